@@ -1,0 +1,37 @@
+"""Who holds which duty, and who may keep accounts."""
+
+from typing import Any
+
+from ami_portal.kernel.permissions import rule
+
+from .enums import CONTENT_ROLES, STAFF_ROLES, Role
+
+
+def holds(user: Any, *roles: str) -> bool:
+    """Whether a signed-in, active person holds at least one of `roles`."""
+    return bool(user.is_authenticated and user.is_active and user.roles & set(roles))
+
+
+def is_staff_member(user: Any) -> bool:
+    """Any duty of the operator's staff."""
+    return holds(user, *STAFF_ROLES)
+
+
+def reads_content(user: Any) -> bool:
+    """A duty that opens the content of dossiers (administrators have none by default)."""
+    return holds(user, *CONTENT_ROLES)
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whoever holds any role proves a second factor on every page."""
+    return bool(user.is_authenticated and user.roles)
+
+
+@rule("accounts.open_admin")
+def can_open_admin(user: Any, obj: Any) -> bool:
+    return is_staff_member(user)
+
+
+@rule("accounts.manage_accounts")
+def can_manage_accounts(user: Any, obj: Any) -> bool:
+    return holds(user, Role.ADMINISTRATOR)

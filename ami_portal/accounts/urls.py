@@ -1,0 +1,7 @@
+"""Addresses of accounts: allauth's pages and the second factor's."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("allauth.account.urls")),
+]

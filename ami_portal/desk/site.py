@@ -1,0 +1,36 @@
+"""The admin site of HDH's staff: no sign-in page of its own, a duty and a verified second factor to enter."""
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from ami_portal.kernel.permissions import allowed
+
+
+class PortalAdminSite(admin.AdminSite):
+    """Django's admin behind the portal's own door."""
+
+    site_title = "Portail des appels"
+    site_header = "Portail des appels – instruction"
+    index_title = "Ce que j’ai à faire"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """A duty of the staff, proved by the second factor."""
+        user = request.user
+        return user.is_authenticated and user.is_verified() and allowed(user, "accounts.open_admin")
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """There is one sign-in page, the portal's; someone signed in without a duty is sent home."""
+        if request.user.is_authenticated:
+            return redirect("home")
+        return redirect_to_login(request.GET.get("next", request.path))
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Signing out is the portal's page."""
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Changing one's password is the portal's page."""
+        return redirect("account_change_password")

@@ -1,0 +1,41 @@
+"""Document: a file kept for good."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .enums import Verdict
+
+
+class Document(models.Model):
+    """Bytes that never change, with what is known of them. The stage that owns it holds the link and the rule."""
+
+    uuid = models.UUIDField("identifiant", default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("nature", max_length=40)
+    subject = models.CharField("objet", max_length=80, db_index=True)
+    filename = models.CharField("nom du fichier", max_length=200)
+    media_type = models.CharField("type", max_length=100)
+    size = models.PositiveBigIntegerField("taille (octets)")
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+    storage_key = models.CharField("clé de rangement", max_length=300, unique=True)
+    pages = models.PositiveIntegerField("pages", null=True)
+    verdict = models.CharField("verdict", max_length=20, choices=Verdict)
+    verdict_reason = models.CharField("raison", max_length=300, blank=True)
+    created_at = models.DateTimeField("reçu le")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "document"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="document_is_not_empty", condition=Q(size__gt=0)),
+            models.CheckConstraint(
+                name="document_refused_iff_reason",
+                condition=Q(verdict="refused") & ~Q(verdict_reason="") | ~Q(verdict="refused") & Q(verdict_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -1,0 +1,1 @@
+"""What every room stands on: the clock, money, permissions, the guard of pages. No models; imports no app."""

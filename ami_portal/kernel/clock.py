@@ -1,0 +1,33 @@
+"""The only place that reads the time. An action reads it once and passes the instant on as `at`."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def now() -> dt.datetime:
+    """The present instant, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def paris(instant: dt.datetime) -> dt.datetime:
+    """The same instant on a clock of Paris."""
+    return instant.astimezone(PARIS)
+
+
+def today() -> dt.date:
+    """The present day in Paris: what a person there calls today."""
+    return paris(now()).date()
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day of the month `months` later, or the last day of that month when it is shorter.
+
+    Counting by months is the rule of the civil code's « de quantième à quantième ».
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    month += 1
+    first_of_next = dt.date(year + month // 12, month % 12 + 1, 1)
+    last = (first_of_next - dt.timedelta(days=1)).day
+    return dt.date(year, month, min(day.day, last))

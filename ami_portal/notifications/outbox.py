@@ -1,0 +1,104 @@
+"""The outbox: mails are queued with the change that causes them, and leave after it, once."""
+
+import datetime as dt
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.kernel.text import clean_text, sha256_of
+
+from .enums import Delivery
+from .models import Message
+
+STUCK_AFTER = dt.timedelta(minutes=5)
+
+
+def post(kind: str, *, to: str, subject_ref: str, at: dt.datetime, once: str = "", **context: object) -> Message:
+    """Queue the mail `emails/<kind>.txt` (its first line is the title) for one person, in the caller's transaction.
+
+    `once` names what this mail is about besides the reference when several of a kind go to one person (an instant, a
+    number); the same kind, reference, person and `once` make one message, however often it is asked for.
+    Mails carry no confidential content: an act, a reference and one address of the portal.
+    """
+    text = render_to_string(
+        f"emails/{kind}.txt", {"portal_url": settings.PORTAL_URL, "subject_ref": subject_ref, **context}
+    )
+    title, _, body = text.strip().partition("\n")
+    return queue(kind, to=to, subject_ref=subject_ref, title=title, body=body.strip(), at=at, once=once)
+
+
+def queue(kind: str, *, to: str, subject_ref: str, title: str, body: str, at: dt.datetime, once: str = "") -> Message:
+    """Queue a mail whose text is given."""
+    unique = sha256_of("\n".join([kind, subject_ref, to, once or at.isoformat()]))[:40]
+    message, created = Message.objects.get_or_create(
+        message_id=f"<{unique}@portail>",
+        defaults={
+            "kind": kind,
+            "subject_ref": subject_ref,
+            "to_email": to,
+            "title": " ".join(clean_text(title).split())[:250],
+            "body": clean_text(body),
+            "queued_at": at,
+        },
+    )
+    if created:
+        later("notifications.send", message_id=message.pk)
+    return message
+
+
+def send(message_id: int) -> None:
+    """Hand one message to the mail server, once.
+
+    A mail can be lost or doubled only between the server's acceptance and our note of it. So the claim is committed
+    just before the text is handed over, and a claim found without its end is never sent again by itself: it is shown
+    to the staff as uncertain (see `note_stuck`). A server that cannot be reached raises OSError, and the job tries again.
+    """
+    message = Message.objects.get(pk=message_id)
+    if message.delivery != Delivery.QUEUED:
+        return
+    if settings.LOCAL_MAILBOX:
+        at = clock.now()
+        Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED).update(delivery=Delivery.SENT, sent_at=at)
+        return
+    connection = get_connection()
+    connection.open()
+    try:
+        _hand_over(message, connection)
+    finally:
+        connection.close()
+
+
+def _hand_over(message: Message, connection: object) -> None:
+    claimed = Message.objects.filter(pk=message.pk, delivery=Delivery.QUEUED).update(
+        delivery=Delivery.TRANSMITTING, transmitting_at=clock.now(), attempts=message.attempts + 1
+    )
+    if not claimed:
+        return
+    mail = EmailMessage(
+        message.title,
+        message.body,
+        to=[message.to_email],
+        connection=connection,
+        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    mine = Message.objects.filter(pk=message.pk, delivery=Delivery.TRANSMITTING)
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        mine.update(delivery=Delivery.FAILED, error=str(error)[:500])
+    except smtplib.SMTPResponseException as error:
+        # The server answered that it did not take the mail: nothing left, so it may be tried again.
+        mine.update(delivery=Delivery.QUEUED, error=str(error)[:500])
+        raise
+    else:
+        mine.update(delivery=Delivery.SENT, sent_at=clock.now(), error="")
+
+
+def note_stuck(*, at: dt.datetime) -> int:
+    """Mark as uncertain the messages whose hand-over began long ago and never ended; answer how many."""
+    stuck = Message.objects.filter(delivery=Delivery.TRANSMITTING, transmitting_at__lt=at - STUCK_AFTER)
+    return stuck.update(delivery=Delivery.UNCERTAIN, error="L’envoi a été interrompu : il est peut-être parti.")

@@ -1,0 +1,136 @@
+"""Completeness (pure): one function of (form, answers, files) that drafts show and submission obeys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .answers import Address, is_empty, problem
+from .form import Form, Question, Section
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing to mend: where it is, its label, and what to do in a French sentence."""
+
+    section: str
+    address: Address
+    label: str
+    todo: str
+
+    @property
+    def anchor(self) -> str:
+        """The identifier of the field on its page."""
+        return f"q-{self.address}"
+
+
+@dataclass(frozen=True)
+class SectionProgress:
+    """How far one section is: fields asked now, fields answered, what is missing."""
+
+    section: Section
+    asked: int
+    answered: int
+    missing: tuple[Missing, ...]
+
+    @property
+    def state(self) -> str:
+        """« vide », « en cours », « à revoir » (something typed is wrong) or « complet »."""
+        if not self.missing:
+            return "complet"
+        if any(item.todo not in (TO_ANSWER, TO_ADD, TO_DEPOSIT) for item in self.missing):
+            return "à revoir"
+        return "en cours" if self.answered else "vide"
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """All sections; complete when nothing is missing."""
+
+    sections: tuple[SectionProgress, ...]
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        return tuple(item for progress in self.sections for item in progress.missing)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing
+
+    @property
+    def percent(self) -> int:
+        """Answered over asked, 0 to 100; never 100 while something is missing."""
+        asked = sum(progress.asked for progress in self.sections)
+        done = asked - len(self.missing)
+        return min(99 if self.missing else 100, max(0, done * 100 // asked)) if asked else 100
+
+    def of(self, code: str) -> SectionProgress:
+        """The progress of one section. Raises KeyError."""
+        for progress in self.sections:
+            if progress.section.code == code:
+                return progress
+        raise KeyError(code)
+
+
+TO_ANSWER = "Répondez à cette question."
+TO_ADD = "Ajoutez une ligne."
+TO_DEPOSIT = "Déposez le fichier demandé."
+
+Rows = Mapping[str, list[str]]
+"""Row identifiers of each table, in order."""
+
+
+def is_shown(question: Question, answers: Mapping[Address, Any]) -> bool:
+    """Whether the condition of a question lets it appear. A hidden answer is neither required nor exported nor lost."""
+    condition = question.shown_if
+    if condition is None:
+        return True
+    value = answers.get(Address(condition.question))
+    held = value if isinstance(value, list) else [value]
+    return any(item in condition.values for item in held)
+
+
+def measure(form: Form, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, int]) -> Completeness:
+    """How complete a set of answers is. `files` counts the accepted files of each question."""
+    return Completeness(tuple(_section(section, answers, rows, files) for section in form.sections))
+
+
+def _section(section: Section, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, int]) -> SectionProgress:
+    missing: list[Missing] = []
+    asked = answered = 0
+    for question in section.questions:
+        if not is_shown(question, answers):
+            continue
+        for address, part, value in _parts(question, answers, rows, files):
+            asked += part.required
+            answered += not is_empty(value)
+            if todo := _todo(part, value):
+                label = question.label if part is question else f"{question.label} – {part.label}"
+                missing.append(Missing(section.code, address, label, todo))
+    return SectionProgress(section, asked, answered, tuple(missing))
+
+
+def _parts(
+    question: Question, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, int]
+) -> list[tuple[Address, Question, Any]]:
+    """The fields of one question with their values: itself, or the cells of its rows and the rows still to add."""
+    if question.type == "file":
+        return [(Address(question.code), question, files.get(question.code) or None)]
+    if question.type != "table":
+        return [(Address(question.code), question, answers.get(Address(question.code)))]
+    present = rows.get(question.code, [])
+    cells = [
+        (address, column, answers.get(address))
+        for row in present
+        for column in question.columns
+        for address in [Address(question.code, row, column.code)]
+    ]
+    lacking = max(question.rows[0], int(question.required)) - len(present)
+    return cells + ([(Address(question.code), question, None)] if lacking > 0 else [])
+
+
+def _todo(question: Question, value: Any) -> str:
+    if wrong := problem(question, value):
+        return wrong
+    if not is_empty(value) or not (question.required or question.type == "table"):
+        return ""
+    return {"table": TO_ADD, "file": TO_DEPOSIT}.get(question.type, TO_ANSWER)

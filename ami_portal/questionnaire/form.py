@@ -1,0 +1,166 @@
+"""A form as objects (pure): sections, questions, columns of tables, conditions. Read from a mapping by `parse`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+TYPES = frozenset(
+    "text long_text choice choices yes_no date amount integer percentage email url siret spdx dataset linkage file "
+    "declaration table".split()
+)
+CELL_TYPES = TYPES - {"table", "file", "dataset", "linkage", "declaration", "choices"}
+
+
+class FormError(ValueError):
+    """A definition that is no form; the message says where, what was found and what is expected."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Shown only when the answer to `question` is one of `values`."""
+
+    question: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, or one column of a table.
+
+    `fact` names the typed column that its answer is projected into (title, amount_requested…). `options` are pairs of
+    code and label. `words` and `characters` limit a text; `rows` (least, most) a table; `files` the number of files.
+    """
+
+    code: str
+    type: str
+    label: str
+    help: str = ""
+    required: bool = True
+    words: int | None = None
+    characters: int | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    columns: tuple["Question", ...] = ()
+    rows: tuple[int, int] = (0, 50)
+    files: int = 1
+    formats: tuple[str, ...] = ("pdf",)
+    fact: str = ""
+    partners: bool = True
+    shown_if: Condition | None = None
+
+    def column(self, code: str) -> "Question":
+        """The column called `code`. Raises KeyError."""
+        for column in self.columns:
+            if column.code == code:
+                return column
+        raise KeyError(code)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the form. `partners` opens it to the partners whose datasets are asked for."""
+
+    code: str
+    title: str
+    help: str = ""
+    partners: bool = False
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """Sections in order, and every question by its code."""
+
+    sections: tuple[Section, ...]
+    by_code: Mapping[str, Question] = field(default_factory=dict)
+
+    def section(self, code: str) -> Section:
+        """The section called `code`. Raises KeyError."""
+        for section in self.sections:
+            if section.code == code:
+                return section
+        raise KeyError(code)
+
+    def section_of(self, question: str) -> Section:
+        """The section that asks `question`. Raises KeyError."""
+        for section in self.sections:
+            if any(asked.code == question for asked in section.questions):
+                return section
+        raise KeyError(question)
+
+    def questions(self) -> Iterator[Question]:
+        """All questions in the order of the form."""
+        for section in self.sections:
+            yield from section.questions
+
+
+def parse(definition: Mapping[str, Any]) -> Form:
+    """Build a Form from `{"sections": [...]}`. Raises FormError naming the place."""
+    sections = tuple(_section(raw) for raw in _list(definition, "sections", "formulaire"))
+    by_code: dict[str, Question] = {}
+    for section in sections:
+        for question in section.questions:
+            if question.code in by_code:
+                raise FormError(f"{question.code} : deux questions portent ce code ; chaque code est unique")
+            by_code[question.code] = question
+    for question in by_code.values():
+        if question.shown_if and question.shown_if.question not in by_code:
+            raise FormError(f"{question.code} : la condition cite « {question.shown_if.question} », inconnue")
+    if len({section.code for section in sections}) != len(sections):
+        raise FormError("sections : deux sections portent le même code ; chaque code est unique")
+    return Form(sections, by_code)
+
+
+def _section(raw: Mapping[str, Any]) -> Section:
+    code = _text(raw, "code", "section")
+    questions = tuple(_question(item, code, TYPES) for item in _list(raw, "questions", code))
+    _no_more(raw, Section, code)
+    return Section(code, _text(raw, "title", code), str(raw.get("help", "")), bool(raw.get("partners")), questions)
+
+
+def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Question:
+    code = _text(raw, "code", where)
+    kind = _text(raw, "type", code)
+    if kind not in types:
+        raise FormError(f"{code} : type « {kind} » inconnu ; attendu : {', '.join(sorted(types))}")
+    _no_more(raw, Question, code)
+    plain = {
+        key: raw[key] for key in ("help", "required", "words", "characters", "files", "fact", "partners") if key in raw
+    }
+    options = tuple((str(item["code"]), str(item["label"])) for item in raw.get("options", ()))
+    if kind in ("choice", "choices") and not options:
+        raise FormError(f"{code} : une question à choix donne ses « options »")
+    columns = tuple(_question(item, code, CELL_TYPES) for item in raw.get("columns", ()))
+    if (kind == "table") != bool(columns):
+        raise FormError(f"{code} : un tableau, et lui seul, donne ses « columns »")
+    condition = raw.get("shown_if")
+    return Question(
+        code=code,
+        type=kind,
+        label=_text(raw, "label", code),
+        options=options,
+        columns=columns,
+        rows=tuple(raw.get("rows", (0, 50))),  # type: ignore[arg-type]
+        formats=tuple(raw.get("formats", ("pdf",))),
+        shown_if=Condition(str(condition["question"]), tuple(condition["values"])) if condition else None,
+        **plain,
+    )
+
+
+def _no_more(raw: Mapping[str, Any], expected: type, where: str) -> None:
+    known = set(expected.__dataclass_fields__)  # type: ignore[attr-defined]
+    if extra := set(raw) - known:
+        raise FormError(f"{where} : « {', '.join(sorted(extra))} » inconnu ; attendu : {', '.join(sorted(known))}")
+
+
+def _text(raw: Mapping[str, Any], key: str, where: str) -> str:
+    value = raw.get(key) if isinstance(raw, Mapping) else None
+    if not isinstance(value, str) or not value.strip():
+        raise FormError(f"{where} : « {key} » manque ; un texte est attendu, trouvé : {value!r}")
+    return value
+
+
+def _list(raw: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
+    value = raw.get(key)
+    if not isinstance(value, list) or not value:
+        raise FormError(f"{where} : « {key} » manque ; une liste est attendue, trouvé : {value!r}")
+    return value

@@ -1,0 +1,28 @@
+"""States of a dossier, roles on it, results of a check."""
+
+from django.db.models import TextChoices
+
+
+class DossierState(TextChoices):
+    DRAFT = "draft", "Brouillon"
+    SUBMITTED = "submitted", "Déposé"
+    RETURNED = "returned", "Complément demandé"
+    ELIGIBLE = "eligible", "Éligible"
+    INELIGIBLE = "ineligible", "Non éligible"
+    LAUREATE = "laureate", "Lauréat"
+    RESERVE = "reserve", "Liste complémentaire"
+    REJECTED = "rejected", "Non retenu"
+    WITHDRAWN = "withdrawn", "Retiré"
+    RENOUNCED = "renounced", "Renoncement"
+
+
+class MemberRole(TextChoices):
+    OWNER = "owner", "Porteur"
+    EDITOR = "editor", "Rédacteur"
+    READER = "reader", "Lecteur"
+
+
+class CheckResult(TextChoices):
+    MET = "met", "Satisfait"
+    NOT_MET = "not_met", "Non satisfait"
+    UNKNOWN = "unknown", "À apprécier"

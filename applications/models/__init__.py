@@ -1,0 +1,18 @@
+"""The call, the dossier, its answers and its frozen versions."""
+
+from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
+from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
+
+__all__ = [
+    "Answer",
+    "AnswerRow",
+    "Attachment",
+    "Call",
+    "CallDataset",
+    "CallQuestion",
+    "Dossier",
+    "DossierDataset",
+    "DossierMember",
+    "DossierVersion",
+    "EligibilityCriterion",
+]

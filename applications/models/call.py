@@ -1,0 +1,144 @@
+"""The call as rows: its calendar, its perimeter, its rules and texts. Loaded from a file, never coded."""
+
+import datetime as dt
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from ami_portal.questionnaire.models import FormRevision
+from datasets.models import DatasetVersion
+
+
+class Call(models.Model):
+    """A call for projects. `regulation` and `texts` are the mappings of its file, read through typed properties."""
+
+    code = models.SlugField("code", max_length=40, unique=True)
+    title = models.CharField("intitulé", max_length=250)
+    operator = models.CharField("opérateur", max_length=200)
+    contact = models.EmailField("contact")
+    summary = models.TextField("résumé")
+    purpose = models.TextField("objet")
+    opens_at = models.DateTimeField("ouverture")
+    closes_at = models.DateTimeField("clôture")
+    steps = models.JSONField("étapes suivantes", default=list)
+    rules = models.JSONField("règles", default=list)
+    data_access_path = models.JSONField("parcours d’accès aux données", default=list)
+    supports = models.JSONField("accompagnements", default=list)
+    regulation = models.JSONField("règlement financier")
+    texts = models.JSONField("textes", default=dict)
+    form_revision = models.ForeignKey(FormRevision, on_delete=models.PROTECT, verbose_name="formulaire")
+    datasets = models.ManyToManyField(DatasetVersion, through="CallDataset", verbose_name="bases ouvertes")
+    results_published_at = models.DateTimeField("résultats publiés le", null=True, editable=False)
+
+    class Meta:
+        verbose_name = "appel"
+        ordering = ["-closes_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="call_closes_after_it_opens",
+                condition=Q(closes_at__gt=F("opens_at")),
+                violation_error_message="La clôture vient après l’ouverture.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Whether a dossier may be started, changed or submitted at the instant `at`: strictly before the closing."""
+        return self.opens_at <= at < self.closes_at
+
+    def is_closed(self, at: dt.datetime) -> bool:
+        """Whether the closing instant has come."""
+        return at >= self.closes_at
+
+    @property
+    def max_grant(self) -> Decimal:
+        """The most that one laureate may receive, in euros."""
+        return Decimal(self.regulation["max_grant"])
+
+    @property
+    def duration_months_max(self) -> int:
+        """The longest duration, in months from the signature of the convention."""
+        return int(self.regulation["duration_months_max"])
+
+    @property
+    def retention_percent(self) -> Decimal:
+        """The share of each instalment that is held back, 0 to 100."""
+        return Decimal(self.regulation["retention_percent"])
+
+    @property
+    def works_start_after(self) -> dt.date:
+        """The day of the announcement: aided works start after it."""
+        return dt.date.fromisoformat(str(self.regulation["works_start_after"]))
+
+    @cached_property
+    def dataset_options(self) -> list[tuple[str, str]]:
+        """Code and title of the datasets open in this call."""
+        rows = self.call_datasets.select_related("version__dataset").order_by("version__dataset__code")
+        return [(row.version.dataset.code, row.version.dataset.title) for row in rows]
+
+    def text(self, name: str) -> Any:
+        """One of the call's texts. Raises KeyError."""
+        return self.texts[name]
+
+
+class CallDataset(models.Model):
+    """A dataset opened to a call, at one version, from one instant on."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="call_datasets")
+    version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="call_datasets")
+    opened_at = models.DateTimeField("ouverte le")
+
+    class Meta:
+        verbose_name = "base de l’appel"
+        verbose_name_plural = "bases de l’appel"
+        ordering = ["call", "version"]
+        constraints = [models.UniqueConstraint(name="call_dataset_once", fields=["call", "version"])]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class CallQuestion(models.Model):
+    """A question about the call with its answer, for all."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="faq")
+    position = models.PositiveIntegerField("ordre")
+    question = models.TextField("question")
+    answer = models.TextField("réponse")
+
+    class Meta:
+        verbose_name = "question-réponse"
+        verbose_name_plural = "questions-réponses"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(name="call_question_position", fields=["call", "position"])]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class EligibilityCriterion(models.Model):
+    """One criterion of the call: its text, the check that proves what it can, and who decides."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
+    code = models.CharField("code", max_length=40)
+    position = models.PositiveIntegerField("ordre")
+    group = models.CharField("groupe", max_length=20)
+    label = models.CharField("intitulé", max_length=250)
+    text = models.TextField("texte de l’appel", blank=True)
+    check_name = models.CharField("contrôle", max_length=40)
+    params = models.JSONField("paramètres", default=dict)
+    decided_by = models.CharField("décidé par", max_length=20, default="staff")
+
+    class Meta:
+        verbose_name = "critère d’éligibilité"
+        verbose_name_plural = "critères d’éligibilité"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(name="criterion_code", fields=["call", "code"])]
+
+    def __str__(self) -> str:
+        return self.label

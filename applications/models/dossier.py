@@ -1,0 +1,192 @@
+"""The dossier and what it is made of."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from ami_portal.documents.models import Document
+from ami_portal.questionnaire.models import FormRevision
+from datasets.models import DatasetVersion
+
+from ..enums import DossierState, MemberRole
+from .call import Call
+
+
+class Dossier(models.Model):
+    """A request under one call; the aggregate that every later stage refers to.
+
+    The columns after `state` are facts: projections of the answers that the form declares, kept by `actions`.
+    """
+
+    ref = models.CharField("référence", max_length=30, unique=True, editable=False)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="dossiers", verbose_name="appel")
+    form_revision = models.ForeignKey(FormRevision, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField("état", max_length=20, choices=DossierState, default=DossierState.DRAFT, editable=False)
+    created_at = models.DateTimeField("créé le")
+    submitted_at = models.DateTimeField("déposé le", null=True, editable=False)
+    decided_at = models.DateTimeField("décidé le", null=True, editable=False)
+    title = models.CharField("titre", max_length=300, blank=True)
+    acronym = models.CharField("acronyme", max_length=60, blank=True)
+    lead_name = models.CharField("organisme porteur", max_length=250, blank=True)
+    lead_siret = models.CharField("SIRET du porteur", max_length=14, blank=True)
+    amount_requested = models.DecimalField("montant demandé (€)", max_digits=12, decimal_places=2, null=True)
+    duration_months = models.PositiveIntegerField("durée (mois)", null=True)
+    starts_on = models.DateField("début des travaux", null=True)
+    percent_complete = models.PositiveSmallIntegerField("avancement (%)", default=0)
+
+    class Meta:
+        verbose_name = "dossier"
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="dossier_submitted_at_iff_left_draft",
+                condition=Q(state="draft", submitted_at=None)
+                | Q(state="withdrawn")
+                | ~Q(state="draft") & Q(submitted_at__isnull=False),
+                violation_error_message="Un dossier déposé porte sa date de dépôt.",
+            ),
+            models.CheckConstraint(name="dossier_state_is_known", condition=Q(state__in=DossierState.values)),
+        ]
+        indexes = [
+            models.Index(name="dossier_board", fields=["call", "state", "submitted_at"]),
+            models.Index(name="dossier_age", fields=["-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} – {self.title}" if self.title else self.ref
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == DossierState.DRAFT
+
+    def is_editable(self, at: dt.datetime) -> bool:
+        """Whether answers may change at `at`: a draft of an open call."""
+        return self.is_draft and self.call.is_open(at)
+
+
+class DossierMember(models.Model):
+    """Someone entitled to a dossier, known by their verified address (they may sign up after being invited)."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="members")
+    email = models.EmailField("adresse électronique")
+    role = models.CharField("rôle", max_length=20, choices=MemberRole)
+    invited_at = models.DateTimeField("invité le")
+
+    class Meta:
+        verbose_name = "membre du dossier"
+        verbose_name_plural = "membres du dossier"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="member_once", fields=["dossier", "email"]),
+            models.UniqueConstraint(name="one_owner", fields=["dossier"], condition=Q(role="owner")),
+            models.CheckConstraint(
+                name="member_email_is_lower_case", condition=Q(email=models.functions.Lower(F("email")))
+            ),
+        ]
+        indexes = [models.Index(name="member_by_email", fields=["email"])]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.get_role_display()})"
+
+
+class AnswerRow(models.Model):
+    """One line of a table. A deleted line keeps its answers and can come back."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="rows")
+    question = models.CharField("question", max_length=60)
+    row = models.UUIDField("ligne", default=uuid.uuid4)
+    position = models.PositiveIntegerField("ordre")
+    deleted_at = models.DateTimeField("supprimée le", null=True)
+
+    class Meta:
+        verbose_name = "ligne d’un tableau"
+        verbose_name_plural = "lignes des tableaux"
+        ordering = ["dossier", "question", "position", "pk"]
+        constraints = [models.UniqueConstraint(name="answer_row_once", fields=["dossier", "question", "row"])]
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.row}"
+
+
+class Answer(models.Model):
+    """The answer to one field: a question, or one cell of a table. `version` counts its saves; a save states the one it saw."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="answers")
+    question = models.CharField("question", max_length=60)
+    row = models.CharField("ligne", max_length=36, blank=True)
+    column = models.CharField("colonne", max_length=60, blank=True)
+    value = models.JSONField("valeur", null=True)
+    version = models.PositiveIntegerField("version", default=1)
+    saved_at = models.DateTimeField("enregistrée le")
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "réponse"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="answer_once", fields=["dossier", "question", "row", "column"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} (version {self.version})"
+
+
+class Attachment(models.Model):
+    """A file deposited in answer to a question. Replaced or removed files stay, and stay in earlier versions."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="attachments")
+    question = models.CharField("question", max_length=60)
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="attachment")
+    removed_at = models.DateTimeField("retiré le", null=True)
+
+    class Meta:
+        verbose_name = "pièce"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.document.filename
+
+
+class DossierDataset(models.Model):
+    """A dataset asked for, at the version that the call opens: the fact projected from the dataset question."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="dossier_datasets")
+    version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="dossier_datasets")
+
+    class Meta:
+        verbose_name = "base demandée"
+        verbose_name_plural = "bases demandées"
+        ordering = ["version__dataset__code"]
+        constraints = [models.UniqueConstraint(name="dossier_dataset_once", fields=["dossier", "version"])]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class DossierVersion(models.Model):
+    """A submission, frozen: canonical JSON of the answers and of the fingerprints of files, and its own fingerprint."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("dépôt n°")
+    content = models.TextField("contenu")
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+    submitted_at = models.DateTimeField("déposé le")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField("repris le", null=True)
+    pdf = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    receipt = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "copie figée du dépôt"
+        verbose_name_plural = "copies figées des dépôts"
+        ordering = ["dossier", "number"]
+        constraints = [
+            models.UniqueConstraint(name="dossier_version_number", fields=["dossier", "number"]),
+            models.UniqueConstraint(name="one_version_stands", fields=["dossier"], condition=Q(withdrawn_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier.ref}, dépôt n° {self.number}"

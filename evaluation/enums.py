@@ -1,0 +1,34 @@
+"""States and words of the evaluation."""
+
+from django.db.models import TextChoices
+
+
+class Stance(TextChoices):
+    FAVOURABLE = "favourable", "Favorable"
+    RESERVED = "reserved", "Favorable avec réserves"
+    UNFAVOURABLE = "unfavourable", "Défavorable"
+
+
+class OpinionState(TextChoices):
+    REQUESTED = "requested", "Demandé"
+    GIVEN = "given", "Rendu"
+
+
+class ReviewState(TextChoices):
+    TO_DECLARE = "to_declare", "Lien d’intérêts à déclarer"
+    RECUSED = "recused", "Déporté"
+    DRAFT = "draft", "À évaluer"
+    SUBMITTED = "submitted", "Évaluation remise"
+
+
+class SessionState(TextChoices):
+    SCORING = "scoring", "Évaluation en cours"
+    DELIBERATION = "deliberation", "Délibération"
+    FROZEN = "frozen", "Décisions arrêtées"
+    PUBLISHED = "published", "Résultats publiés"
+
+
+class Outcome(TextChoices):
+    LAUREATE = "laureate", "Lauréat"
+    RESERVE = "reserve", "Liste complémentaire"
+    REJECTED = "rejected", "Non retenu"

@@ -1,0 +1,18 @@
+"""Eligibility, opinions, jury, decisions."""
+
+from .decisions import Decision, Letter, Session
+from .eligibility import EligibilityItem
+from .jury import Review, Score, SelectionHeading, SelectionPoint
+from .opinions import Opinion
+
+__all__ = [
+    "Decision",
+    "EligibilityItem",
+    "Letter",
+    "Opinion",
+    "Review",
+    "Score",
+    "SelectionHeading",
+    "SelectionPoint",
+    "Session",
+]

@@ -1,0 +1,86 @@
+"""The session of a call's jury, its decisions, and the letters that tell them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ami_portal.documents.models import Document
+from applications.models import Call, Dossier
+
+from ..enums import Outcome, SessionState
+
+
+class Session(models.Model):
+    """The jury of one call: scoring, deliberation, decisions frozen, results published at one instant."""
+
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="session", verbose_name="appel")
+    state = models.CharField("état", max_length=20, choices=SessionState, default=SessionState.SCORING, editable=False)
+    opened_at = models.DateTimeField("ouverte le")
+    scoring_closed_at = models.DateTimeField("notation close le", null=True)
+    frozen_at = models.DateTimeField("décisions arrêtées le", null=True)
+    published_at = models.DateTimeField("résultats publiés le", null=True)
+
+    class Meta:
+        verbose_name = "session du jury"
+        verbose_name_plural = "sessions du jury"
+        ordering = ["-opened_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="session_published_iff_dated",
+                condition=Q(state="published", published_at__isnull=False)
+                | ~Q(state="published") & Q(published_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Jury – {self.call}"
+
+    @property
+    def ref(self) -> str:
+        """What the journal calls it: the call's code."""
+        return self.call.code
+
+
+class Decision(models.Model):
+    """What the jury decides of one dossier; a secret until the session is published."""
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="decision", verbose_name="dossier")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField("décision", max_length=20, choices=Outcome)
+    rank = models.PositiveIntegerField("rang")
+    amount = models.DecimalField("montant accordé (€)", max_digits=12, decimal_places=2, null=True)
+    reason = models.TextField("motif", blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("décidé le")
+
+    class Meta:
+        verbose_name = "décision du jury"
+        verbose_name_plural = "décisions du jury"
+        ordering = ["rank"]
+        constraints = [
+            models.CheckConstraint(
+                name="laureate_iff_amount",
+                condition=Q(outcome="laureate", amount__gt=0) | ~Q(outcome="laureate") & Q(amount=None),
+                violation_error_message="Un lauréat reçoit un montant ; lui seul.",
+            ),
+            models.CheckConstraint(name="rejection_has_a_reason", condition=~Q(outcome="rejected") | ~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier.ref} : {self.get_outcome_display()}"
+
+
+class Letter(models.Model):
+    """The letter of a decision, rendered and frozen before it is sent; shown to the applicant from `released_at` on."""
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="letter")
+    kind = models.CharField("nature", max_length=30)
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField("notifiée le", null=True)
+
+    class Meta:
+        verbose_name = "lettre"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.dossier.ref} ({self.kind})"

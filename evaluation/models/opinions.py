@@ -1,0 +1,64 @@
+"""The opinion of a dataset's partner on one submission."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.models import Dossier
+from datasets.models import Dataset
+
+from ..enums import OpinionState, Stance
+
+
+class Opinion(models.Model):
+    """What one partner says of neutrality and of scientific feasibility, for one dataset asked for."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="opinions", verbose_name="dossier")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="opinions", verbose_name="base")
+    state = models.CharField(
+        "état", max_length=20, choices=OpinionState, default=OpinionState.REQUESTED, editable=False
+    )
+    requested_at = models.DateTimeField("demandé le")
+    due_on = models.DateField("attendu le")
+    neutrality = models.CharField("neutralité", max_length=20, choices=Stance, blank=True)
+    neutrality_reason = models.TextField("motif (neutralité)", blank=True)
+    feasibility = models.CharField("faisabilité scientifique", max_length=20, choices=Stance, blank=True)
+    feasibility_reason = models.TextField("motif (faisabilité scientifique)", blank=True)
+    disclosed_reason = models.TextField("motif communicable au porteur", blank=True)
+    given_at = models.DateTimeField("rendu le", null=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "avis de partenaire"
+        verbose_name_plural = "avis des partenaires"
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="opinion_once", fields=["dossier", "dataset"]),
+            models.CheckConstraint(
+                name="opinion_given_is_whole",
+                condition=Q(state="requested")
+                | Q(state="given", given_at__isnull=False, given_by__isnull=False)
+                & ~Q(neutrality="")
+                & ~Q(feasibility=""),
+            ),
+            models.CheckConstraint(
+                name="unfavourable_opinion_has_a_reason",
+                condition=(~Q(neutrality="unfavourable") | ~Q(neutrality_reason=""))
+                & (~Q(feasibility="unfavourable") | ~Q(feasibility_reason="")),
+                violation_error_message="Un avis défavorable se motive.",
+            ),
+        ]
+        indexes = [models.Index(name="opinion_queue", fields=["dataset", "state", "due_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.ref} – {self.dataset}"
+
+    @property
+    def ref(self) -> str:
+        """What the journal calls it: the dossier's reference and the dataset's code."""
+        return f"{self.dossier.ref}/{self.dataset.code}"
+
+    @property
+    def is_veto(self) -> bool:
+        """Whether it stops the dossier before the jury."""
+        return self.state == OpinionState.GIVEN and Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)

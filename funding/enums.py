@@ -1,0 +1,27 @@
+"""States of conventions and instalments, accounts of the ledger."""
+
+from django.db.models import TextChoices
+
+
+class ConventionState(TextChoices):
+    PREPARED = "prepared", "À signer"
+    SIGNED = "signed", "Signée"
+
+
+class InstalmentState(TextChoices):
+    PLANNED = "planned", "Prévu"
+    CERTIFIED = "certified", "Service fait constaté"
+    PAID = "paid", "Payé"
+
+
+class Account(TextChoices):
+    GRANT = "grant", "Subvention accordée"
+    COMMITTED = "committed", "Engagé, à verser"
+    RETAINED = "retained", "Retenue de garantie"
+    PAID = "paid", "Versé au bénéficiaire"
+
+
+class EntryKind(TextChoices):
+    COMMITMENT = "commitment", "Engagement"
+    PAYMENT = "payment", "Versement"
+    RETENTION = "retention", "Retenue"

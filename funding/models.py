@@ -1,0 +1,134 @@
+"""Convention, Instalment and the ledger."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from ami_portal.documents.models import Document
+from applications.models import Dossier
+
+from .enums import Account, ConventionState, EntryKind, InstalmentState
+
+
+class Convention(models.Model):
+    """The agreement with one laureate: amount, duration and rules pinned when it is generated."""
+
+    ref = models.CharField("référence", max_length=40, unique=True, editable=False)
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="convention", verbose_name="dossier")
+    state = models.CharField(
+        "état", max_length=20, choices=ConventionState, default=ConventionState.PREPARED, editable=False
+    )
+    amount = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
+    duration_months = models.PositiveIntegerField("durée (mois)")
+    retention_percent = models.DecimalField("taux de retenue (%)", max_digits=5, decimal_places=2)
+    regulation_version = models.CharField("version du règlement financier", max_length=40)
+    prepared_at = models.DateTimeField("générée le")
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_on = models.DateField("signée le", null=True)
+    signatory = models.CharField("signataire", max_length=200, blank=True)
+    ends_on = models.DateField("fin", null=True)
+    recorded_at = models.DateTimeField("signature enregistrée le", null=True)
+
+    class Meta:
+        verbose_name = "convention"
+        ordering = ["-prepared_at"]
+        constraints = [
+            models.CheckConstraint(name="convention_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="convention_signed_iff_dated",
+                condition=Q(state="signed", signed_on__isnull=False, ends_on__isnull=False, recorded_at__isnull=False)
+                | Q(state="prepared", signed_on=None, ends_on=None, recorded_at=None),
+            ),
+            models.CheckConstraint(
+                name="retention_is_a_share", condition=Q(retention_percent__gte=0, retention_percent__lt=100)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Instalment(models.Model):
+    """One line of the schedule. `gross` is its share of the grant; `retention` is held back; the rest is paid."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="instalments")
+    number = models.PositiveIntegerField("n°")
+    code = models.CharField("code", max_length=40)
+    label = models.CharField("intitulé", max_length=200)
+    condition = models.TextField("condition", blank=True)
+    gross = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
+    retention = models.DecimalField("retenue (€)", max_digits=12, decimal_places=2)
+    due_on = models.DateField("échéance", null=True)
+    state = models.CharField(
+        "état", max_length=20, choices=InstalmentState, default=InstalmentState.PLANNED, editable=False
+    )
+    certified_at = models.DateTimeField("service fait le", null=True)
+    certified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    paid_at = models.DateTimeField("paiement enregistré le", null=True)
+    paid_on = models.DateField("payé le", null=True)
+    paid_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    payment_reference = models.CharField("référence du paiement", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "versement"
+        ordering = ["convention", "number"]
+        constraints = [
+            models.UniqueConstraint(name="instalment_number", fields=["convention", "number"]),
+            models.CheckConstraint(
+                name="instalment_retention_within_gross",
+                condition=Q(gross__gt=0, retention__gte=0, retention__lte=F("gross")),
+            ),
+            models.CheckConstraint(
+                name="instalment_paid_iff_dated",
+                condition=Q(state="paid", paid_on__isnull=False, paid_by__isnull=False, paid_at__isnull=False)
+                | ~Q(state="paid") & Q(paid_on=None, paid_by=None, paid_at=None),
+            ),
+            models.CheckConstraint(
+                name="payer_is_not_certifier",
+                condition=Q(paid_by=None) | ~Q(paid_by=F("certified_by")),
+                violation_error_message="Qui constate le service fait n’ordonne pas le paiement.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} – {self.label}"
+
+    @property
+    def ref(self) -> str:
+        """What the journal calls it: the convention's reference and the line's number."""
+        return f"{self.convention.ref}/{self.number}"
+
+    @property
+    def net(self):
+        """What is paid to the laureate for this line, in euros: its share less the retention."""
+        return self.gross - self.retention
+
+
+class LedgerEntry(models.Model):
+    """One double entry: `amount` leaves `credit` for `debit`. Never changed, never deleted (triggers in both engines)."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="entries")
+    instalment = models.ForeignKey(Instalment, on_delete=models.PROTECT, null=True, related_name="entries")
+    kind = models.CharField("nature", max_length=20, choices=EntryKind)
+    debit = models.CharField("débit", max_length=20, choices=Account)
+    credit = models.CharField("crédit", max_length=20, choices=Account)
+    amount = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
+    at = models.DateTimeField("inscrit le")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "écriture"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="entry_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="entry_moves_between_two_accounts", condition=~Q(debit=F("credit"))),
+            models.UniqueConstraint(
+                name="instalment_entry_once", fields=["instalment", "kind"], condition=Q(instalment__isnull=False)
+            ),
+            models.UniqueConstraint(name="commitment_once", fields=["convention"], condition=Q(kind="commitment")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"
