@@ -1,14 +1,32 @@
 """The only place that reads the time. An action reads it once and passes the instant on as `at`."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+_pretended: dt.datetime | None = None
 
 
 def now() -> dt.datetime:
     """The present instant, aware, in UTC."""
-    return dt.datetime.now(dt.UTC)
+    return _pretended or dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def pretend(instant: dt.datetime) -> Iterator[None]:
+    """Within the block, `now()` answers `instant`, for the whole process.
+
+    Only the demonstration's population uses it (a test holds that): its dossiers live their months in seconds through
+    the same actions as anybody's.
+    """
+    global _pretended
+    before, _pretended = _pretended, instant.astimezone(dt.UTC)
+    try:
+        yield
+    finally:
+        _pretended = before
 
 
 def paris(instant: dt.datetime) -> dt.datetime:

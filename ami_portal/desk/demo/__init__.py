@@ -1,0 +1,1 @@
+"""Owns the demonstration: believable projects, and a population that lives its months through the real actions."""

@@ -1,0 +1,90 @@
+"""Fills any form with believable answers: from a project's own words where it has them, by the type of question else."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ami_portal.questionnaire.form import Form, Question
+from applications.models import Call
+
+SENTENCE = (
+    "Le projet réutilise des données existantes, sans nouveau recueil auprès des patients, et décrit chaque étape de "
+    "façon à ce qu’une autre équipe puisse la refaire. "
+)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Typed answers of one dossier: `fields` by question code, `tables` by question code as rows of column → text,
+    `files` by question code as pairs of name and format."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
+
+
+def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
+    """Everything that the call's form asks, complete. `words` overrides by question code: a text, a list, rows of a table.
+
+    A question under a condition is answered when the answers so far let it appear.
+    """
+    form: Form = call.form_revision.form
+    result = Answers()
+    for question in form.questions():
+        condition = question.shown_if
+        if condition and not _meets(result.fields.get(condition.question), condition.values):
+            continue
+        if question.type == "table":
+            result.tables[question.code] = words.get(question.code) or [
+                _row(question, call) for _ in range(max(1, question.rows[0]))
+            ]
+        elif question.type == "file":
+            if question.required or question.code in words:
+                result.files[question.code] = words.get(question.code) or [f"{question.code}.{question.formats[0]}"]
+        else:
+            result.fields[question.code] = words[question.code] if question.code in words else _answer(question, call)
+    return result
+
+
+def _meets(value: Any, wanted: tuple[Any, ...]) -> bool:
+    held = value if isinstance(value, list) else [value]
+    return any(str(item).lower() in {str(one).lower() for one in wanted} for item in held)
+
+
+def _row(question: Question, call: Call) -> dict[str, str]:
+    return {column.code: str(_answer(column, call)) for column in question.columns}
+
+
+def _answer(question: Question, call: Call) -> Any:
+    match question.type:
+        case "long_text":
+            return (SENTENCE * 2).strip()
+        case "choice":
+            return question.options[0][0]
+        case "choices" | "linkage":
+            return [question.options[0][0]]
+        case "dataset":
+            return [call.dataset_options[0][0]]
+        case "yes_no":
+            return "false"
+        case "declaration":
+            return "true"
+        case "date":
+            return (call.works_start_after + dt.timedelta(days=45)).isoformat()
+        case "amount":
+            return str(call.max_grant)
+        case "integer":
+            return "12"
+        case "percentage":
+            return "20"
+        case "email":
+            return "contact@labo.example"
+        case "url":
+            return "https://exemple.fr/"
+        case "siret":
+            return "13002526500013"
+        case "spdx":
+            return "MIT"
+        case _:
+            return question.label[:60]

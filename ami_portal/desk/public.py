@@ -1,0 +1,115 @@
+"""What the public pages of a call show."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ami_portal.kernel import clock
+from applications.models import Call, EligibilityCriterion
+from evaluation import board
+from evaluation.models import SelectionHeading
+
+
+@dataclass
+class Shelves:
+    """Calls by where they stand at one instant."""
+
+    open: list[Call] = field(default_factory=list)
+    coming: list[Call] = field(default_factory=list)
+    past: list[Call] = field(default_factory=list)
+
+
+def shelves(calls: QuerySet[Call], at: dt.datetime) -> Shelves:
+    """Sort calls into open (first to close first), coming (first to open first) and past (last closed first)."""
+    result = Shelves()
+    for call in calls.order_by("-closes_at"):
+        shelf = result.open if call.is_open(at) else result.past if call.is_closed(at) else result.coming
+        shelf.append(call)
+    result.open.reverse()
+    result.coming.sort(key=lambda call: call.opens_at)
+    return result
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the calendar's line: its words, and whether it is done, current or to come."""
+
+    label: str
+    when: str
+    detail: str
+    state: str
+
+
+def calendar(call: Call, at: dt.datetime) -> list[Step]:
+    """The line of steps from the opening to the last step of the call's file."""
+    today = clock.paris(at).date()
+    steps = [
+        Step(
+            "Ouverture",
+            _day(clock.paris(call.opens_at).date()),
+            "Le dépôt des dossiers est ouvert.",
+            _state(at >= call.opens_at),
+        ),
+        Step(
+            "Clôture",
+            _instant(call.closes_at),
+            "Un dossier est accepté s’il est reçu strictement avant cet instant, à l’horloge du serveur.",
+            _state(call.is_closed(at), current=call.is_open(at)),
+        ),
+    ]
+    for raw in call.steps:
+        starts, ends = (dt.date.fromisoformat(raw[key]) if raw.get(key) else None for key in ("starts_on", "ends_on"))
+        last = ends or starts
+        current = bool(starts and last and starts <= today <= last)
+        done = bool(last and last < today)
+        steps.append(
+            Step(raw["label"], _period(starts, ends), str(raw.get("detail") or ""), _state(done, current=current))
+        )
+    return steps
+
+
+def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
+    """Everything that the page of one call shows, in a constant number of queries."""
+    groups: dict[str, list[EligibilityCriterion]] = {}
+    for criterion in call.criteria.all():
+        groups.setdefault(criterion.group, []).append(criterion)
+    return {
+        "call": call,
+        "is_open": call.is_open(at),
+        "is_closed": call.is_closed(at),
+        "steps": calendar(call, at),
+        "datasets": [
+            row.version
+            for row in call.call_datasets.select_related("version__dataset__partner").order_by("version__dataset__code")
+        ],
+        "criteria": groups,
+        "headings": SelectionHeading.objects.filter(call=call).prefetch_related("points"),
+        "faq": call.faq.all(),
+        "results": board.published_results(call),
+    }
+
+
+MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+
+
+def _day(day: dt.date) -> str:
+    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _instant(instant: dt.datetime) -> str:
+    local = clock.paris(instant)
+    return f"{_day(local.date())} à {local.hour} h {local.minute:02d} (heure de Paris)"
+
+
+def _period(starts: dt.date | None, ends: dt.date | None) -> str:
+    if starts and ends and (starts.year, starts.month) == (ends.year, ends.month):
+        return f"{MONTHS[starts.month - 1].capitalize()} {starts.year}"
+    if starts and ends:
+        return f"Du {_day(starts)} au {_day(ends)}"
+    return _day(starts) if starts else "Date à venir"
+
+
+def _state(done: bool, *, current: bool = False) -> str:
+    return "current" if current else "done" if done else "coming"

@@ -1,0 +1,87 @@
+"""The part of a call’s file that this room reads: the call, its form, criteria, questions and answers."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Max
+
+from ami_portal.kernel.text import canonical_json, sha256_of
+from ami_portal.questionnaire.form import parse
+from ami_portal.questionnaire.models import FormRevision
+from datasets.models import DatasetVersion
+
+from .checks import REGISTRY
+from .models import Call, CallDataset, CallQuestion, EligibilityCriterion
+
+
+class ConfigError(ValueError):
+    """A call's file that cannot be loaded; the message says where, what was found and what is expected."""
+
+
+def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: dt.datetime) -> Call:
+    """Create or bring up to date one call from its file. Raises ConfigError or FormError and changes nothing then."""
+    raw = config["call"]
+    revision = _revision(config["form"], at=at)
+    call, _ = Call.objects.update_or_create(
+        code=raw["code"],
+        defaults={
+            "title": raw["title"],
+            "operator": raw["operator"],
+            "contact": raw["contact"],
+            "summary": raw["summary"].strip(),
+            "purpose": raw["purpose"].strip(),
+            "opens_at": raw["calendar"]["opens_at"],
+            "closes_at": raw["calendar"]["closes_at"],
+            "steps": raw["calendar"].get("steps", []),
+            "rules": raw["rules"],
+            "data_access_path": raw["data_access_path"],
+            "supports": config["supports"],
+            "regulation": config["regulation"],
+            "texts": {**raw["texts"], "scale": config["selection"]["scale"]},
+            "form_revision": revision,
+        },
+    )
+    for version in versions:
+        CallDataset.objects.get_or_create(call=call, version=version, defaults={"opened_at": max(at, call.opens_at)})
+    call.faq.all().delete()
+    CallQuestion.objects.bulk_create(
+        CallQuestion(call=call, position=position, question=item["question"], answer=item["answer"].strip())
+        for position, item in enumerate(raw.get("faq", []), start=1)
+    )
+    _criteria(call, config["eligibility"])
+    return call
+
+
+def _revision(definition: Mapping[str, Any], *, at: dt.datetime) -> FormRevision:
+    """The published revision with this content, or the next one."""
+    code = definition["code"]
+    content = {"sections": definition["sections"]}
+    parse(content)
+    sha256 = sha256_of(canonical_json(content))
+    known = FormRevision.objects.filter(code=code)
+    existing = known.filter(sha256=sha256).first()
+    if existing:
+        return existing
+    number = (known.aggregate(last=Max("number"))["last"] or 0) + 1
+    return FormRevision.objects.create(code=code, number=number, definition=content, sha256=sha256, published_at=at)
+
+
+def _criteria(call: Call, raw_criteria: Sequence[Mapping[str, Any]]) -> None:
+    for position, raw in enumerate(raw_criteria, start=1):
+        if raw["check"] not in REGISTRY:
+            known = ", ".join(sorted(REGISTRY))
+            raise ConfigError(f"{raw['code']} : contrôle « {raw['check']} » inconnu ; attendu : {known}")
+        EligibilityCriterion.objects.update_or_create(
+            call=call,
+            code=raw["code"],
+            defaults={
+                "position": position,
+                "group": raw["group"],
+                "label": raw["label"],
+                "text": str(raw.get("text") or "").strip(),
+                "check_name": raw["check"],
+                "params": raw.get("params") or {},
+                "decided_by": raw.get("decided_by", "staff"),
+            },
+        )
