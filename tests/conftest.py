@@ -1,0 +1,129 @@
+"""What every test stands on: no socket but loopback, one flush that respects append-only tables, no skip in CI."""
+
+import ipaddress
+import json
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop lives in the thread of the tests that read rows
+
+pytest_plugins = ["tests.services"]
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+
+
+# Sockets: a test that reaches outside is a test of somebody else's network.
+
+
+class OutsideReached(BaseException):
+    """A test tried to leave this machine. Not an Exception: code that survives a dead network must not hide it."""
+
+
+def _refuse_outside(host: object) -> None:
+    text = host.decode() if isinstance(host, bytes) else host
+    if text in (None, "", "localhost"):
+        return
+    try:
+        inside = ipaddress.ip_address(str(text).partition("%")[0]).is_loopback
+    except ValueError:
+        inside = str(text) == socket.gethostname()
+    if not inside:
+        raise OutsideReached(f"a test tried to reach {text}")
+
+
+def _close_sockets() -> None:
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_outside(address[0])
+        return connect(self, address)
+
+    def guarded_connect_ex(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_outside(address[0])
+        return connect_ex(self, address)
+
+    def guarded_look_up(host, *args, **kwargs):
+        _refuse_outside(host)
+        return look_up(host, *args, **kwargs)
+
+    socket.socket.connect, socket.socket.connect_ex = guarded_connect, guarded_connect_ex
+    socket.getaddrinfo = guarded_look_up
+
+
+# The flush after a test with real transactions: SQLite empties tables by DELETE, which append-only triggers refuse.
+
+
+def _set_triggers_aside_to_flush() -> None:
+    from django.db import transaction
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self, sql_list):
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {self.quote_name(name)}")
+            flush(self, sql_list)
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+    DatabaseOperations.execute_sql_flush = execute_sql_flush
+
+
+def pytest_configure(config):
+    _close_sockets()
+    _set_triggers_aside_to_flush()
+
+
+# Which tests run here
+
+
+def pytest_collection_modifyitems(config, items):
+    from django.db import connection
+
+    foreign = [item for item in items if item.get_closest_marker("postgresql") and connection.vendor != "postgresql"]
+    if foreign:
+        config.hook.pytest_deselected(items=foreign)
+        items[:] = [item for item in items if item not in foreign]
+    for item in items:
+        for name in ("browser", "services"):  # with xdist, one process starts the browser and the servers
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where nothing may be missing, a skipped test is a failed one."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = (
+            f"REQUIRE_ALL=1 : {report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr}"
+        )
+    return report
+
+
+# What is left behind
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Leave the counts of the run to `.ci/test`."""
+    if path := os.environ.get("PORTAL_TEST_REPORT"):
+        counts = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error", "skipped")}
+        Path(path).write_text(json.dumps(counts), encoding="utf-8")
+
+
+def pytest_unconfigure(config):
+    """Remove the private folder that the test settings made; a folder named by PORTAL_VAR beforehand stays."""
+    folder = os.environ.get("PORTAL_VAR", "")
+    if folder.startswith(os.path.join(tempfile.gettempdir(), "portal-tests-")) and not hasattr(config, "workerinput"):
+        shutil.rmtree(folder, ignore_errors=True)
