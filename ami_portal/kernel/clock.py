@@ -21,7 +21,7 @@ def pretend(instant: dt.datetime) -> Iterator[None]:
     Only the demonstration's population uses it (a test holds that): its dossiers live their months in seconds through
     the same actions as anybody's.
     """
-    global _pretended
+    global _pretended  # noqa: PLW0603 (one clock a process)
     before, _pretended = _pretended, instant.astimezone(dt.UTC)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Fills any form with believable answers: from a project's own words where it has them, by the type of question else."""
+"""Fills any form with believable answers: a project’s own words where it has them, by the type of question else."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Answers:
 
 
 def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
-    """Everything that the call's form asks, complete. `words` overrides by question code: a text, a list, rows of a table.
+    """Everything that the form asks, complete. `words` overrides by question code: a text, a list, rows of a table.
 
     A question under a condition is answered when the answers so far let it appear.
     """

@@ -1,0 +1,108 @@
+"""Rules that the source itself keeps: one door for each concern, sizes, no inline script."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.template import engines
+
+from .source import ROOT, modules, templates
+
+MODULES = list(modules())
+TEMPLATES = list(templates())
+
+
+def _writes_state(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return any(isinstance(target, ast.Attribute) and target.attr == "state" for target in targets)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        names = {keyword.arg for keyword in node.keywords}
+        return node.func.attr in ("update", "update_or_create", "bulk_update") and "state" in names
+    return False
+
+
+def test_only_the_workflow_writes_a_state():
+    found = {
+        str(path)
+        for path, tree in MODULES
+        for node in ast.walk(tree)
+        if _writes_state(node) and path != Path("ami_portal/workflow.py")
+    }
+    assert found == set()
+
+
+def test_only_the_clock_reads_the_time():
+    forbidden = re.compile(r"timezone\.now\(|datetime\.now\(|date\.today\(|datetime\.utcnow\(|time\.time\(")
+    found = {
+        str(path)
+        for path, _ in MODULES
+        if forbidden.search((ROOT / path).read_text(encoding="utf-8")) and path != Path("ami_portal/kernel/clock.py")
+    }
+    assert found == set()
+
+
+def test_only_the_demonstration_pretends_another_time():
+    found = {
+        str(path)
+        for path, tree in MODULES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "pretend"
+    }
+    assert all(path.startswith("ami_portal/desk/demo/") for path in found), found
+
+
+def test_no_amount_is_a_float():
+    found = {
+        (str(path), node.lineno)
+        for path, tree in MODULES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "FloatField"
+    }
+    assert found == set()
+
+
+def test_mails_leave_by_the_outbox_only():
+    senders = ("send_mail", "EmailMessage", "EmailMultiAlternatives", "mail_admins")
+    found = {
+        str(path)
+        for path, tree in MODULES
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id in senders) or (isinstance(node, ast.Attribute) and node.attr in senders)
+    }
+    # The adapter's method is called send_mail by allauth; it queues.
+    assert found == {"ami_portal/notifications/outbox.py"}
+
+
+def test_modules_and_functions_stay_readable():
+    long_modules = {str(path): n for path, _ in MODULES if (n := len((ROOT / path).read_text().splitlines())) > 400}
+    long_functions = {
+        f"{path}:{node.name}": size
+        for path, tree in MODULES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and (size := (node.end_lineno or 0) - node.lineno + 1) > 40
+    }
+    long_templates = {str(path): n for path, text in TEMPLATES if (n := len(text.splitlines())) > 120}
+    assert (long_modules, long_functions, long_templates) == ({}, {}, {})
+
+
+def test_every_module_says_what_it_is():
+    found = {str(path) for path, tree in MODULES if not ast.get_docstring(tree) and (ROOT / path).read_text().strip()}
+    assert found == set()
+
+
+@pytest.mark.parametrize(("path", "text"), TEMPLATES, ids=[str(path) for path, _ in TEMPLATES])
+def test_templates_compile_without_inline_script_or_style(path, text):
+    engines["django"].from_string(text)
+    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son[a-z]+\s*=\s*[\"']|\sstyle\s*=|\|safe\b|mark_safe", text) == []
+
+
+def test_no_template_names_a_file_by_its_storage():
+    assert [str(path) for path, text in TEMPLATES if re.search(r"(document|file|pdf|receipt)\.url\b", text)] == []
+
+
+def test_nothing_is_left_for_later():
+    words = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    found = [str(path) for path, _ in MODULES if words.search((ROOT / path).read_text(encoding="utf-8"))]
+    assert found + [str(path) for path, text in TEMPLATES if words.search(text)] == []
