@@ -262,7 +262,8 @@ def s3_server() -> Iterator[Bucket]:
             process = subprocess.Popen(
                 [
                     program, "server", f"-dir={home}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3",
-                    f"-s3.config={home}/s3.json", "-s3.port.iceberg=0", "-volume.max=20", "-master.volumeSizeLimitMB=64",
+                    f"-s3.config={home}/s3.json", "-s3.port.iceberg=0",
+                    "-volume.max=20", "-master.volumeSizeLimitMB=64",
                     *(f"-{name}.port={port}" for name, port in ports.items()),
                 ],
                 cwd=home, stdout=log, stderr=log, start_new_session=True,

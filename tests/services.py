@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import kombu.pools
 import pytest
 from aiosmtpd.controller import Controller
 
@@ -139,7 +140,7 @@ def real_broker(redis_url: str) -> Iterator[str]:
 
     def use(url: str, *, eager: bool) -> None:
         app.conf.update(broker_url=url, task_always_eager=eager, task_eager_propagates=eager)
-        app.pool.force_close_all()
+        kombu.pools.reset()
         app._pool = app.amqp._producer_pool = None
 
     before, eager = app.conf.broker_url, app.conf.task_always_eager
