@@ -62,9 +62,9 @@ def _close_sockets() -> None:
 
 def _set_triggers_aside_to_flush() -> None:
     from django.db import transaction
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseWrapper
 
-    flush = DatabaseOperations.execute_sql_flush
+    flush = DatabaseWrapper.ops_class.execute_sql_flush
 
     def execute_sql_flush(self, sql_list):
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
@@ -76,7 +76,7 @@ def _set_triggers_aside_to_flush() -> None:
             for _, sql in triggers:
                 cursor.execute(sql)
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush
+    DatabaseWrapper.ops_class.execute_sql_flush = execute_sql_flush
 
 
 def pytest_configure(config):
