@@ -3,8 +3,10 @@
 import datetime as dt
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from celery import current_app
 from django.db import connection, transaction
 
 from ami_portal.kernel import clock
@@ -45,10 +47,17 @@ def later(name: str, **ids: int | str) -> None:
     Raises KeyError at once when no handler has that name. The row is written in the caller's transaction, so the job
     exists if and only if the change does.
     """
+    _load()
     HANDLERS[name]
     at = clock.now()
     job = Job.objects.create(name=name, ids=ids, created_at=at, due_at=at)
     transaction.on_commit(lambda: _send(job.pk))
+
+
+@cache
+def _load() -> None:
+    """Import once every app's `tasks.py`, as a worker does at its start: a web process must know the names too."""
+    current_app.loader.import_default_modules()
 
 
 def _send(job_id: int) -> None:
@@ -63,6 +72,7 @@ def _send(job_id: int) -> None:
 def run_job(job_id: int) -> None:
     """Run a waiting job once. After a failure it is due again later, with a growing delay; its error is kept."""
     at = clock.now()
+    _load()
     job = Job.objects.filter(pk=job_id, done_at=None).first()
     if job is None or job.attempts >= MAX_ATTEMPTS:
         return
@@ -91,6 +101,7 @@ def sweep(*, at: dt.datetime, older_than: dt.timedelta = dt.timedelta(seconds=20
 
 def tick(*, at: dt.datetime) -> dict[str, Any]:
     """What the clock does every minute: the sweep, then each app's periodic work, one failure not stopping the rest."""
+    _load()
     report: dict[str, Any] = {"swept": sweep(at=at)}
     for name, function in PERIODIC.items():
         try:
