@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
+from kombu.exceptions import OperationalError
 
 from ami_portal.kernel import clock
 
@@ -65,7 +66,7 @@ def _send(job_id: int) -> None:
 
     try:
         run.delay(job_id=job_id)
-    except OSError:  # the broker is away: the row waits for the sweeper, and the person for nothing
+    except (OSError, OperationalError):  # the broker is away: the row waits for the sweeper, the person for nothing
         logger.warning("courier away, job %s waits for the sweeper", job_id)
 
 
