@@ -53,6 +53,11 @@ class User(AbstractBaseUser):
         """First and last name, or the address of someone who has not given them."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
+    @property
+    def ref(self) -> str:
+        """What the journal calls this account: no name, no address, since the journal is never purged."""
+        return f"compte-{self.pk}"
+
     def get_short_name(self) -> str:
         return self.first_name or self.email
 

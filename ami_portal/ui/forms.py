@@ -1,0 +1,102 @@
+"""Forms that look and speak as the portal does: the shape of what is typed. What a call allows is decided elsewhere."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import dsfr
+from django import forms
+from django.conf import settings
+from django.forms.renderers import DjangoTemplates
+from django.utils.functional import cached_property
+
+from ami_portal.kernel.money import CENT
+from ami_portal.kernel.text import clean_text
+
+
+class PortalRenderer(DjangoTemplates):
+    """Forms and fields rendered by our components; widgets by Django's own templates."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field_group.html"
+
+    @cached_property
+    def engine(self) -> Any:
+        folders = [
+            settings.BASE_DIR / "templates",
+            Path(dsfr.__path__[0]) / "templates",
+            Path(forms.__path__[0]) / "templates",
+        ]
+        options = {"builtins": ["ami_portal.ui.templatetags.portal"]}
+        return self.backend({"APP_DIRS": False, "DIRS": folders, "NAME": "portal-forms", "OPTIONS": options})
+
+
+_RENDERER = PortalRenderer()
+
+
+class PortalFormMixin:
+    """`{{ form }}` is the whole form; `{% field form.name %}` one field of it. The browser's own checks are left out:
+    its bubbles are in another language and vanish, ours stay beside the field."""
+
+    default_renderer = _RENDERER
+    use_required_attribute = False
+
+
+class PortalForm(PortalFormMixin, forms.Form):
+    """The base of every form that is not a row's."""
+
+
+class PortalModelForm(PortalFormMixin, forms.ModelForm):
+    """The base of every form that edits a row of configuration."""
+
+
+class ConfirmForm(PortalForm):
+    """No field: the page says what will be done, its button does it."""
+
+
+class TextField(forms.CharField):
+    """A text as typed, in NFC, without control or bidirectional marks."""
+
+    def to_python(self, value: Any) -> Any:
+        """Clean before lengths are checked."""
+        return super().to_python(clean_text(value) if isinstance(value, str) else value)
+
+
+class ReasonForm(ConfirmForm):
+    """An act that must say why."""
+
+    reason = TextField(label="Motif", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class EurosField(forms.DecimalField):
+    """An amount as people type it: « 98 500,50 € », « 98500.50 », with any space."""
+
+    default_error_messages = {
+        "invalid": "Écrivez un montant en euros, par exemple 98 500,50.",
+        "min_value": "Le montant est d’au moins un centime.",
+        "max_decimal_places": "Un montant a deux décimales au plus.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "portal-euros"}
+        defaults = {
+            "max_digits": 12,
+            "decimal_places": 2,
+            "min_value": CENT,
+            "localize": True,
+            "widget": forms.TextInput(attrs=attrs),
+        }
+        super().__init__(**{**defaults, **kwargs})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Spaces of every kind and the sign of the euro are left out before the number is read."""
+        return super().to_python(re.sub(r"[\s€]", "", value) if isinstance(value, str) else value)
+
+
+class DayField(forms.DateField):
+    """A day, by the browser's own picker, or typed « 16/09/2026 »."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(**{"widget": widget, "input_formats": ["%Y-%m-%d", "%d/%m/%Y"], **kwargs})
