@@ -1,5 +1,3 @@
 """Addresses of this room."""
 
-from django.urls import path
-
 urlpatterns: list = []

@@ -1,1 +1,4 @@
-"""Owns files: Document (immutable, hashed, true type, verdict); store keeps and serves, pdf renders, measure inspects."""
+"""Owns files: Document (immutable, hashed, true type, verdict).
+
+`store` keeps and serves, `uploads` receives, `sniff` and `measure` inspect, `pdf` renders.
+"""

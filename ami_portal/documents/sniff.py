@@ -18,7 +18,7 @@ class Hostile(ValueError):
 
 
 def true_format(content: bytes) -> str | None:
-    """« pdf », « docx », « xlsx », « png », « jpg », or None. Raises Hostile on a macro, an encrypted or a bomb archive."""
+    """« pdf », « docx », « xlsx », « png », « jpg », or None. Raises Hostile: macros, encryption, zip bomb."""
     for magic, name in _MAGIC.items():
         if content.startswith(magic):
             return name

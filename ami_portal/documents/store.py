@@ -23,7 +23,7 @@ class FileRefused(ValueError):
 
 
 def clean_filename(name: str) -> str:
-    """The name of a deposited file, checked. Raises FileRefused when it has path parts, hidden or reversing characters."""
+    """The name of a deposited file, checked. Raises FileRefused on path parts, hidden or reversing characters."""
     if "/" in name or "\\" in name or name.strip(" .") == "":
         raise FileRefused("Le nom du fichier contient un chemin : renommez-le avec des lettres et des chiffres.")
     if has_bidi(name) or clean_text(name) != unicodedata.normalize("NFC", name):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .answers import Address, is_empty, problem
 from .form import Form, Question, Section
@@ -37,7 +37,7 @@ class SectionProgress:
         """« vide », « en cours », « à revoir » (something typed is wrong) or « complet »."""
         if not self.missing:
             return "complet"
-        if any(item.todo not in (TO_ANSWER, TO_ADD, TO_DEPOSIT) for item in self.missing):
+        if any(item.todo not in (TO_ANSWER, TO_ADD, TO_DEPOSIT, TO_WAIT) for item in self.missing):
             return "à revoir"
         return "en cours" if self.answered else "vide"
 
@@ -74,35 +74,52 @@ class Completeness:
 TO_ANSWER = "Répondez à cette question."
 TO_ADD = "Ajoutez une ligne."
 TO_DEPOSIT = "Déposez le fichier demandé."
+TO_WAIT = "Le contrôle du fichier n’est pas fini : attendez quelques secondes."
+TO_REPLACE = "Un fichier est refusé : retirez-le ou remplacez-le."
+
+
+class Files(NamedTuple):
+    """How many files of one question were accepted, wait for their verdict, were refused."""
+
+    accepted: int = 0
+    pending: int = 0
+    refused: int = 0
+
 
 Rows = Mapping[str, list[str]]
 """Row identifiers of each table, in order."""
 
 
-def is_shown(question: Question, answers: Mapping[Address, Any]) -> bool:
-    """Whether the condition of a question lets it appear. A hidden answer is neither required nor exported nor lost."""
+def is_shown(form: Form, question: Question, answers: Mapping[Address, Any]) -> bool:
+    """Whether the condition of a question, and that of the question it depends on, let it appear.
+
+    A hidden answer is neither required nor exported nor lost.
+    """
     condition = question.shown_if
     if condition is None:
         return True
     value = answers.get(Address(condition.question))
     held = value if isinstance(value, list) else [value]
-    return any(item in condition.values for item in held)
+    return any(item in condition.values for item in held) and is_shown(form, form.by_code[condition.question], answers)
 
 
-def measure(form: Form, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, int]) -> Completeness:
-    """How complete a set of answers is. `files` counts the accepted files of each question."""
-    return Completeness(tuple(_section(section, answers, rows, files) for section in form.sections))
+def measure(form: Form, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, Files]) -> Completeness:
+    """How complete a set of answers is."""
+    shown = {question.code for question in form.questions() if is_shown(form, question, answers)}
+    return Completeness(tuple(_section(section, shown, answers, rows, files) for section in form.sections))
 
 
-def _section(section: Section, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, int]) -> SectionProgress:
+def _section(
+    section: Section, shown: set[str], answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, Files]
+) -> SectionProgress:
     missing: list[Missing] = []
     asked = answered = 0
     for question in section.questions:
-        if not is_shown(question, answers):
+        if question.code not in shown:
             continue
         for address, part, value in _parts(question, answers, rows, files):
             asked += part.required
-            answered += not is_empty(value)
+            answered += not (is_empty(value) or value == Files())
             if todo := _todo(part, value):
                 label = question.label if part is question else f"{question.label} – {part.label}"
                 missing.append(Missing(section.code, address, label, todo))
@@ -110,11 +127,11 @@ def _section(section: Section, answers: Mapping[Address, Any], rows: Rows, files
 
 
 def _parts(
-    question: Question, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, int]
+    question: Question, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, Files]
 ) -> list[tuple[Address, Question, Any]]:
     """The fields of one question with their values: itself, or the cells of its rows and the rows still to add."""
     if question.type == "file":
-        return [(Address(question.code), question, files.get(question.code) or None)]
+        return [(Address(question.code), question, files.get(question.code, Files()))]
     if question.type != "table":
         return [(Address(question.code), question, answers.get(Address(question.code)))]
     present = rows.get(question.code, [])
@@ -124,13 +141,23 @@ def _parts(
         for column in question.columns
         for address in [Address(question.code, row, column.code)]
     ]
-    lacking = max(question.rows[0], int(question.required)) - len(present)
-    return cells + ([(Address(question.code), question, None)] if lacking > 0 else [])
+    least = max(question.rows[0], 1) if question.required else question.rows[0] if present else 0
+    return cells + ([(Address(question.code), question, None)] if least > len(present) else [])
 
 
 def _todo(question: Question, value: Any) -> str:
+    if isinstance(value, Files):
+        return _todo_of_files(question, value)
     if wrong := problem(question, value):
         return wrong
     if not is_empty(value) or not (question.required or question.type == "table"):
         return ""
-    return {"table": TO_ADD, "file": TO_DEPOSIT}.get(question.type, TO_ANSWER)
+    return TO_ADD if question.type == "table" else TO_ANSWER
+
+
+def _todo_of_files(question: Question, files: Files) -> str:
+    if files.refused:
+        return TO_REPLACE
+    if files.pending:
+        return TO_WAIT
+    return TO_DEPOSIT if question.required and not files.accepted else ""

@@ -1,7 +1,7 @@
 """A form as objects (pure): sections, questions, columns of tables, conditions. Read from a mapping by `parse`."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 TYPES = frozenset(
@@ -92,6 +92,18 @@ class Form:
         for section in self.sections:
             yield from section.questions
 
+    def with_datasets(self, options: Sequence[tuple[str, str]]) -> "Form":
+        """The same form, its dataset questions offering `options`: the datasets that a call opens."""
+        sections = tuple(
+            replace(section, questions=tuple(_offering(question, options) for question in section.questions))
+            for section in self.sections
+        )
+        return Form(sections, {question.code: question for section in sections for question in section.questions})
+
+
+def _offering(question: Question, options: Sequence[tuple[str, str]]) -> Question:
+    return replace(question, options=tuple(options)) if question.type == "dataset" else question
+
 
 def parse(definition: Mapping[str, Any]) -> Form:
     """Build a Form from `{"sections": [...]}`. Raises FormError naming the place."""
@@ -102,12 +114,25 @@ def parse(definition: Mapping[str, Any]) -> Form:
             if question.code in by_code:
                 raise FormError(f"{question.code} : deux questions portent ce code ; chaque code est unique")
             by_code[question.code] = question
-    for question in by_code.values():
-        if question.shown_if and question.shown_if.question not in by_code:
-            raise FormError(f"{question.code} : la condition cite « {question.shown_if.question} », inconnue")
+    _check_conditions(by_code)
     if len({section.code for section in sections}) != len(sections):
         raise FormError("sections : deux sections portent le même code ; chaque code est unique")
     return Form(sections, by_code)
+
+
+def _check_conditions(by_code: Mapping[str, Question]) -> None:
+    """A condition cites a question asked before it, so that nothing hides itself, and answers that it can have."""
+    before: set[str] = set()
+    for question in by_code.values():
+        if condition := question.shown_if:
+            if condition.question not in before:
+                raise FormError(f"{question.code} : la condition cite « {condition.question} », qui ne la précède pas")
+            known = {"yes_no": {True, False}, "declaration": {True}}.get(
+                by_code[condition.question].type, {code for code, _ in by_code[condition.question].options}
+            )
+            if known and (odd := [value for value in condition.values if value not in known]):
+                raise FormError(f"{question.code} : la condition attend {odd[0]!r}, qui n’est pas une réponse possible")
+        before.add(question.code)
 
 
 def _section(raw: Mapping[str, Any]) -> Section:

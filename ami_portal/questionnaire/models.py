@@ -1,10 +1,10 @@
 """FormRevision: a form as it was published, immutable."""
 
-from functools import cached_property
-
 from django.db import models
 
 from . import form as forms
+
+_parsed: dict[str, forms.Form] = {}  # by fingerprint: a form is read once a process, not once a request
 
 
 class FormRevision(models.Model):
@@ -25,7 +25,9 @@ class FormRevision(models.Model):
     def __str__(self) -> str:
         return f"{self.code} (révision {self.number})"
 
-    @cached_property
+    @property
     def form(self) -> forms.Form:
-        """The definition as objects."""
-        return forms.parse(self.definition)
+        """The definition as objects. `definition` may be left out of a query: it is read only the first time."""
+        if self.sha256 not in _parsed:
+            _parsed[self.sha256] = forms.parse(self.definition)
+        return _parsed[self.sha256]

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name="Call",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("code", models.SlugField(max_length=24, unique=True, verbose_name="code")),
                 ("title", models.CharField(max_length=250, verbose_name="intitulé")),
                 ("operator", models.CharField(max_length=200, verbose_name="opérateur")),
                 ("contact", models.EmailField(max_length=254, verbose_name="contact")),

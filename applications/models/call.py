@@ -15,7 +15,7 @@ from datasets.models import DatasetVersion
 class Call(models.Model):
     """A call for projects. `regulation` and `texts` are the mappings of its file, read through typed properties."""
 
-    code = models.SlugField("code", max_length=40, unique=True)
+    code = models.SlugField("code", max_length=24, unique=True)
     title = models.CharField("intitulé", max_length=250)
     operator = models.CharField("opérateur", max_length=200)
     contact = models.EmailField("contact")

@@ -9,9 +9,9 @@ from django.db.models import F, Q
 
 from ami_portal.documents.models import Document
 from ami_portal.questionnaire.models import FormRevision
+from applications.enums import DossierState, MemberRole
 from datasets.models import DatasetVersion
 
-from ..enums import DossierState, MemberRole
 from .call import Call
 
 
@@ -112,7 +112,7 @@ class AnswerRow(models.Model):
 
 
 class Answer(models.Model):
-    """The answer to one field: a question, or one cell of a table. `version` counts its saves; a save states the one it saw."""
+    """The answer to one field: a question, or a cell of a table. `version` counts its saves; a save says the one seen."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField("question", max_length=60)

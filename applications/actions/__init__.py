@@ -1,0 +1,31 @@
+"""Every change of a dossier by its team: drafting, files, team, deposit, and the documents that follow a deposit."""
+
+from .answers import Saved, StaleAnswer, add_row, remove_row, restore_row, save_answer
+from .drafting import NotEditable, editable_draft, note_progress, start_dossier
+from .files import deposit_file, remove_file
+from .renditions import build_preview, build_receipt, prepare_preview
+from .submission import reopen_dossier, submit_dossier, withdraw_dossier
+from .team import invite_member, remove_member
+
+__all__ = [
+    "NotEditable",
+    "Saved",
+    "StaleAnswer",
+    "add_row",
+    "build_preview",
+    "build_receipt",
+    "deposit_file",
+    "editable_draft",
+    "invite_member",
+    "note_progress",
+    "prepare_preview",
+    "remove_file",
+    "remove_member",
+    "remove_row",
+    "reopen_dossier",
+    "restore_row",
+    "save_answer",
+    "start_dossier",
+    "submit_dossier",
+    "withdraw_dossier",
+]

@@ -1,0 +1,69 @@
+"""Start a dossier; prove that a draft may change now."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.workflow import TransitionRefused
+from applications.enums import MemberRole
+from applications.models import Call, Dossier, DossierMember
+from applications.rules import dossiers_seen_by
+
+CLOSED = "L’appel est clos : le dossier ne peut plus changer."
+NOT_OPEN = "L’appel n’est pas ouvert : un dossier ne peut pas être commencé."
+NOT_DRAFT = (
+    "Ce dossier n’est plus un brouillon : il ne peut pas changer. "
+    "Jusqu’à la clôture, son porteur peut en reprendre le dépôt pour le corriger."
+)
+NOT_YOURS = "Vous n’avez pas le droit de modifier ce dossier."
+
+
+class NotEditable(TransitionRefused):
+    """The dossier cannot change any more: closed, or no longer a draft."""
+
+
+@transaction.atomic
+def start_dossier(call: Call, *, actor: User) -> Dossier:
+    """Open a draft in an open call, owned by `actor`. Its reference is the call's code and the next number.
+
+    The row of the call is locked while the number is taken, so that two people never get the same one.
+    """
+    at = clock.now()
+    call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    if not call.is_open(at):
+        raise TransitionRefused(NOT_OPEN)
+    last = Dossier.objects.filter(call=call).order_by("-pk").values_list("ref", flat=True).first()
+    number = int(last.rpartition("-")[2]) + 1 if last else 1
+    dossier = Dossier.objects.create(
+        ref=f"{call.code}-{number:04d}", call=call, form_revision_id=call.form_revision_id, created_at=at
+    )
+    DossierMember.objects.create(dossier=dossier, email=actor.email, role=MemberRole.OWNER, invited_at=at)
+    trail.record("dossier.start", subject=dossier.ref, actor=actor, at=at, after=dossier.state)
+    return dossier
+
+
+def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime) -> Dossier:
+    """The dossier read again under its row lock, proven to be a draft of an open call that `actor` may edit.
+
+    Call it first inside a transaction, with the instant that the whole act carries: what follows cannot land after a
+    submission, nor at the closing instant. Raises NotEditable, or TransitionRefused for someone without the right.
+    """
+    current = dossiers_seen_by(actor).select_for_update(of=("self",)).filter(pk=dossier.pk).first()
+    if current is None or not allowed(actor, "applications.edit_dossier", current):
+        raise TransitionRefused(NOT_YOURS)
+    if not current.is_draft:
+        raise NotEditable(NOT_DRAFT)
+    if not current.call.is_open(at):
+        raise NotEditable(CLOSED)
+    return current
+
+
+def note_progress(dossier: Dossier, percent: int) -> None:
+    """Keep how complete a draft is (0 to 100), for lists and boards."""
+    if dossier.percent_complete != percent:
+        dossier.percent_complete = percent
+        Dossier.objects.filter(pk=dossier.pk).update(percent_complete=percent)

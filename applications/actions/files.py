@@ -1,0 +1,95 @@
+"""Deposit a file in answer to a question; remove it."""
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.documents import sniff, store, uploads
+from ami_portal.documents.enums import Verdict
+from ami_portal.documents.store import FileRefused
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.questionnaire.form import Question
+from applications.models import Attachment, Dossier
+
+from .drafting import editable_draft
+
+KIND = "attachment"
+
+
+@transaction.atomic
+def deposit_file(dossier: Dossier, question: str, uploaded: UploadedFile, *, actor: User) -> Attachment:
+    """Keep a deposited file, to be inspected by a job before it counts.
+
+    Raises FileRefused (name, size, emptiness, type by content, number of files), NotEditable, KeyError when the
+    question asks for no file.
+    """
+    at = clock.now()
+    current = editable_draft(dossier, actor=actor, at=at)
+    asked = current.form_revision.form.by_code[question]
+    if asked.type != "file":
+        raise KeyError(question)
+    if Attachment.objects.filter(dossier=current, question=question, removed_at=None).count() >= asked.files:
+        raise FileRefused(_too_many(asked))
+    filename = store.clean_filename(uploads.sent_name(uploaded))
+    content = _content(uploaded)
+    kind = _format(asked, content)
+    document = store.keep(
+        KIND,
+        subject=current.ref,
+        content=content,
+        filename=filename,
+        media_type=sniff.MEDIA_TYPES[kind],
+        at=at,
+        actor=actor,
+        verdict=Verdict.PENDING,
+    )
+    attachment = Attachment.objects.create(dossier=current, question=question, document=document)
+    later("documents.inspect", document_id=document.pk)
+    trail.record("file.deposit", subject=current.ref, actor=actor, at=at, question=question, sha256=document.sha256)
+    return attachment
+
+
+def _too_many(question: Question) -> str:
+    if question.files == 1:
+        return "Un seul fichier est attendu ici : retirez d’abord celui qui est déposé."
+    return f"{question.files} fichiers au plus sont attendus ici : retirez-en un avant d’en déposer un autre."
+
+
+def _content(uploaded: UploadedFile) -> bytes:
+    """The bytes of a deposited file, never more than the limit. Raises FileRefused."""
+    limit = settings.UPLOAD_MAX_BYTES
+    if (uploaded.size or 0) > limit:
+        raise FileRefused(f"Ce fichier dépasse {limit // 1024**2} Mo : allégez-le, puis déposez-le de nouveau.")
+    content: bytes = uploaded.read()
+    if not content:
+        raise FileRefused("Ce fichier est vide : vérifiez-le, puis déposez-le de nouveau.")
+    return content
+
+
+def _format(question: Question, content: bytes) -> str:
+    """The true format of some bytes, one of those that the question admits. Raises FileRefused."""
+    try:
+        found = sniff.true_format(content)
+    except sniff.Hostile as error:
+        raise FileRefused(str(error)) from error
+    if found not in question.formats:
+        wanted = " ou ".join(sniff.LABELS[name] for name in question.formats)
+        seen = f"un fichier {sniff.LABELS[found]}" if found else "d’un autre type"
+        raise FileRefused(f"Ce fichier est {seen}, d’après son contenu : déposez un fichier {wanted}.")
+    return found
+
+
+@transaction.atomic
+def remove_file(attachment: Attachment, *, actor: User) -> None:
+    """Take a file out of the draft. Its bytes stay, for the deposits that already hold it; doing it twice is once."""
+    at = clock.now()
+    current = editable_draft(attachment.dossier, actor=actor, at=at)
+    removed = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at=None).update(removed_at=at)
+    if removed:
+        sha256 = attachment.document.sha256
+        trail.record(
+            "file.remove", subject=current.ref, actor=actor, at=at, question=attachment.question, sha256=sha256
+        )

@@ -1,0 +1,87 @@
+"""The documents of a dossier: the PDF of a deposit, its receipt, the preview of a draft. Rendered by jobs."""
+
+import datetime as dt
+import json
+
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.documents import pdf, store
+from ami_portal.documents.models import Document
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.kernel.text import canonical_json, sha256_of
+from ami_portal.workflow import TransitionRefused
+from applications import drafts, freezing, notifications, reading, receipts
+from applications.models import Dossier, DossierVersion
+
+PDF = "application/pdf"
+
+
+def build_receipt(*, version_id: int) -> None:
+    """Give a deposit its PDF and its receipt, and queue the mail: once, however often and concurrently it is called."""
+    version = DossierVersion.objects.select_related("dossier__call").get(pk=version_id)
+    if version.receipt_id:
+        return
+    frozen = reading.frozen(version)
+    stem = f"{frozen.ref}-depot-{version.number}"
+    whole = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "sha256": version.sha256})
+    receipt = pdf.render("pdf/applications/receipt.html", receipts.context(version, frozen))
+    at = clock.now()
+    with transaction.atomic():
+        locked = DossierVersion.objects.select_for_update(of=("self",)).get(pk=version_id)
+        if locked.receipt_id:
+            return
+        locked.pdf = _keep("dossier_pdf", frozen.ref, whole, f"{stem}.pdf", at)
+        locked.receipt = _keep("receipt", frozen.ref, receipt, f"{stem}-accuse-de-reception.pdf", at)
+        locked.save(update_fields=["pdf", "receipt"])
+        notifications.receipt(version)
+
+
+def _keep(kind: str, ref: str, content: bytes, filename: str, at: dt.datetime) -> Document:
+    return store.keep(kind, subject=ref, content=content, filename=filename, media_type=PDF, at=at)
+
+
+PREVIEW = "preview"
+
+
+@transaction.atomic
+def prepare_preview(dossier: Dossier, *, actor: User) -> str:
+    """Ask for the PDF of a draft as it is now; answer its file name, which names its content.
+
+    The same content is not rendered twice. Raises TransitionRefused for someone who does not see the dossier.
+    """
+    if not allowed(actor, "applications.view_dossier", dossier):
+        raise TransitionRefused("Vous n’avez pas accès à ce dossier.")
+    name = preview_name(dossier)
+    if find_preview(dossier, name) is None:
+        later("applications.build_preview", dossier_id=dossier.pk)
+    return name
+
+
+def build_preview(*, dossier_id: int) -> None:
+    """Render the PDF of a draft as it is now, unless it exists."""
+    dossier = Dossier.objects.select_related("call", "form_revision").get(pk=dossier_id)
+    content = freezing.content_of(dossier, drafts.load(dossier))
+    name = _name(dossier, canonical_json(content))
+    if find_preview(dossier, name):
+        return
+    frozen = reading.parse(json.loads(canonical_json(content)))
+    rendered = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "is_draft": True})
+    _keep(PREVIEW, dossier.ref, rendered, name, clock.now())
+
+
+def preview_name(dossier: Dossier) -> str:
+    """The name of the PDF that shows a draft as it is now."""
+    return _name(dossier, canonical_json(freezing.content_of(dossier, drafts.load(dossier))))
+
+
+def find_preview(dossier: Dossier, name: str = "") -> Document | None:
+    """The PDF of a draft by its name, or the last one made."""
+    made = Document.objects.filter(kind=PREVIEW, subject=dossier.ref)
+    return (made.filter(filename=name) if name else made).last()
+
+
+def _name(dossier: Dossier, content: str) -> str:
+    return f"{dossier.ref}-brouillon-{sha256_of(content)[:8]}.pdf"

@@ -1,0 +1,98 @@
+"""Deposit a dossier, take the deposit back to correct it, withdraw it."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+
+from ami_portal.accounts.models import User
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.kernel.text import canonical_json, sha256_of
+from ami_portal.questionnaire.answers import Address
+from ami_portal.workflow import TransitionRefused, advance
+from applications import drafts, facts, freezing, notifications, workflow
+from applications.models import Dossier, DossierVersion
+
+from .drafting import note_progress
+
+CLOSED = "L’appel est clos : le dépôt n’est plus possible."
+CLOSED_TO_CHANGE = "L’appel est clos : un dépôt ne peut plus être repris ni retiré."
+
+
+@transaction.atomic
+def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
+    """Freeze a complete draft and deposit it, at one instant strictly before the closing.
+
+    The receipt, its mail and the automatic checks follow as jobs. Raises TransitionRefused: closed, incomplete, a file
+    not yet inspected, not a draft, not the owner.
+    """
+    at = clock.now()
+    current = _locked(dossier)
+    if not current.call.is_open(at):
+        raise TransitionRefused(CLOSED)
+    draft = drafts.load(current)
+    if current.is_draft:
+        _refuse_incomplete(draft)
+        _project_all(current, draft)
+    number = (current.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    content = canonical_json(freezing.content_of(current, draft, number=number, at=at, actor=actor))
+    sha256 = sha256_of(content)
+    advance(dossier, workflow.SUBMIT, actor=actor, at=at, number=number, sha256=sha256)
+    version = DossierVersion.objects.create(
+        dossier=current, number=number, content=content, sha256=sha256, submitted_at=at, submitted_by=actor
+    )
+    later("applications.build_receipt", version_id=version.pk)
+    later("evaluation.run_checks", version_id=version.pk)
+    return version
+
+
+@transaction.atomic
+def reopen_dossier(dossier: Dossier, *, actor: User) -> None:
+    """Make a deposited dossier a draft again, until the closing; its deposit no longer stands, and the team is told."""
+    at = clock.now()
+    current = _locked(dossier)
+    if not current.call.is_open(at):
+        raise TransitionRefused(CLOSED_TO_CHANGE)
+    advance(dossier, workflow.REOPEN, actor=actor, at=at)
+    _take_back(current, at)
+    notifications.reopened(current, at=at)
+
+
+@transaction.atomic
+def withdraw_dossier(dossier: Dossier, *, actor: User) -> None:
+    """Withdraw a draft or a deposited dossier for good, until the closing; the team is told."""
+    at = clock.now()
+    current = _locked(dossier)
+    if not current.call.is_open(at):
+        raise TransitionRefused(CLOSED_TO_CHANGE)
+    advance(dossier, workflow.WITHDRAW, actor=actor, at=at)
+    _take_back(current, at)
+    notifications.withdrawn(current, at=at)
+
+
+def _locked(dossier: Dossier) -> Dossier:
+    """The dossier read again under its row lock: saves under way end before, later ones see its new state."""
+    rows = Dossier.objects.select_related("call", "form_revision").select_for_update(of=("self",))
+    return rows.get(pk=dossier.pk)
+
+
+def _refuse_incomplete(draft: drafts.Draft) -> None:
+    if any(files.pending for files in draft.files.values()):
+        raise TransitionRefused("Le contrôle d’un fichier n’est pas fini : attendez quelques secondes, puis déposez.")
+    if missing := len(draft.completeness.missing):
+        points = f"{missing} points sont" if missing > 1 else "1 point est"
+        raise TransitionRefused(f"Le dossier n’est pas complet : {points} à compléter avant de le déposer.")
+
+
+def _project_all(dossier: Dossier, draft: drafts.Draft) -> None:
+    """Facts as they are frozen: a question that a condition hides now declares nothing."""
+    for question in draft.form.questions():
+        if question.fact or question.type == "dataset":
+            value = draft.answers.get(Address(question.code)) if draft.is_shown(question) else None
+            facts.project(dossier, question, value)
+    note_progress(dossier, 100)
+
+
+def _take_back(dossier: Dossier, at: dt.datetime) -> None:
+    DossierVersion.objects.filter(dossier=dossier, withdrawn_at=None).update(withdrawn_at=at)

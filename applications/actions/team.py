@@ -1,0 +1,69 @@
+"""Invite a colleague to a dossier, and take back an invitation."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.kernel.text import sha256_of
+from ami_portal.workflow import TransitionRefused
+from applications import notifications
+from applications.enums import MemberRole
+from applications.models import Dossier, DossierMember
+from applications.rules import dossiers_seen_by
+
+from .drafting import NOT_YOURS
+
+MAX_MEMBERS = 30
+
+
+@transaction.atomic
+def invite_member(dossier: Dossier, email: str, role: str, *, actor: User) -> DossierMember:
+    """Let someone edit or read the dossier, whether or not they have an account yet, and tell them by mail.
+
+    Inviting again with another role changes the role. Raises TransitionRefused for an address that is none, the
+    owner's own, a role that cannot be given, or too large a team.
+    """
+    at = clock.now()
+    current = _owned(dossier, actor)
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise TransitionRefused("Écrivez une adresse électronique comme nom@exemple.fr.") from error
+    if role not in (MemberRole.EDITOR, MemberRole.READER):
+        raise TransitionRefused("Choisissez un rôle : rédacteur ou lecteur.")
+    member = current.members.filter(email=email).first()
+    if member and member.role == MemberRole.OWNER:
+        raise TransitionRefused("Cette adresse est celle du porteur du dossier.")
+    if member is None and current.members.count() >= MAX_MEMBERS:
+        raise TransitionRefused(f"Une équipe compte {MAX_MEMBERS} personnes au plus.")
+    member, _ = DossierMember.objects.update_or_create(
+        dossier=current, email=email, defaults={"role": role}, create_defaults={"role": role, "invited_at": at}
+    )
+    notifications.invitation(member, inviter=actor.email, at=at)
+    trail.record("dossier.invite", subject=current.ref, actor=actor, at=at, role=role, email_sha256=sha256_of(email))
+    return member
+
+
+@transaction.atomic
+def remove_member(member: DossierMember, *, actor: User) -> None:
+    """End someone's right on a dossier; the owner stays. What they wrote stays too."""
+    at = clock.now()
+    current = _owned(member.dossier, actor)
+    removed, _ = current.members.filter(pk=member.pk).exclude(role=MemberRole.OWNER).delete()
+    if not removed:
+        raise TransitionRefused("Le porteur ne peut pas être retiré de son dossier.")
+    email_sha256 = sha256_of(member.email)
+    trail.record("dossier.remove_member", subject=current.ref, actor=actor, at=at, email_sha256=email_sha256)
+
+
+def _owned(dossier: Dossier, actor: User) -> Dossier:
+    """The dossier under its row lock, proven to be `actor`'s own. Raises TransitionRefused."""
+    current = dossiers_seen_by(actor).select_for_update(of=("self",)).filter(pk=dossier.pk).first()
+    if current is None or not allowed(actor, "applications.invite_member", current):
+        raise TransitionRefused(NOT_YOURS)
+    return current

@@ -1,0 +1,70 @@
+"""A dossier as it is being written: every answer, row and file in a constant number of queries, and what is missing."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ami_portal.documents.enums import Verdict
+from ami_portal.questionnaire import completeness
+from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.completeness import Completeness, Files
+from ami_portal.questionnaire.form import Form, Question
+
+from .models import Answer, AnswerRow, Attachment, Dossier
+
+
+@dataclass
+class Draft:
+    """Everything typed so far. `removed` are the rows that can still come back."""
+
+    form: Form
+    stored: dict[Address, Answer]
+    rows: dict[str, list[str]]
+    removed: dict[str, list[str]]
+    attachments: dict[str, list[Attachment]]
+
+    @cached_property
+    def answers(self) -> dict[Address, Any]:
+        """The stored value of each address."""
+        return {address: answer.value for address, answer in self.stored.items()}
+
+    @cached_property
+    def completeness(self) -> Completeness:
+        """What is missing now."""
+        return completeness.measure(self.form, self.answers, self.rows, self.files)
+
+    @property
+    def files(self) -> dict[str, Files]:
+        """How many files each question has, by verdict."""
+        counts = {}
+        for question, attachments in self.attachments.items():
+            verdicts = [attachment.document.verdict for attachment in attachments]
+            counts[question] = Files(
+                *(verdicts.count(name) for name in (Verdict.ACCEPTED, Verdict.PENDING, Verdict.REFUSED))
+            )
+        return counts
+
+    def is_shown(self, question: Question) -> bool:
+        """Whether the conditions of the form let a question appear."""
+        return completeness.is_shown(self.form, question, self.answers)
+
+
+def load(dossier: Dossier) -> Draft:
+    """Read a dossier's answers, rows and files: four queries."""
+    rows: dict[str, list[str]] = {}
+    removed: dict[str, list[str]] = {}
+    for line in AnswerRow.objects.filter(dossier=dossier):
+        shelf = rows if line.deleted_at is None else removed
+        shelf.setdefault(line.question, []).append(str(line.row))
+    attachments: dict[str, list[Attachment]] = {}
+    for attachment in Attachment.objects.filter(dossier=dossier, removed_at=None).select_related("document"):
+        attachments.setdefault(attachment.question, []).append(attachment)
+    stored = {
+        Address(answer.question, answer.row, answer.column): answer for answer in Answer.objects.filter(dossier=dossier)
+    }
+    return Draft(form_of(dossier), stored, rows, removed, attachments)
+
+
+def form_of(dossier: Dossier) -> Form:
+    """The form of a dossier, its dataset questions offering what its call opens."""
+    return dossier.form_revision.form.with_datasets(dossier.call.dataset_options)

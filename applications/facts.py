@@ -1,0 +1,51 @@
+"""Facts: the answers that the portal reasons about, projected into typed columns of the dossier when they are saved."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from ami_portal.questionnaire.answers import is_empty, is_typed_only
+from ami_portal.questionnaire.form import Form, Question
+
+from .models import Dossier, DossierDataset
+
+_TEXTS = {"title": 300, "acronym": 60, "lead_name": 250, "lead_siret": 14}
+COLUMNS = frozenset({*_TEXTS, "amount_requested", "duration_months", "starts_on"})
+"""What a question of a form may declare as its fact."""
+
+
+def column_value(fact: str, value: Any) -> Any:
+    """What the column `fact` holds for a stored answer; empty as long as the answer is not one."""
+    absent = is_typed_only(value) or is_empty(value)
+    if fact in _TEXTS:
+        return "" if absent else str(value)[: _TEXTS[fact]]
+    if absent:
+        return None
+    return {"amount_requested": Decimal, "duration_months": int, "starts_on": dt.date.fromisoformat}[fact](value)
+
+
+def project(dossier: Dossier, question: Question, value: Any) -> None:
+    """Bring the column, or the datasets, that `question` declares up to date with its answer."""
+    if question.type == "dataset":
+        _project_datasets(dossier, [] if is_typed_only(value) or value is None else value)
+    elif question.fact in COLUMNS:
+        column = column_value(question.fact, value)
+        setattr(dossier, question.fact, column)
+        Dossier.objects.filter(pk=dossier.pk).update(**{question.fact: column})
+
+
+def _project_datasets(dossier: Dossier, codes: list[str]) -> None:
+    opened = {
+        row.version.dataset.code: row.version for row in dossier.call.call_datasets.select_related("version__dataset")
+    }
+    wanted = [opened[code] for code in codes if code in opened]
+    dossier.dossier_datasets.exclude(version__in=wanted).delete()
+    present = set(dossier.dossier_datasets.values_list("version_id", flat=True))
+    DossierDataset.objects.bulk_create(
+        DossierDataset(dossier=dossier, version=version) for version in wanted if version.pk not in present
+    )
+
+
+def unknown_facts(form: Form) -> list[str]:
+    """The questions of a form that declare a fact that no column holds."""
+    return [question.code for question in form.questions() if question.fact and question.fact not in COLUMNS]

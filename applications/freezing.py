@@ -1,0 +1,105 @@
+"""What a dossier says, as one JSON value: frozen at each submission, and shown as it would be in a preview.
+
+The value carries labels and shown texts beside the raw answers, so that a later change of the form or of the catalogue
+cannot change what was deposited. Hidden answers are left out.
+"""
+
+import datetime as dt
+from typing import Any
+
+from ami_portal.accounts.models import User
+from ami_portal.questionnaire import answers
+from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.form import Question, Section
+
+from .drafts import Draft
+from .facts import COLUMNS
+from .models import Attachment, Dossier
+
+FORMAT = 1
+
+
+def content_of(
+    dossier: Dossier, draft: Draft, *, number: int = 0, at: dt.datetime | None = None, actor: User | None = None
+) -> dict[str, Any]:
+    """The whole content. `number`, `at` and `actor` are those of a submission; a preview has none."""
+    return {
+        "format": FORMAT,
+        "ref": dossier.ref,
+        "call": {"code": dossier.call.code, "title": dossier.call.title},
+        "form": {"code": dossier.form_revision.code, "sha256": dossier.form_revision.sha256},
+        "number": number,
+        "submitted_at": at.astimezone(dt.UTC).isoformat() if at else None,
+        "submitted_by": {"name": actor.get_full_name(), "email": actor.email} if actor else None,
+        "facts": _facts(draft),
+        "datasets": _datasets(dossier),
+        "sections": [_section(section, draft) for section in draft.form.sections],
+    }
+
+
+def _facts(draft: Draft) -> dict[str, Any]:
+    """The raw answer of each fact; None where it is not answered."""
+    facts: dict[str, Any] = dict.fromkeys(sorted(COLUMNS))
+    for question in draft.form.questions():
+        if question.fact in facts and draft.is_shown(question):
+            facts[question.fact] = draft.answers.get(Address(question.code))
+    return facts
+
+
+def _datasets(dossier: Dossier) -> list[dict[str, Any]]:
+    rows = dossier.dossier_datasets.select_related("version__dataset").order_by("version__dataset__code")
+    return [
+        {"code": row.version.dataset.code, "title": row.version.dataset.title, "version": row.version.version}
+        for row in rows
+    ]
+
+
+def _section(section: Section, draft: Draft) -> dict[str, Any]:
+    shown = [question for question in section.questions if draft.is_shown(question)]
+    return {
+        "code": section.code,
+        "title": section.title,
+        "partners": section.partners,
+        "items": [_item(question, draft) for question in shown],
+    }
+
+
+def _item(question: Question, draft: Draft) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "code": question.code,
+        "type": question.type,
+        "label": question.label,
+        "partners": question.partners,
+    }
+    if question.type == "table":
+        item["columns"] = [
+            {"code": column.code, "type": column.type, "label": column.label} for column in question.columns
+        ]
+        item["rows"] = [_row(question, row, draft) for row in draft.rows.get(question.code, [])]
+    elif question.type == "file":
+        item["files"] = [_file(attachment) for attachment in draft.attachments.get(question.code, [])]
+    else:
+        value = draft.answers.get(Address(question.code))
+        item |= {"value": value, "shown": answers.shown(question, value)}
+    return item
+
+
+def _row(question: Question, row: str, draft: Draft) -> dict[str, Any]:
+    values = {column.code: draft.answers.get(Address(question.code, row, column.code)) for column in question.columns}
+    return {
+        "row": row,
+        "values": values,
+        "shown": [answers.shown(column, values[column.code]) for column in question.columns],
+    }
+
+
+def _file(attachment: Attachment) -> dict[str, Any]:
+    document = attachment.document
+    return {
+        "uuid": str(document.uuid),
+        "filename": document.filename,
+        "sha256": document.sha256,
+        "size": document.size,
+        "media_type": document.media_type,
+        "pages": document.pages,
+    }

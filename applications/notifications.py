@@ -1,0 +1,55 @@
+"""Mails of this room: an act, a reference, one address of the portal; never the content of a dossier."""
+
+import datetime as dt
+
+from ami_portal.notifications import outbox
+
+from .models import Dossier, DossierMember, DossierVersion
+
+
+def receipt(version: DossierVersion) -> None:
+    """Tell the team that the deposit is received, with its instant and its fingerprint; once a person and a deposit."""
+    dossier = version.dossier
+    for member in dossier.members.all():
+        outbox.post(
+            "applications.receipt",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=version.submitted_at,
+            once=f"dépôt {version.number}",
+            submitted_at=version.submitted_at,
+            sha256=version.sha256,
+            closes_at=dossier.call.closes_at,
+        )
+
+
+def reopened(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Tell the team that the dossier is a draft again, so that nobody believes it deposited."""
+    for member in dossier.members.all():
+        outbox.post(
+            "applications.reopened",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=at,
+            closes_at=dossier.call.closes_at,
+        )
+
+
+def withdrawn(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Tell the team that the dossier is withdrawn."""
+    for member in dossier.members.all():
+        outbox.post("applications.withdrawn", to=member.email, subject_ref=dossier.ref, at=at)
+
+
+def invitation(member: DossierMember, *, inviter: str, at: dt.datetime) -> None:
+    """Tell someone that they may work on a dossier, whether or not they have an account."""
+    outbox.post(
+        "applications.invitation",
+        to=member.email,
+        subject_ref=member.dossier.ref,
+        at=at,
+        inviter=inviter,
+        role=member.get_role_display(),
+        call=member.dossier.call.title,
+        may_edit=member.role == "editor",
+    )

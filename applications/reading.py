@@ -1,0 +1,216 @@
+"""Reads a frozen dossier: the only way in which partners, jurors, staff, checks, PDFs and later stages see one (pure).
+
+A `FrozenDossier` knows nothing that was not deposited; `for_partners()` is what an industrial partner may read of it.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from ami_portal.kernel.money import ZERO, in_words
+
+from .models import Dossier, DossierVersion
+
+
+@dataclass(frozen=True)
+class FrozenFile:
+    """A deposited file: its name, its fingerprint, its size in bytes, its pages when it is a PDF."""
+
+    uuid: str
+    filename: str
+    sha256: str
+    size: int
+    media_type: str
+    pages: int | None
+
+
+@dataclass(frozen=True)
+class FrozenColumn:
+    """A column of a table."""
+
+    code: str
+    type: str
+    label: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells line up on the right."""
+        return self.type in ("amount", "integer", "percentage")
+
+
+@dataclass(frozen=True)
+class FrozenItem:
+    """One question with its answer: `value` raw and `shown` as read; or `columns` and rows; or `files`."""
+
+    code: str
+    type: str
+    label: str
+    partners: bool
+    value: Any = None
+    shown: str = ""
+    columns: tuple[FrozenColumn, ...] = ()
+    rows: tuple[Mapping[str, Any], ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
+    files: tuple[FrozenFile, ...] = ()
+
+    @property
+    def lines(self) -> list[list[tuple[FrozenColumn, str]]]:
+        """The rows of a table as pairs of column and shown text."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.cells]
+
+    @property
+    def totals(self) -> list[str]:
+        """The sum of each column of amounts, empty for the others; empty as a whole when no column has amounts."""
+        sums = [
+            in_words(sum((_amount(row[column.code]) for row in self.rows), ZERO)) if column.type == "amount" else ""
+            for column in self.columns
+        ]
+        return sums if any(sums) and self.rows else []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was answered."""
+        return not (self.shown or self.rows or self.files)
+
+
+@dataclass(frozen=True)
+class FrozenSection:
+    """A section of the form; `partners` says whether the partners whose datasets are asked for read it."""
+
+    code: str
+    title: str
+    partners: bool
+    items: tuple[FrozenItem, ...]
+
+
+@dataclass(frozen=True)
+class FrozenDossier:
+    """A deposit. Facts and answers are raw: amounts as « 98500.00 », days as « 2026-12-31 » (questionnaire.answers)."""
+
+    ref: str
+    call_code: str
+    call_title: str
+    form_sha256: str
+    number: int
+    submitted_at: dt.datetime | None
+    submitted_by: Mapping[str, str]
+    facts: Mapping[str, Any]
+    datasets: tuple[Mapping[str, str], ...]
+    sections: tuple[FrozenSection, ...]
+
+    @property
+    def title(self) -> str:
+        return _plain(self.facts.get("title"))
+
+    @property
+    def acronym(self) -> str:
+        return _plain(self.facts.get("acronym"))
+
+    @property
+    def lead_name(self) -> str:
+        return _plain(self.facts.get("lead_name"))
+
+    @property
+    def amount_requested(self) -> Decimal | None:
+        """In euros; None when it is not answered."""
+        value = _plain(self.facts.get("amount_requested"))
+        return Decimal(value) if value else None
+
+    @property
+    def dataset_codes(self) -> list[str]:
+        return [dataset["code"] for dataset in self.datasets]
+
+    def items(self) -> Iterator[FrozenItem]:
+        """Every question that was asked, in the order of the form."""
+        for section in self.sections:
+            yield from section.items
+
+    def item(self, code: str) -> FrozenItem | None:
+        """The question called `code`; None when it was hidden, or is not to be read."""
+        return next((item for item in self.items() if item.code == code), None)
+
+    def answer(self, code: str) -> Any:
+        """The raw answer to a question; None when there is none."""
+        item = self.item(code)
+        return item.value if item else None
+
+    def table(self, code: str) -> list[dict[str, Any]]:
+        """The rows of a table, as column → raw value."""
+        item = self.item(code)
+        return [dict(row) for row in item.rows] if item else []
+
+    def files(self, code: str) -> list[FrozenFile]:
+        """The files deposited for a question."""
+        item = self.item(code)
+        return list(item.files) if item else []
+
+    def all_files(self) -> list[FrozenFile]:
+        """Every file, in the order of the form."""
+        return [file for item in self.items() for file in item.files]
+
+    def for_partners(self) -> "FrozenDossier":
+        """Only what the call opens to the partners: sections, and in them questions, marked so; nobody's address."""
+        sections = tuple(
+            replace(section, items=tuple(item for item in section.items if item.partners))
+            for section in self.sections
+            if section.partners
+        )
+        return replace(self, sections=sections, submitted_by={})
+
+
+def frozen(version: DossierVersion) -> FrozenDossier:
+    """The content of one submission."""
+    return parse(json.loads(version.content))
+
+
+def standing_version(dossier: Dossier) -> DossierVersion | None:
+    """The submission that stands: the last one that was not taken back; None for a draft."""
+    return dossier.versions.filter(withdrawn_at=None).first()
+
+
+def parse(content: Mapping[str, Any]) -> FrozenDossier:
+    """A frozen content as objects (see `applications.freezing.content_of`)."""
+    instant = content["submitted_at"]
+    return FrozenDossier(
+        ref=content["ref"],
+        call_code=content["call"]["code"],
+        call_title=content["call"]["title"],
+        form_sha256=content["form"]["sha256"],
+        number=content["number"],
+        submitted_at=dt.datetime.fromisoformat(instant) if instant else None,
+        submitted_by=content["submitted_by"] or {},
+        facts=content["facts"],
+        datasets=tuple(content["datasets"]),
+        sections=tuple(_section(raw) for raw in content["sections"]),
+    )
+
+
+def _section(raw: Mapping[str, Any]) -> FrozenSection:
+    return FrozenSection(raw["code"], raw["title"], raw["partners"], tuple(_item(item) for item in raw["items"]))
+
+
+def _item(raw: Mapping[str, Any]) -> FrozenItem:
+    rows = raw.get("rows", ())
+    return FrozenItem(
+        code=raw["code"],
+        type=raw["type"],
+        label=raw["label"],
+        partners=raw["partners"],
+        value=raw.get("value"),
+        shown=raw.get("shown", ""),
+        columns=tuple(FrozenColumn(**column) for column in raw.get("columns", ())),
+        rows=tuple(row["values"] for row in rows),
+        cells=tuple(tuple(row["shown"]) for row in rows),
+        files=tuple(FrozenFile(**file) for file in raw.get("files", ())),
+    )
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(value) if isinstance(value, str) else ZERO
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else ""

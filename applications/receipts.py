@@ -1,0 +1,34 @@
+"""What a receipt says: the call's own text, filled, and the fingerprints of all that was deposited."""
+
+from typing import Any
+
+from ami_portal.kernel import clock
+
+from . import texts
+from .models import DossierVersion
+from .reading import FrozenDossier
+
+
+def context(version: DossierVersion, frozen: FrozenDossier) -> dict[str, Any]:
+    """The context of `pdf/applications/receipt.html`."""
+    call = version.dossier.call
+    received = clock.paris(version.submitted_at).strftime("%d/%m/%Y à %H:%M:%S") + " (heure de Paris)"
+    values = {
+        "reference": frozen.ref,
+        "titre": frozen.title,
+        "acronyme": frozen.acronym,
+        "organisme": frozen.lead_name,
+        "porteur": frozen.submitted_by.get("name", ""),
+        "date_depot": received,
+        "empreinte": version.sha256,
+        "numero": str(version.number),
+        "appel": frozen.call_title,
+    }
+    return {
+        "frozen": frozen,
+        "operator": call.operator,
+        "body": texts.fill(call.text("receipt"), values),
+        "received": received,
+        "sha256": version.sha256,
+        "files": frozen.all_files(),
+    }

@@ -1,0 +1,116 @@
+"""Who sees a dossier, and who may do what on it. When is the business of the workflow and of the calendar."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+
+from ami_portal.accounts.rules import reads_content
+from ami_portal.kernel.permissions import rule
+
+from .enums import DossierState, MemberRole
+from .models import Attachment, Dossier, DossierMember, DossierVersion
+
+# Long texts of a call and of its form that no list and no save needs.
+_HEAVY = [
+    *(f"call__{name}" for name in ("purpose", "steps", "rules", "data_access_path", "supports", "regulation", "texts")),
+    "form_revision__definition",
+]
+
+
+def dossiers_visible_to(user: Any) -> QuerySet[Dossier]:
+    """Every list, search, export and detail page starts here: one's own dossiers; for staff, all that were deposited.
+
+    One's own are found by the verified address of the account.
+    """
+    if not user.is_authenticated:
+        return Dossier.objects.none()
+    if reads_content(user):
+        never_deposited = Q(state=DossierState.DRAFT) | Q(state=DossierState.WITHDRAWN, submitted_at=None)
+        return Dossier.objects.filter(Exists(_membership(user)) | ~never_deposited)
+    return Dossier.objects.filter(members__email=user.email)
+
+
+def dossiers_seen_by(user: Any) -> QuerySet[Dossier]:
+    """The same dossiers, with their call, and with the person's role on each, so that the rules ask no more queries."""
+    dossiers = dossiers_visible_to(user).select_related("call", "form_revision").defer(*_HEAVY)
+    if not user.is_authenticated:
+        return dossiers
+    role = Subquery(_membership(user).values("role")[:1])
+    return dossiers.annotate(seen_by=Value(user.pk), seen_role=role)
+
+
+def own_dossiers(user: Any) -> QuerySet[Dossier]:
+    """The dossiers that a person is a member of, whatever other duty they hold."""
+    return dossiers_seen_by(user).filter(Exists(_membership(user)))
+
+
+def versions_visible_to(user: Any) -> QuerySet[DossierVersion]:
+    """The deposits of the dossiers that a person sees."""
+    return DossierVersion.objects.filter(dossier__in=dossiers_visible_to(user))
+
+
+def attachments_visible_to(user: Any) -> QuerySet[Attachment]:
+    """The files of one's own dossiers; for staff, those of deposited dossiers that were not removed before."""
+    own = Q(Exists(DossierMember.objects.filter(dossier=OuterRef("dossier"), email=getattr(user, "email", ""))))
+    return Attachment.objects.filter(own | Q(removed_at=None), dossier__in=dossiers_visible_to(user))
+
+
+def _membership(user: Any) -> QuerySet[DossierMember]:
+    return DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
+
+
+def role_on(user: Any, dossier: Dossier) -> str | None:
+    """The person's role on a dossier, or None for somebody who is not of its team."""
+    if not user.is_authenticated:
+        return None
+    if getattr(dossier, "seen_by", None) == user.pk:
+        role: str | None = getattr(dossier, "seen_role", None)
+        return role
+    return DossierMember.objects.filter(dossier=dossier, email=user.email).values_list("role", flat=True).first()
+
+
+@rule("applications.start_dossier")
+def can_start(user: Any, obj: Any) -> bool:
+    return bool(user.is_authenticated)
+
+
+@rule("applications.view_dossier")
+def can_view(user: Any, obj: Dossier) -> bool:
+    if user.is_authenticated and getattr(obj, "seen_by", None) == user.pk:
+        return True
+    return dossiers_visible_to(user).filter(pk=obj.pk).exists()
+
+
+@rule("applications.view_version")
+def can_view_version(user: Any, obj: DossierVersion) -> bool:
+    return versions_visible_to(user).filter(pk=obj.pk).exists()
+
+
+@rule("applications.download_file")
+def can_download(user: Any, obj: Attachment) -> bool:
+    return attachments_visible_to(user).filter(pk=obj.pk).exists()
+
+
+@rule("applications.edit_dossier")
+def can_edit(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) in (MemberRole.OWNER, MemberRole.EDITOR)
+
+
+@rule("applications.submit_dossier")
+def can_submit(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) == MemberRole.OWNER
+
+
+@rule("applications.reopen_dossier")
+def can_reopen(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) == MemberRole.OWNER
+
+
+@rule("applications.withdraw_dossier")
+def can_withdraw(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) == MemberRole.OWNER
+
+
+@rule("applications.invite_member")
+def can_invite(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) == MemberRole.OWNER
