@@ -171,7 +171,7 @@ STORAGES = {
     },
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if _MANIFEST else None  # nothing collected, nothing to look for
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not _MANIFEST  # a fresh clone needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
