@@ -2,14 +2,20 @@
 
 from django import forms
 
+from ami_portal.ui.forms import TextField
+
 from .models import User
+
+
+def _name(kind: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": kind})
 
 
 class SignupForm(forms.Form):
     """What a new account says of the person, besides the address and the password."""
 
-    first_name = forms.CharField(label="Prénom", max_length=100)
-    last_name = forms.CharField(label="Nom", max_length=100)
+    first_name = TextField(label="Prénom", max_length=100, widget=_name("given-name"))
+    last_name = TextField(label="Nom", max_length=100, widget=_name("family-name"))
 
     def signup(self, request: object, user: User) -> None:
         """Called by allauth once the account is made."""

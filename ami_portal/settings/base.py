@@ -199,6 +199,13 @@ ACCOUNT_ADAPTER = "ami_portal.desk.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "ami_portal.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "ami_portal.accounts.entrance.LoginForm",
+    "signup": "ami_portal.accounts.entrance.SignupForm",
+    "change_password": "ami_portal.accounts.entrance.ChangePasswordForm",
+    "reset_password": "ami_portal.accounts.entrance.ResetPasswordForm",
+    "reset_password_from_key": "ami_portal.accounts.entrance.ResetPasswordKeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True

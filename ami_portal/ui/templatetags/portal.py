@@ -150,22 +150,22 @@ _CLASSES = {
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", hint: str | None = None) -> dict[str, Any]:
     """{% field form.name %}: one DSFR field group: label, hint, control, errors, tied together for a screen reader."""
     if not isinstance(bound, BoundField):
         raise template.TemplateSyntaxError("{% field %} veut un champ de formulaire : le nom est-il le bon ?")
     widget = bound.field.widget
     kind = next((kind for base, kind in _KINDS if isinstance(widget, base)), "input")
-    attrs = {} if kind in ("radio", "checkboxes") else {"class": _classes(widget, _CLASSES.get(kind, "fr-input"))}
-    if hint:
+    grouped = kind in ("radio", "checkboxes")
+    classes = _classes(widget, _CLASSES.get(kind, "fr-input"))
+    if hint is not None:
         bound.help_text = hint
+    control = "" if grouped else bound.as_widget(attrs={"class": classes} if classes else None)
     return {
         "field": bound,
         "kind": kind,
         "label": label or bound.label,
-        "control": ""
-        if kind in ("radio", "checkboxes")
-        else bound.as_widget(attrs={k: v for k, v in attrs.items() if v}),
+        "control": control,
         "optional": not bound.field.required and kind != "checkbox",
         "group": {"select": "fr-select-group", "upload": "fr-upload-group", "checkbox": "fr-checkbox-group"}.get(
             kind, "fr-input-group"
