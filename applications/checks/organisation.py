@@ -1,0 +1,96 @@
+"""Checks of the lead organisation: a legal person registered in France, its certificates."""
+
+import datetime as dt
+
+from ami_portal.kernel.clock import add_months, paris
+from ami_portal.questionnaire.siret import is_siret
+from ami_portal.ui.wording import day
+from applications.enums import CheckResult
+
+from .facts import Facts, Params, Result, worst
+
+DIRECTORY = "annuaire-entreprises.data.gouv.fr"
+
+
+def legal_person(facts: Facts, params: Params) -> Result:
+    """Never met by itself: a right key and a declared category do not prove an entry in the register."""
+    found_at = [params["siret"], params["legal_category"]]
+    siret, category = facts.answer(params["siret"]), facts.answer(params["legal_category"])
+    shown = f"« {facts.shown.get(params['legal_category'], '')} » (code {category})"
+    if category is not None and str(category).startswith(tuple(params["rejected_prefixes"])):
+        evidence = f"La catégorie juridique déclarée, {shown}, n’est pas celle d’une personne morale."
+        return Result(CheckResult.NOT_MET, evidence, found_at, "Vérifiez la catégorie avec le SIRET.")
+    if siret is None or category is None:
+        absent = " et ".join(facts.label(code) for code in found_at if facts.answer(code) is None)
+        return Result(
+            CheckResult.UNKNOWN, f"Sans réponse : {absent}.", found_at, f"Cherchez l’organisme sur {DIRECTORY}."
+        )
+    if not is_siret(str(siret)):
+        evidence = f"Le SIRET {siret} n’est pas valable : il n’a pas 14 chiffres, ou sa clé de contrôle est fausse."
+        return Result(CheckResult.NOT_MET, evidence, found_at, f"Cherchez l’organisme sur {DIRECTORY}.")
+    key = f"Le SIRET {siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]} a une clé de contrôle juste."
+    if str(category).startswith(tuple(params["flagged_prefixes"])):
+        evidence = f"{key} La catégorie juridique déclarée, {shown}, est à examiner."
+    else:
+        evidence = f"{key} La catégorie juridique déclarée, {shown}, est celle d’une personne morale."
+    evidence += " L’inscription au répertoire des entreprises n’a pas été consultée."
+    return Result(CheckResult.UNKNOWN, evidence, found_at, f"Vérifiez l’inscription et la catégorie sur {DIRECTORY}.")
+
+
+def documents(facts: Facts, params: Params) -> Result:
+    """Never met by itself: presence and dates are proved, what the certificates say is read by a person."""
+    wrong: list[str] = []
+    doubtful: list[str] = []
+    found_at: list[str] = []
+    pieces = zip(params["statuses"], params["files"], params["dates"], params["reasons"], strict=True)
+    for status, file, date, reason in pieces:
+        found_at += [status, file, date] if facts.answer(status) == "certificate" else [status, reason]
+        _piece(facts, params, (status, file, date, reason), wrong, doubtful)
+    declaration = params["declaration"]
+    found_at.append(declaration)
+    if facts.answer(declaration) is True:
+        doubtful.append("Le porteur certifie être à jour de ses obligations.")
+    else:
+        wrong.append("Le porteur ne certifie pas être à jour de ses obligations.")
+    mend = "Ouvrez chaque pièce : l’organisme nommé, la date, le code de sécurité."
+    return Result(worst(wrong, doubtful), " ".join(wrong + doubtful), found_at, mend)
+
+
+def _piece(
+    facts: Facts, params: Params, codes: tuple[str, str, str, str], wrong: list[str], doubtful: list[str]
+) -> None:
+    status, file, date, reason = codes
+    name = facts.label(file)
+    match facts.answer(status):
+        case "certificate":
+            present = facts.files.get(file, ())
+            if not present:
+                wrong.append(f"{name} : annoncée, mais aucun fichier n’est joint.")
+                return
+            _age(facts, params, name, facts.answer(date), wrong, doubtful)
+        case "not_applicable":
+            words = facts.words(reason)
+            if words:
+                doubtful.append(
+                    f"{name} : déclarée sans objet, raison donnée en {words} mot{'s' if words > 1 else ''}."
+                )
+            else:
+                wrong.append(f"{name} : déclarée sans objet, sans raison.")
+        case _:
+            wrong.append(f"{name} : ni jointe, ni déclarée sans objet.")
+
+
+def _age(facts: Facts, params: Params, name: str, on: object, wrong: list[str], doubtful: list[str]) -> None:
+    """A certificate is valid when, so many months after its date, the day of the deposit has not passed."""
+    months = int(params["valid_months"])
+    if not isinstance(on, str) or facts.submitted_at is None:
+        doubtful.append(f"{name} : jointe, sans date déclarée.")
+        return
+    issued, deposited = dt.date.fromisoformat(on), paris(facts.submitted_at).date()
+    until = add_months(issued, months)
+    if issued > deposited:
+        doubtful.append(f"{name} : datée du {day(issued)}, après le dépôt du {day(deposited)}.")
+    elif until < deposited:
+        wrong.append(f"{name} : datée du {day(issued)}, elle a plus de {months} mois au dépôt, le {day(deposited)}.")
+    else:
+        doubtful.append(f"{name} : jointe, datée du {day(issued)}, de moins de {months} mois au dépôt.")
