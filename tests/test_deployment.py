@@ -1,6 +1,7 @@
-"""What a deployment is made of agrees with itself: the locks, the compose file, its example of environment."""
+"""What a deployment is made of agrees with itself: locks, compose file, example of environment, contracts."""
 
 import re
+import tomllib
 
 import pytest
 import yaml
@@ -56,3 +57,16 @@ def test_no_secret_is_written_in_compose():
         if re.search(r"KEY|PASSWORD|SECRET|AUTH|EMAIL_URL|DATABASE_URL|REDIS_URL", name)
     }
     assert [name for name, value in values.items() if not re.search(r"\$\{\w+:\?\}", value)] == []
+
+
+def test_every_room_has_its_place_in_the_contract():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract["id"] == "rooms")
+    placed = {room for layer in layers for room in re.findall(r"[\w.]+", layer)}
+    rooms = {f"ami_portal.{path.parent.name}" for path in ROOT.glob("ami_portal/*/__init__.py")} - {
+        "ami_portal.settings"
+    }
+    stages = {path.parent.name for path in ROOT.glob("*/apps.py")}
+    assert placed - {"ami_portal.workflow"} == rooms | stages
