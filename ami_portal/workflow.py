@@ -19,7 +19,8 @@ class TransitionRefused(Exception):
 class Transition:
     """One arrow of a table: `name` is the verb of the journal, `permission` None only for acts of the machine.
 
-    `stamp` names the instant that the step sets, `clears` those that it empties.
+    `stamp` names the instant that the step sets, `clears` those that it empties, `sets` the columns that the action has
+    filled on the object and that the database ties to the state: they are saved with it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Transition:
     permission: str | None = None
     stamp: str | None = None
     clears: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -42,7 +44,7 @@ def advance(obj: models.Model, step: Transition, *, actor: User | None, at: dt.d
         raise TransitionRefused(f"Action impossible : l’état est « {current.get_state_display()} ».")
     if step.permission and not allowed(actor, step.permission, current):
         raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
-    before, fields = current.state, ["state"]
+    before, fields = current.state, ["state", *step.sets]
     target: Any = obj
     target.state = step.target
     if step.stamp:

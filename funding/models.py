@@ -1,5 +1,7 @@
 """Convention, Instalment and the ledger."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -33,12 +35,14 @@ class Convention(models.Model):
 
     class Meta:
         verbose_name = "convention"
-        ordering = ["-prepared_at"]
+        ordering = ["-prepared_at", "-pk"]
+        indexes = [models.Index(name="convention_age", fields=["-prepared_at", "-id"])]
         constraints = [
             models.CheckConstraint(name="convention_amount_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="convention_signed_iff_dated",
                 condition=Q(state="signed", signed_on__isnull=False, ends_on__isnull=False, recorded_at__isnull=False)
+                & ~Q(signatory="")
                 | Q(state="prepared", signed_on=None, ends_on=None, recorded_at=None),
             ),
             models.CheckConstraint(
@@ -51,13 +55,18 @@ class Convention(models.Model):
 
 
 class Instalment(models.Model):
-    """One line of the schedule. `gross` is its share of the grant; `retention` is held back; the rest is paid."""
+    """One line of the schedule. `gross` is its share of the grant; `retention` is held back; the rest is paid.
+
+    It falls due `months_after_signature` months after the signature, a day that is known once there is one.
+    """
 
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="instalments")
     number = models.PositiveIntegerField("n°")
     code = models.CharField("code", max_length=40)
     label = models.CharField("intitulé", max_length=200)
     condition = models.TextField("condition", blank=True)
+    percent = models.DecimalField("part (%)", max_digits=5, decimal_places=2)
+    months_after_signature = models.PositiveIntegerField("mois après la signature")
     gross = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
     retention = models.DecimalField("retenue (€)", max_digits=12, decimal_places=2)
     due_on = models.DateField("échéance", null=True)
@@ -74,15 +83,22 @@ class Instalment(models.Model):
     class Meta:
         verbose_name = "versement"
         ordering = ["convention", "number"]
+        indexes = [models.Index(name="instalment_queue", fields=["state", "due_on"])]
         constraints = [
             models.UniqueConstraint(name="instalment_number", fields=["convention", "number"]),
             models.CheckConstraint(
                 name="instalment_retention_within_gross",
-                condition=Q(gross__gt=0, retention__gte=0, retention__lte=F("gross")),
+                condition=Q(gross__gt=0, retention__gte=0, retention__lt=F("gross")),
+            ),
+            models.CheckConstraint(
+                name="instalment_certified_iff_dated",
+                condition=Q(state="planned", certified_at=None, certified_by=None)
+                | ~Q(state="planned") & Q(certified_at__isnull=False, certified_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="instalment_paid_iff_dated",
                 condition=Q(state="paid", paid_on__isnull=False, paid_by__isnull=False, paid_at__isnull=False)
+                & ~Q(payment_reference="")
                 | ~Q(state="paid") & Q(paid_on=None, paid_by=None, paid_at=None),
             ),
             models.CheckConstraint(
@@ -101,7 +117,7 @@ class Instalment(models.Model):
         return f"{self.convention.ref}/{self.number}"
 
     @property
-    def net(self):
+    def net(self) -> Decimal:
         """What is paid to the laureate for this line, in euros: its share less the retention."""
         return self.gross - self.retention
 
@@ -123,7 +139,12 @@ class LedgerEntry(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(name="entry_amount_is_positive", condition=Q(amount__gt=0)),
-            models.CheckConstraint(name="entry_moves_between_two_accounts", condition=~Q(debit=F("credit"))),
+            models.CheckConstraint(
+                name="entry_accounts_follow_its_kind",
+                condition=Q(kind="commitment", credit="grant", debit="committed", instalment=None)
+                | Q(kind="payment", credit="committed", debit="paid", instalment__isnull=False)
+                | Q(kind="retention", credit="committed", debit="retained", instalment__isnull=False),
+            ),
             models.UniqueConstraint(
                 name="instalment_entry_once", fields=["instalment", "kind"], condition=Q(instalment__isnull=False)
             ),
