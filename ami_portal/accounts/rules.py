@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ami_portal.kernel.permissions import rule
 
 from .enums import CONTENT_ROLES, STAFF_ROLES, Role
+from .models import User
 
 
 def holds(user: Any, *roles: str) -> bool:
@@ -35,3 +38,8 @@ def can_open_admin(user: Any, obj: Any) -> bool:
 @rule("accounts.manage_accounts")
 def can_manage_accounts(user: Any, obj: Any) -> bool:
     return holds(user, Role.ADMINISTRATOR)
+
+
+def users_visible_to(user: Any) -> QuerySet[User]:
+    """The accounts that this person keeps: all of them for an administrator, none for anybody else."""
+    return User.objects.all() if can_manage_accounts(user, None) else User.objects.none()

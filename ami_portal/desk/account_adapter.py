@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from ami_portal.kernel import clock
@@ -21,6 +22,4 @@ class AccountAdapter(DefaultAccountAdapter):
         outbox.queue(kind, to=email, subject_ref="", title=title, body=body, at=clock.now())
 
     def _mail_context(self) -> dict[str, Any]:
-        from django.conf import settings
-
         return {"portal_url": settings.PORTAL_URL, "operator_name": settings.OPERATOR_NAME}

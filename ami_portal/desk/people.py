@@ -60,6 +60,28 @@ def revoke_role(grant: RoleGrant, *, actor: User | None) -> None:
 
 
 @transaction.atomic
+def open_account(email: str, first_name: str, last_name: str, *, actor: User) -> User:
+    """Make an account for someone who will choose a password by mail, and tell them. They confirm the address then."""
+    at = clock.now()
+    user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name, joined_at=at)
+    trail.record("account.open", subject=user.ref, actor=actor, at=at)
+    outbox.post("account.opened", to=user.email, subject_ref="", at=at)
+    return user
+
+
+@transaction.atomic
+def change_account(user: User, *, fields: list[str], actor: User) -> None:
+    """Rename a person, close the account or open it again; one's own account is not closed."""
+    at = clock.now()
+    if not user.is_active and user.pk == actor.pk:
+        raise GrantRefused("Vous ne pouvez pas fermer votre propre compte.")
+    if fields:
+        user.save(update_fields=fields)
+        closes = {"active": user.is_active} if "is_active" in fields else {}
+        trail.record("account.change", subject=user.ref, actor=actor, at=at, fields=sorted(fields), **closes)
+
+
+@transaction.atomic
 def remove_second_factor(user: User, *, reason: str, actor: User) -> None:
     """Take a lost application and its codes away, at the person's request: the next sign-in enrols another.
 
