@@ -7,7 +7,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -55,8 +55,9 @@ class Person:
     def get(self, path: str) -> bytes:
         return self._send("GET", path, None, {})
 
-    def post(self, path: str, fields: dict[str, object]) -> bytes:
-        return self._send("POST", path, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
+    def post(self, path: str, payload: dict[str, object]) -> bytes:
+        """Send JSON, as the page's script does."""
+        return self._send("POST", path, json.dumps(payload), {"Content-Type": "application/json"})
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> bytes:
         self._connection.request(method, "/" + path.lstrip("/"), body, self._headers | headers)

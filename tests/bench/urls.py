@@ -1,5 +1,7 @@
 """The portal's addresses, and a bare one that authenticates a person and updates one row."""
 
+import json
+
 from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
@@ -15,7 +17,7 @@ BARE = "mesure/nu"
 @require_POST
 def bare(request):
     """The least that a save can cost here: session, account, one UPDATE, an empty answer."""
-    User.objects.filter(pk=request.user.pk).update(last_name=request.POST["value"][:100])
+    User.objects.filter(pk=request.user.pk).update(last_name=json.loads(request.body)["value"][:100])
     return HttpResponse(status=204)
 
 
