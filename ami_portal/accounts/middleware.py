@@ -1,9 +1,10 @@
 """The second factor's guard: the only common point of every way in."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -16,7 +17,8 @@ OPEN_URL_NAMES = frozenset({"account_logout", "second_factor", "second_factor_en
 class SecondFactorMiddleware:
     """Whoever holds a role proves a second factor before any page, however and whenever they signed in.
 
-    Roles are read at each request, so a session that began before the role was given is stopped too.
+    Roles are read at each request, so a session that began before the role was given is stopped too. Addresses that
+    lead to no view answer 404 as to anybody; files of the design system are served before any session is read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,9 +30,23 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict
     ) -> HttpResponse | None:
-        """Send to the second factor's page instead of the view."""
+        """Send to the second factor's page instead of the view; what was posted is shown again, to be copied."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         user = request.user
         if name in OPEN_URL_NAMES or not needs_second_factor(user) or user.is_verified():
             return None
-        return redirect(f"{reverse('second_factor')}?{urlencode({'next': request.get_full_path()})}")
+        if request.method in ("GET", "HEAD"):
+            return redirect(_proof_page(request.get_full_path()))
+        typed = {key: text for key, text in request.POST.items() if key != "csrfmiddlewaretoken" and "pass" not in key}
+        context = {"typed": typed, "proof_page": _proof_page(_page_of_origin(request))}
+        return render(request, "errors/second_factor.html", context, status=403)
+
+
+def _proof_page(target: str) -> str:
+    return f"{reverse('second_factor')}?{urlencode({'next': target})}"
+
+
+def _page_of_origin(request: HttpRequest) -> str:
+    """The page whose form was posted, when it is ours."""
+    origin = urlsplit(request.headers.get("Referer", ""))
+    return origin.path if origin.netloc == request.get_host() and origin.path else "/"

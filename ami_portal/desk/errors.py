@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 
 
 def _page(request: HttpRequest, status: int, template: str) -> HttpResponse:
@@ -24,13 +25,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return _page(request, 500, "500")
+    """500: drawn without context, for whatever broke may break the layout too."""
+    return HttpResponse(get_template("errors/500.html").render(), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of a form too old: what was typed is shown again, to be copied."""
     typed = {
-        name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken" and "password" not in name
+        name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken" and "pass" not in name
     }
     return render(request, "errors/csrf.html", {"typed": typed}, status=403)

@@ -1,6 +1,5 @@
 """The one-time code of a demonstration account, for want of its telephone. Only on one's own machine."""
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,6 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from ami_portal.kernel import clock
 
 
 class Command(BaseCommand):
@@ -24,10 +25,9 @@ class Command(BaseCommand):
         if device is None:
             raise CommandError(f"Aucune application n’est liée au compte {email}.")
         totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
-        totp.time = time.time()
-        code = f"{totp.token():0{device.digits}d}"
-        left = device.step - int(totp.time - device.t0) % device.step
-        if totp.t() <= device.last_t:
-            self.stderr.write(f"Le code {code} a déjà servi : attendez {left} secondes et recommencez.")
-            raise CommandError("Pas encore de code à donner.")
-        self.stdout.write(f"{code}  (valable {left} secondes)")
+        totp.time = clock.now().timestamp()
+        ahead = max(device.last_t + 1 - totp.t(), 0)
+        if ahead > device.tolerance:
+            raise CommandError("Les derniers codes ont déjà servi : attendez trente secondes et recommencez.")
+        totp.time += ahead * device.step
+        self.stdout.write(f"{totp.token():0{device.digits}d}")
