@@ -6,8 +6,7 @@ from django.db.models import Q
 
 from ami_portal.documents.models import Document
 from applications.models import Call, Dossier
-
-from ..enums import Outcome, SessionState
+from evaluation.enums import Outcome, SessionState
 
 
 class Session(models.Model):

@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from applications.models import Call, Dossier
-
-from ..enums import ReviewState
+from evaluation.enums import ReviewState
 
 
 class SelectionHeading(models.Model):
@@ -30,7 +29,7 @@ class SelectionHeading(models.Model):
 
 
 class SelectionPoint(models.Model):
-    """A point to score under a heading, on the scale of the call (`call.regulation` has none: see `call.texts["scale"]`)."""
+    """A point to score under a heading, on the scale of the call (`call.texts["scale"]`)."""
 
     heading = models.ForeignKey(SelectionHeading, on_delete=models.CASCADE, related_name="points")
     code = models.CharField("code", max_length=40)
@@ -49,7 +48,10 @@ class SelectionPoint(models.Model):
 
 
 class Review(models.Model):
-    """One juror on one dossier: assigned, then the declaration of interests, then the scores, then remitted for good."""
+    """One juror on one dossier: assigned, then the declaration of interests, then the scores, then submitted.
+
+    `version` counts the saves of its draft: a save says which one it saw.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="reviews", verbose_name="dossier")
     juror = models.ForeignKey(
@@ -62,6 +64,8 @@ class Review(models.Model):
     comments = models.JSONField("commentaires par critère", default=dict)
     comment_jury = models.TextField("commentaire pour le jury", blank=True)
     comment_applicant = models.TextField("commentaire pour le porteur", blank=True)
+    version = models.PositiveIntegerField("version", default=0)
+    saved_at = models.DateTimeField("enregistrée le", null=True)
     submitted_at = models.DateTimeField("remise le", null=True)
 
     class Meta:

@@ -6,8 +6,7 @@ from django.db.models import Q
 
 from applications.models import Dossier
 from datasets.models import Dataset
-
-from ..enums import OpinionState, Stance
+from evaluation.enums import OpinionState, Stance
 
 
 class Opinion(models.Model):

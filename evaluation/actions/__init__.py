@@ -1,0 +1,30 @@
+"""Every decision about a dossier: eligibility, opinions, jury, reviews, deliberation, publication, letters."""
+
+from .deliberation import freeze_decisions, publish_results, record_decision
+from .eligibility import decide_criterion, declare_eligible, declare_ineligible, run_checks
+from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
+from .letters import build_letter
+from .opinions import give_opinion, request_opinion
+from .reviews import StaleReview, save_review, submit_review
+
+__all__ = [
+    "StaleReview",
+    "assign_juror",
+    "build_letter",
+    "close_scoring",
+    "decide_criterion",
+    "declare_conflict",
+    "declare_eligible",
+    "declare_ineligible",
+    "deny_conflict",
+    "freeze_decisions",
+    "give_opinion",
+    "open_session",
+    "publish_results",
+    "record_decision",
+    "request_opinion",
+    "run_checks",
+    "save_review",
+    "submit_review",
+    "unassign_juror",
+]

@@ -1,0 +1,197 @@
+"""The deliberation: decisions recorded one by one, frozen together, published for all at one instant."""
+
+import datetime as dt
+from collections import Counter
+from decimal import Decimal
+
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.kernel.money import cents, in_words
+from ami_portal.kernel.text import clean_text
+from ami_portal.workflow import TransitionRefused, advance
+from applications.enums import DossierState
+from applications.models import Call, Dossier
+from evaluation import notifications, workflow
+from evaluation.enums import Outcome, ReviewState, SessionState
+from evaluation.models import Decision, Letter, Session
+
+from .locks import NO_SESSION, lock_dossier, lock_opinions, lock_session, refuse_unless_allowed, refuse_without_favour
+
+MAX_REASON = 4000
+_ORDER = [Outcome.LAUREATE, Outcome.RESERVE, Outcome.REJECTED]
+
+
+@transaction.atomic
+def record_decision(
+    session: Session,
+    dossier: Dossier,
+    *,
+    outcome: str,
+    rank: int,
+    amount: Decimal | None,
+    reason: str,
+    actor: User,
+) -> Decision:
+    """Record what the jury decides of one dossier; it can be changed until the decisions are frozen.
+
+    A laureate has an amount in euros, within the call's maximum and within what was asked; a refusal has a reason. A
+    dossier that a partner stops, or that no juror reviewed, can only be refused. Raises TransitionRefused.
+    """
+    at = clock.now()
+    current = lock_session(session.call_id)
+    locked = lock_dossier(dossier.pk)
+    refuse_unless_allowed(actor, "evaluation.run_session", locked)
+    reason = clean_text(reason).strip()
+    _refuse_time(current, locked)
+    _refuse_content(locked, outcome, rank, amount, reason)
+    before = Decision.objects.filter(dossier=locked).first()
+    decision, _ = Decision.objects.update_or_create(
+        dossier=locked,
+        defaults={
+            "session": current,
+            "outcome": outcome,
+            "rank": rank,
+            "amount": cents(amount) if amount is not None else None,
+            "reason": reason,
+            "decided_by": actor,
+            "decided_at": at,
+        },
+    )
+    trail.record(
+        "decision.record",
+        subject=locked.ref,
+        actor=actor,
+        at=at,
+        before=before.outcome if before else "",
+        after=outcome,
+        rank=rank,
+        amount=str(decision.amount or ""),
+        reason=reason,
+    )
+    return decision
+
+
+def _refuse_time(session: Session | None, dossier: Dossier) -> None:
+    if session is None or dossier.call_id != session.call_id:
+        raise TransitionRefused(NO_SESSION)
+    if session.state == SessionState.SCORING:
+        raise TransitionRefused("La notation n’est pas close : fermez-la avant de délibérer.")
+    if session.state != SessionState.DELIBERATION:
+        raise TransitionRefused("Les décisions sont arrêtées : elles ne changent plus.")
+    if dossier.state != DossierState.ELIGIBLE:
+        raise TransitionRefused(
+            f"Le jury décide des dossiers éligibles ; celui-ci est « {dossier.get_state_display()} »."
+        )
+
+
+def _refuse_content(dossier: Dossier, outcome: str, rank: int, amount: Decimal | None, reason: str) -> None:
+    if outcome not in Outcome.values:
+        raise TransitionRefused("Choisissez : lauréat, liste complémentaire ou non retenu.")
+    if rank < 1:
+        raise TransitionRefused("Le rang est un nombre entier, à partir de 1.")
+    if len(reason) > MAX_REASON:
+        raise TransitionRefused(f"Le motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+    if outcome == Outcome.REJECTED and not reason:
+        raise TransitionRefused("Donnez le motif : le porteur le lira dans sa lettre.")
+    if outcome != Outcome.REJECTED:
+        refuse_without_favour(dossier, lock_opinions(dossier))
+        if not dossier.reviews.filter(state=ReviewState.SUBMITTED).exists():
+            raise TransitionRefused("Aucun membre du jury n’a remis d’évaluation de ce dossier.")
+    if outcome == Outcome.LAUREATE:
+        _refuse_amount(dossier, amount)
+    elif amount is not None:
+        raise TransitionRefused("Seul un lauréat reçoit un montant.")
+
+
+def _refuse_amount(dossier: Dossier, amount: Decimal | None) -> None:
+    if amount is None or amount <= 0:
+        raise TransitionRefused("Donnez le montant accordé.")
+    if amount > dossier.call.max_grant:
+        raise TransitionRefused(f"Le montant dépasse le maximum de l’appel : {in_words(dossier.call.max_grant)}.")
+    if dossier.amount_requested is not None and amount > dossier.amount_requested:
+        raise TransitionRefused(f"Le montant dépasse ce qui est demandé : {in_words(dossier.amount_requested)}.")
+
+
+@transaction.atomic
+def freeze_decisions(session: Session, *, actor: User) -> None:
+    """Freeze the decisions of the jury: they no longer change, and a job renders each letter.
+
+    Raises TransitionRefused, naming the dossiers: eligibility not decided, a decision missing, a rank held twice, or
+    ranks that do not put laureates first, then the reserve, then the refusals.
+    """
+    at = clock.now()
+    current = lock_session(session.call_id)
+    if current is None:
+        raise TransitionRefused(NO_SESSION)
+    dossiers = _lock_dossiers(current.call)
+    refuse_unless_allowed(actor, "evaluation.run_session", current)
+    if waiting := [dossier.ref for dossier in dossiers if dossier.state == DossierState.SUBMITTED]:
+        raise TransitionRefused(f"L’éligibilité n’est pas décidée pour : {', '.join(waiting)}.")
+    eligible = [dossier for dossier in dossiers if dossier.state == DossierState.ELIGIBLE]
+    if not eligible:
+        raise TransitionRefused("Aucun dossier éligible : il n’y a rien à décider.")
+    decisions = {decision.dossier_id: decision for decision in Decision.objects.filter(session=current)}
+    if missing := [dossier.ref for dossier in eligible if dossier.pk not in decisions]:
+        raise TransitionRefused(f"La décision manque pour : {', '.join(missing)}.")
+    _refuse_ranks(list(decisions.values()))
+    for dossier in eligible:
+        later("evaluation.build_letter", dossier_id=dossier.pk)
+    advance(session, workflow.FREEZE, actor=actor, at=at, dossiers=[dossier.ref for dossier in eligible])
+
+
+def _refuse_ranks(decisions: list[Decision]) -> None:
+    counts = Counter(decision.rank for decision in decisions)
+    if twice := sorted(rank for rank, count in counts.items() if count > 1):
+        raise TransitionRefused(f"Un rang n’est donné qu’une fois ; à revoir : {', '.join(map(str, twice))}.")
+    in_order = [_ORDER.index(Outcome(decision.outcome)) for decision in sorted(decisions, key=lambda item: item.rank)]
+    if in_order != sorted(in_order):
+        raise TransitionRefused("Les rangs suivent cet ordre : lauréats, liste complémentaire, non retenus.")
+
+
+@transaction.atomic
+def publish_results(session: Session, *, actor: User) -> None:
+    """Publish every result of a call at the same instant: states, letters, public list, mails. All, or nothing.
+
+    Raises TransitionRefused: not frozen, already published, a letter not yet rendered.
+    """
+    at = clock.now()
+    current = lock_session(session.call_id)
+    if current is None:
+        raise TransitionRefused(NO_SESSION)
+    dossiers = {dossier.pk: dossier for dossier in _lock_dossiers(current.call)}
+    refuse_unless_allowed(actor, "evaluation.publish_results", current)
+    if current.state != SessionState.FROZEN:
+        raise TransitionRefused(f"Action impossible : l’état de la séance est « {current.get_state_display()} ».")
+    decisions = list(Decision.objects.filter(session=current, dossier__in=dossiers).order_by("dossier_id"))
+    letters = {letter.dossier_id for letter in _lock_letters([decision.dossier_id for decision in decisions])}
+    if waiting := [dossiers[item.dossier_id].ref for item in decisions if item.dossier_id not in letters]:
+        raise TransitionRefused(
+            f"Des lettres ne sont pas encore prêtes : {', '.join(waiting)}. Réessayez dans une minute."
+        )
+    _release(current.call, decisions, dossiers, at)
+    for decision in decisions:
+        step = workflow.RESULTS[Outcome(decision.outcome)]
+        advance(dossiers[decision.dossier_id], step, actor=actor, at=at, rank=decision.rank)
+    advance(session, workflow.PUBLISH, actor=actor, at=at)
+
+
+def _release(call: Call, decisions: list[Decision], dossiers: dict[int, Dossier], at: dt.datetime) -> None:
+    """What is seen from the instant of publication on, mails included."""
+    Letter.objects.filter(dossier__in=[decision.dossier_id for decision in decisions]).update(released_at=at)
+    Call.objects.filter(pk=call.pk).update(results_published_at=at)
+    for decision in decisions:
+        notifications.result_published(dossiers[decision.dossier_id], at=at)
+
+
+def _lock_dossiers(call: Call) -> list[Dossier]:
+    """The deposited dossiers of a call under their locks, in the order of their keys."""
+    states = [DossierState.SUBMITTED, DossierState.ELIGIBLE]
+    return list(Dossier.objects.select_for_update().filter(call=call, state__in=states).order_by("pk"))
+
+
+def _lock_letters(dossier_ids: list[int]) -> list[Letter]:
+    return list(Letter.objects.select_for_update().filter(dossier__in=dossier_ids).order_by("pk"))

@@ -1,0 +1,142 @@
+"""The jury: its session, who reviews what, and the interests that each declares before reading anything."""
+
+from django.db import transaction
+
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.models import User
+from ami_portal.accounts.rules import holds
+from ami_portal.audit import trail
+from ami_portal.kernel import clock
+from ami_portal.kernel.text import clean_text
+from ami_portal.workflow import TransitionRefused, advance
+from applications import reading
+from applications.enums import DossierState
+from applications.models import Call, Dossier
+from evaluation import conflicts, notifications, teams, workflow
+from evaluation.enums import ReviewState, SessionState
+from evaluation.models import Review, Session
+
+from .locks import (
+    NO_SESSION,
+    lock_dossier,
+    lock_opinions,
+    lock_review,
+    lock_session,
+    refuse_unless_allowed,
+    refuse_without_favour,
+    scoring_session,
+)
+
+MAX_CONFLICT = 4000
+
+
+@transaction.atomic
+def open_session(call: Call, *, actor: User) -> Session:
+    """Open the jury of a closed call: from then on dossiers are entrusted and scored. Raises TransitionRefused."""
+    at = clock.now()
+    locked = Call.objects.select_for_update().get(pk=call.pk)
+    refuse_unless_allowed(actor, "evaluation.run_session", locked)
+    if not locked.is_closed(at):
+        raise TransitionRefused("L’appel est encore ouvert : la séance du jury s’ouvre après la clôture.")
+    if Session.objects.filter(call=locked).exists():
+        raise TransitionRefused("La séance du jury est déjà ouverte.")
+    session = Session.objects.create(call=locked, opened_at=at)
+    trail.record("session.open", subject=session.ref, actor=actor, at=at, after=session.state)
+    return session
+
+
+@transaction.atomic
+def assign_juror(dossier: Dossier, juror: User, *, actor: User) -> Review:
+    """Entrust an eligible dossier to a juror, who gets a mail.
+
+    Raises TransitionRefused: session not open or scoring closed, dossier not eligible, an opinion missing or
+    unfavourable, someone who is no juror or who visibly has an interest in the dossier, a second time.
+    """
+    at = clock.now()
+    scoring_session(dossier.call_id)
+    current = lock_dossier(dossier.pk)
+    refuse_unless_allowed(actor, "evaluation.assign_juror", current)
+    if current.state != DossierState.ELIGIBLE:
+        raise TransitionRefused(
+            f"Seul un dossier éligible va au jury ; l’état de celui-ci est « {current.get_state_display()} »."
+        )
+    refuse_without_favour(current, lock_opinions(current))
+    if not holds(juror, Role.JUROR):
+        raise TransitionRefused("Cette personne n’est pas membre du jury.")
+    if Review.objects.filter(dossier=current, juror=juror).exists():
+        raise TransitionRefused("Ce dossier est déjà confié à cette personne, ou elle s’en est déportée.")
+    if reason := visible_conflict(current, juror):
+        raise TransitionRefused(reason)
+    review = Review.objects.create(dossier=current, juror=juror, assigned_at=at)
+    notifications.review_assigned(review, at=at)
+    trail.record("review.assign", subject=review.ref, actor=actor, at=at, after=review.state)
+    return review
+
+
+def visible_conflict(dossier: Dossier, juror: User) -> str:
+    """What the portal itself knows against a juror on a dossier, in a sentence; empty when nothing."""
+    version = reading.standing_version(dossier)
+    return conflicts.reason_against(
+        juror.email,
+        f"{juror.first_name} {juror.last_name}",
+        members=dossier.members.values_list("email", flat=True),
+        team=[person.name for person in teams.team_of(reading.frozen(version))] if version else [],
+    )
+
+
+@transaction.atomic
+def unassign_juror(review: Review, *, actor: User) -> None:
+    """Take a dossier back from a juror who has not yet answered. Raises TransitionRefused once they have."""
+    at = clock.now()
+    scoring_session(review.dossier.call_id)
+    current = lock_review(review.pk)
+    refuse_unless_allowed(actor, "evaluation.assign_juror", current)
+    if current.state != ReviewState.TO_DECLARE:
+        raise TransitionRefused(f"Action impossible : l’état est « {current.get_state_display()} ».")
+    ref = current.ref
+    current.delete()
+    trail.record("review.unassign", subject=ref, actor=actor, at=at, before=ReviewState.TO_DECLARE.value)
+
+
+@transaction.atomic
+def declare_conflict(review: Review, *, conflict: str, actor: User) -> None:
+    """Stand aside from a dossier, at any time before the decisions are frozen: it is then gone for this juror.
+
+    A review already written, or submitted, no longer counts. Raises TransitionRefused.
+    """
+    at = clock.now()
+    text = clean_text(conflict).strip()
+    session = lock_session(review.dossier.call_id)
+    current = lock_review(review.pk)
+    refuse_unless_allowed(actor, "evaluation.declare_conflict", current)
+    if session is None or session.state not in (SessionState.SCORING, SessionState.DELIBERATION):
+        raise TransitionRefused("Les décisions sont arrêtées : signalez ce lien au secrétariat du jury.")
+    if not text:
+        raise TransitionRefused("Dites en une phrase quel est ce lien d’intérêts.")
+    if len(text) > MAX_CONFLICT:
+        raise TransitionRefused(f"La description dépasse {MAX_CONFLICT} caractères : raccourcissez-la.")
+    review.conflict = text
+    review.save(update_fields=["conflict"])
+    advance(review, workflow.RECUSE, actor=actor, at=at)
+
+
+@transaction.atomic
+def deny_conflict(review: Review, *, actor: User) -> None:
+    """Declare that one has no interest in a dossier: it opens to reading and scoring. Raises TransitionRefused."""
+    at = clock.now()
+    scoring_session(review.dossier.call_id)
+    current = lock_review(review.pk)
+    refuse_unless_allowed(actor, "evaluation.declare_conflict", current)
+    if reason := visible_conflict(current.dossier, actor):
+        raise TransitionRefused(f"{reason} Déclarez ce lien d’intérêts.")
+    advance(review, workflow.DENY_CONFLICT, actor=actor, at=at)
+
+
+@transaction.atomic
+def close_scoring(session: Session, *, actor: User) -> None:
+    """End the scoring: reviews and opinions no longer change, the deliberation begins. Raises TransitionRefused."""
+    at = clock.now()
+    current = lock_session(session.call_id)
+    if current is None:
+        raise TransitionRefused(NO_SESSION)
+    advance(session, workflow.CLOSE_SCORING, actor=actor, at=at)

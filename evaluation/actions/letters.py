@@ -1,0 +1,51 @@
+"""The letter of a decision: rendered once by a job, frozen, shown to the applicant when it is released."""
+
+from django.db import transaction
+
+from ami_portal.audit import trail
+from ami_portal.documents import pdf, store
+from ami_portal.kernel import clock
+from applications.enums import DossierState
+from applications.models import Dossier
+from evaluation import letters, notifications
+from evaluation.enums import SessionState
+from evaluation.models import Decision, Letter
+
+from .locks import lock_dossier
+
+PDF = "application/pdf"
+
+
+def build_letter(*, dossier_id: int) -> None:
+    """Give a decided dossier its letter, exactly once, however often and concurrently it is called.
+
+    The letter of a dossier that is not eligible is released as soon as it exists, and its mail is queued; the jury's
+    wait for the publication. A dossier that nothing is decided of gets none.
+    """
+    dossier = Dossier.objects.select_related("call").get(pk=dossier_id)
+    kind = _kind(dossier)
+    if not kind or Letter.objects.filter(dossier=dossier).exists():
+        return
+    content = pdf.render("pdf/evaluation/letter.html", letters.context(dossier, kind))
+    at = clock.now()
+    with transaction.atomic():
+        locked = lock_dossier(dossier_id)
+        if _kind(locked) != kind or Letter.objects.filter(dossier=locked).exists():
+            return
+        document = store.keep(
+            "letter", subject=locked.ref, content=content, filename=f"{locked.ref}-lettre.pdf", media_type=PDF, at=at
+        )
+        is_ineligible = kind == letters.INELIGIBLE
+        Letter.objects.create(dossier=locked, kind=kind, document=document, released_at=at if is_ineligible else None)
+        if is_ineligible:
+            notifications.eligibility_refused(locked, at=at)
+        trail.record("letter.build", subject=locked.ref, actor=None, at=at, kind=kind, sha256=document.sha256)
+
+
+def _kind(dossier: Dossier) -> str:
+    """The letter that a dossier needs now; empty when nothing is decided for good."""
+    if dossier.state == DossierState.INELIGIBLE:
+        return letters.INELIGIBLE
+    decided = (SessionState.FROZEN, SessionState.PUBLISHED)
+    decision = Decision.objects.filter(dossier=dossier, session__state__in=decided).first()
+    return decision.outcome if decision else ""

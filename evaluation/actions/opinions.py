@@ -1,0 +1,115 @@
+"""The partners' opinions: asked for by the staff, given by the partner, open to change until the scoring closes."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.kernel.text import clean_text
+from ami_portal.workflow import TransitionRefused, advance
+from applications.enums import DossierState
+from applications.models import Call, Dossier
+from applications.reading import standing_version
+from datasets.models import Dataset
+from evaluation import notifications, workflow
+from evaluation.enums import OpinionState, SessionState, Stance
+from evaluation.models import Opinion
+
+from .locks import lock_dossier, lock_session, refuse_unless_allowed
+
+MAX_REASON = 8000
+_FIELDS = ("neutrality", "neutrality_reason", "feasibility", "feasibility_reason", "disclosed_reason")
+
+
+@transaction.atomic
+def request_opinion(dossier: Dossier, dataset: Dataset, *, actor: User, due_on: dt.date | None = None) -> Opinion:
+    """Ask a dataset's partner for its opinion on an eligible dossier; everyone who answers for it gets a mail.
+
+    Without `due_on`, it is awaited by the end of the call's present step. Raises TransitionRefused.
+    """
+    at = clock.now()
+    session = lock_session(dossier.call_id)
+    current = lock_dossier(dossier.pk)
+    refuse_unless_allowed(actor, "evaluation.request_opinion", current)
+    if session is not None and session.state != SessionState.SCORING:
+        raise TransitionRefused("La notation du jury est close : il est trop tard pour demander un avis.")
+    if current.state != DossierState.ELIGIBLE:
+        raise TransitionRefused(
+            f"Un avis se demande sur un dossier éligible ; son état est « {current.get_state_display()} »."
+        )
+    if not current.dossier_datasets.filter(version__dataset=dataset).exists():
+        raise TransitionRefused(f"Ce dossier ne demande pas la base « {dataset.title} ».")
+    if Opinion.objects.filter(dossier=current, dataset=dataset).exists():
+        raise TransitionRefused(f"L’avis est déjà demandé pour la base « {dataset.title} ».")
+    due_on = due_on or _end_of_step(current.call, clock.paris(at).date())
+    if due_on < clock.paris(at).date():
+        raise TransitionRefused("La date à laquelle l’avis est attendu est passée : choisissez-en une autre.")
+    opinion = Opinion.objects.create(dossier=current, dataset=dataset, requested_at=at, due_on=due_on)
+    notifications.opinion_requested(opinion, at=at)
+    trail.record("opinion.request", subject=opinion.ref, actor=actor, at=at, due_on=due_on.isoformat())
+    return opinion
+
+
+def _end_of_step(call: Call, today: dt.date) -> dt.date:
+    """The first end of a step of the call that has not passed. Raises TransitionRefused when all have."""
+    ends = [dt.date.fromisoformat(step["ends_on"]) for step in call.steps if step.get("ends_on")]
+    coming = [day for day in ends if day >= today]
+    if not coming:
+        raise TransitionRefused("Dites à quelle date l’avis est attendu.")
+    return min(coming)
+
+
+@transaction.atomic
+def give_opinion(
+    opinion: Opinion,
+    *,
+    neutrality: str,
+    neutrality_reason: str,
+    feasibility: str,
+    feasibility_reason: str,
+    disclosed_reason: str,
+    actor: User,
+) -> None:
+    """Give or change the opinion of a partner. The journal keeps what was said before.
+
+    The same opinion again changes nothing. Raises TransitionRefused: not this partner's, scoring closed, a dossier that
+    is no longer under evaluation, a stance without the reason that it needs.
+    """
+    at = clock.now()
+    session = lock_session(opinion.dossier.call_id)
+    dossier = lock_dossier(opinion.dossier_id)
+    current = Opinion.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=opinion.pk)
+    refuse_unless_allowed(actor, "evaluation.give_opinion", current)
+    if dossier.state != DossierState.ELIGIBLE or (session and session.state != SessionState.SCORING):
+        raise TransitionRefused("La notation du jury est close : l’avis ne peut plus changer.")
+    reasons = [clean_text(text).strip() for text in (neutrality_reason, feasibility_reason, disclosed_reason)]
+    said = dict(zip(_FIELDS, (neutrality, reasons[0], feasibility, reasons[1], reasons[2]), strict=True))
+    _refuse_opinion(said)
+    before = {name: getattr(current, name) for name in _FIELDS}
+    if current.state == OpinionState.GIVEN and before == said:
+        return
+    for name, value in said.items():
+        setattr(opinion, name, value)
+    opinion.given_by = actor
+    opinion.save(update_fields=[*_FIELDS, "given_by"])
+    if version := standing_version(dossier):
+        later("evaluation.run_checks", version_id=version.pk)
+    earlier = {f"{name}_before": value for name, value in before.items() if current.state == OpinionState.GIVEN}
+    advance(
+        opinion, workflow.GIVE_OPINION, actor=actor, at=at, neutrality=neutrality, feasibility=feasibility, **earlier
+    )
+
+
+def _refuse_opinion(said: dict[str, str]) -> None:
+    for aspect, name in (("neutrality", "la neutralité"), ("feasibility", "la faisabilité scientifique")):
+        if said[aspect] not in Stance.values:
+            raise TransitionRefused(f"Donnez votre avis sur {name}.")
+        if said[aspect] != Stance.FAVOURABLE and not said[f"{aspect}_reason"]:
+            raise TransitionRefused(
+                f"Donnez le motif de votre avis sur {name} : un avis réservé ou défavorable se motive."
+            )
+    if any(len(said[name]) > MAX_REASON for name in _FIELDS):
+        raise TransitionRefused(f"Un motif dépasse {MAX_REASON} caractères : raccourcissez-le.")

@@ -1,0 +1,145 @@
+"""What is read of an evaluation as a whole: the ranking for staff, the public list of results."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from ami_portal.accounts.models import User
+from applications.enums import DossierState
+from applications.models import Call, Dossier, DossierDataset, DossierMember
+
+from . import grids, ranking, scoring
+from .enums import Outcome, ReviewState, SessionState
+from .models import Decision, Opinion, Review, Session
+from .rules import JUDGED
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One review as staff see it. `score` is over 100, None until it is submitted; `headings` the mean mark of each."""
+
+    review: Review
+    score: Decimal | None
+    headings: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    """One dossier of the ranking. `score` is the mean of the submitted reviews; `rank` None without any."""
+
+    dossier: Dossier
+    rank: int | None
+    score: Decimal | None
+    reviews: tuple[ReviewRow, ...]
+    decision: Decision | None
+    is_stopped: bool
+
+    @property
+    def submitted(self) -> int:
+        """How many reviews count."""
+        return sum(row.score is not None for row in self.reviews)
+
+    @property
+    def expected(self) -> int:
+        """How many reviews were entrusted, recusals apart."""
+        return sum(row.review.state != ReviewState.RECUSED for row in self.reviews)
+
+    @property
+    def spread(self) -> Decimal | None:
+        """How far apart the highest and the lowest score are; None with fewer than two."""
+        scores = [row.score for row in self.reviews if row.score is not None]
+        return max(scores) - min(scores) if len(scores) > 1 else None
+
+
+def ranking_of(session: Session, *, reader: User | None = None) -> list[RankingRow]:
+    """The ranking of a session, the best first, dossiers without a score last; a constant number of queries.
+
+    With `reader`, the dossiers that this person has a part in, stood aside from, or still has to review are left out:
+    no duty ranks above a conflict of interest. Ranks stay those of the whole.
+    """
+    grid = grids.grid_of(session.call)
+    dossiers = list(_dossiers(session))
+    rows = [(dossier, tuple(_review_row(review, grid) for review in dossier.reviews.all())) for dossier in dossiers]
+    means = [scoring.mean(row.score for row in reviews) for _, reviews in rows]
+    hidden = _hidden_from(reader, session) if reader else frozenset()
+    table = [
+        RankingRow(
+            dossier, rank, mean, reviews, _decision(dossier), any(item.is_veto for item in dossier.opinions.all())
+        )
+        for (dossier, reviews), mean, rank in zip(rows, means, ranking.rank(means), strict=True)
+        if dossier.pk not in hidden
+    ]
+    return sorted(table, key=lambda row: (row.rank is None, row.rank or 0, row.dossier.ref))
+
+
+def _dossiers(session: Session) -> QuerySet[Dossier]:
+    reviews = Review.objects.select_related("juror").prefetch_related("scores").order_by("assigned_at", "pk")
+    return (
+        Dossier.objects.filter(call=session.call_id, state__in=JUDGED)
+        .select_related("decision")
+        .prefetch_related(Prefetch("reviews", queryset=reviews), Prefetch("opinions", queryset=Opinion.objects.all()))
+        .order_by("ref")
+    )
+
+
+def _review_row(review: Review, grid: grids.Grid) -> ReviewRow:
+    if review.state != ReviewState.SUBMITTED:
+        return ReviewRow(review, None, tuple(None for _ in grid.headings))
+    marks = marks_of(review)
+    means = tuple(scoring.heading_score(heading, grid.scale, marks) for heading in grid.headings)
+    return ReviewRow(review, scoring.score(grid.headings, grid.scale, marks), means)
+
+
+def marks_of(review: Review) -> dict[int, int]:
+    """The marks of a review by point, read from what was prefetched when it was."""
+    return {score.point_id: score.value for score in review.scores.all()}
+
+
+def _decision(dossier: Dossier) -> Decision | None:
+    return getattr(dossier, "decision", None)
+
+
+def _hidden_from(reader: User, session: Session) -> frozenset[int]:
+    dossiers = Dossier.objects.filter(call=session.call_id)
+    members = DossierMember.objects.filter(dossier=OuterRef("pk"), email=reader.email)
+    reviews = Review.objects.filter(dossier=OuterRef("pk"), juror=reader).exclude(state=ReviewState.SUBMITTED)
+    own = dossiers.filter(Exists(members)) | dossiers.filter(Exists(reviews))
+    return frozenset(own.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class PublishedResult:
+    """What the public learns of a laureate."""
+
+    title: str
+    lead_name: str
+    datasets: tuple[str, ...]
+    amount: Decimal
+
+
+def published_results(call: Call) -> list[PublishedResult]:
+    """The laureates of a call in the order of their ranks; nothing at all before the publication."""
+    if call.results_published_at is None:
+        return []
+    asked = Prefetch("dossier__dossier_datasets", queryset=DossierDataset.objects.select_related("version__dataset"))
+    decisions = (
+        Decision.objects.filter(
+            session__call=call,
+            session__state=SessionState.PUBLISHED,
+            outcome=Outcome.LAUREATE,
+            dossier__state__in=(DossierState.LAUREATE,),
+        )
+        .select_related("dossier")
+        .prefetch_related(asked)
+        .order_by("rank")
+    )
+    return [
+        PublishedResult(
+            decision.dossier.title,
+            decision.dossier.lead_name,
+            tuple(row.version.dataset.title for row in decision.dossier.dossier_datasets.all()),
+            decision.amount or Decimal(0),
+        )
+        for decision in decisions
+    ]

@@ -1,0 +1,87 @@
+"""What a letter says: the call's own text with its places filled."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from ami_portal.kernel.money import in_words
+from ami_portal.ui.wording import instant
+from applications import texts
+from applications.enums import CheckResult
+from applications.models import Dossier, DossierVersion
+from applications.reading import frozen, standing_version
+
+from .enums import Outcome
+from .models import Decision, EligibilityItem
+
+INELIGIBLE = "ineligible"
+SUBJECTS = {
+    INELIGIBLE: "Décision sur l’éligibilité de votre dossier",
+    Outcome.LAUREATE: "Votre projet est lauréat",
+    Outcome.RESERVE: "Votre projet est inscrit sur la liste complémentaire",
+    Outcome.REJECTED: "Décision du jury sur votre projet",
+}
+
+
+def context(dossier: Dossier, kind: str) -> dict[str, Any]:
+    """The context of `pdf/evaluation/letter.html` for a decided dossier. The date is the decision's, never today's."""
+    version = standing_version(dossier)
+    if version is None:
+        raise ValueError(f"{dossier.ref} has no standing deposit")
+    decision = Decision.objects.select_related("session").filter(dossier=dossier).first()
+    decided_at = dossier.decided_at if kind == INELIGIBLE else decision.session.frozen_at if decision else None
+    reason = ineligible_reason(version) if kind == INELIGIBLE else decision.reason if decision else ""
+    values = _values(dossier, version, decision, reason, decided_at)
+    return {
+        "dossier": dossier,
+        "call": dossier.call,
+        "lead_name": dossier.lead_name,
+        "subject": SUBJECTS[kind],
+        "body": fill(dossier.call.text(f"letter_{kind}"), values),
+        "decided_at": decided_at,
+    }
+
+
+def fill(text: str, values: dict[str, str]) -> str:
+    """`text` with its places filled. A paragraph that would cite an empty reason is left out."""
+    paragraphs = [part for part in re.split(r"\n\s*\n", text.strip()) if values.get("motif") or "{motif}" not in part]
+    return texts.fill("\n\n".join(paragraphs), values)
+
+
+def _values(
+    dossier: Dossier, version: DossierVersion, decision: Decision | None, reason: str, decided_at: dt.datetime | None
+) -> dict[str, str]:
+    content = frozen(version)
+    return {
+        "reference": dossier.ref,
+        "titre": dossier.title,
+        "organisme": dossier.lead_name,
+        "porteur": content.submitted_by.get("name", ""),
+        "montant": in_words(decision.amount) if decision and decision.amount is not None else "",
+        "date_depot": instant(version.submitted_at),
+        "empreinte": version.sha256,
+        "rang": str(shown_rank(decision)) if decision else "",
+        "motif": reason,
+        "date": instant(decided_at) if decided_at else "",
+        "bases": ", ".join(dataset["title"] for dataset in content.datasets),
+        "duree": f"{dossier.duration_months}\u00a0mois" if dossier.duration_months else "",
+    }
+
+
+def shown_rank(decision: Decision) -> int:
+    """The rank that a letter cites: of the ranking for a laureate, of the reserve list for who stands on it."""
+    if decision.outcome != Outcome.RESERVE:
+        return decision.rank
+    before = Decision.objects.filter(session=decision.session_id, outcome=Outcome.RESERVE, rank__lte=decision.rank)
+    return before.count()
+
+
+def ineligible_reason(version: DossierVersion) -> str:
+    """Each criterion that is not met with the reason of the decision, one a line."""
+    return "".join(f"\n– {item.criterion.label} : {item.reason}" for item in refused_items(version))
+
+
+def refused_items(version: DossierVersion) -> list[EligibilityItem]:
+    """The criteria that the staff decided are not met, in the order of the call."""
+    items = EligibilityItem.objects.filter(version=version, decision=CheckResult.NOT_MET)
+    return list(items.select_related("criterion"))

@@ -1,0 +1,42 @@
+"""Mails of this room: an act, a reference, one address of the portal. No result, no name of a juror, no opinion."""
+
+import datetime as dt
+
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.models import RoleGrant
+from ami_portal.notifications import outbox
+from applications.models import Dossier
+
+from .models import Opinion, Review
+
+
+def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
+    """Tell everyone who answers for the dataset's partner that an opinion is awaited, and by when."""
+    grants = RoleGrant.objects.filter(role=Role.PARTNER, organisation=opinion.dataset.partner, user__is_active=True)
+    for email in grants.order_by("user__email").values_list("user__email", flat=True):
+        outbox.post(
+            "evaluation.opinion_requested",
+            to=email,
+            subject_ref=opinion.dossier.ref,
+            at=at,
+            once=opinion.dataset.code,
+            dataset=opinion.dataset,
+            due_on=opinion.due_on,
+        )
+
+
+def review_assigned(review: Review, *, at: dt.datetime) -> None:
+    """Tell a juror that a dossier is entrusted to them: they declare their interests first."""
+    outbox.post("evaluation.review_assigned", to=review.juror.email, subject_ref=review.dossier.ref, at=at)
+
+
+def result_published(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Tell the team that the result is out: not which one."""
+    for member in dossier.members.all():
+        outbox.post("evaluation.result_published", to=member.email, subject_ref=dossier.ref, at=at)
+
+
+def eligibility_refused(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Tell the team that the eligibility is decided: not how."""
+    for member in dossier.members.all():
+        outbox.post("evaluation.eligibility_decided", to=member.email, subject_ref=dossier.ref, at=at, once="refus")

@@ -1,0 +1,196 @@
+"""Who sees opinions, reviews and letters, and who may decide. When is the business of the workflow and of actions."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.models import RoleGrant
+from ami_portal.accounts.rules import holds, reads_content
+from ami_portal.kernel.permissions import rule
+from applications.enums import DossierState
+from applications.models import Dossier, DossierMember
+
+from .enums import ReviewState, SessionState
+from .models import EligibilityItem, Letter, Opinion, Review
+
+JUDGED = (
+    DossierState.ELIGIBLE,
+    DossierState.LAUREATE,
+    DossierState.RESERVE,
+    DossierState.REJECTED,
+    DossierState.RENOUNCED,
+)
+"""States of a dossier that partners and jurors may know."""
+
+
+# What is seen
+
+
+def _membership(user: Any) -> Exists:
+    """Whether the row's dossier is one that the person takes part in."""
+    return Exists(DossierMember.objects.filter(dossier=OuterRef("dossier"), email=user.email))
+
+
+def _answers_for(user: Any) -> Q:
+    """Opinions asked of an organisation that the person answers for; never on a dossier of their own."""
+    grants = RoleGrant.objects.filter(user=user, role=Role.PARTNER, organisation=OuterRef("dataset__partner"))
+    return Q(Exists(grants), ~_membership(user), dossier__state__in=JUDGED)
+
+
+def opinions_to_give(user: Any) -> QuerySet[Opinion]:
+    """A partner's own: where its list and its pages start."""
+    return Opinion.objects.filter(_answers_for(user)) if holds(user, Role.PARTNER) else Opinion.objects.none()
+
+
+def opinions_visible_to(user: Any) -> QuerySet[Opinion]:
+    """A partner's own; for staff who read dossiers, all but those of a dossier that they have a part in."""
+    if reads_content(user):
+        return Opinion.objects.filter(_answers_for(user) | Q(~_membership(user), ~_stood_aside(user)))
+    return opinions_to_give(user)
+
+
+def _stood_aside(user: Any) -> Exists:
+    return Exists(Review.objects.filter(dossier=OuterRef("dossier"), juror=user, state=ReviewState.RECUSED))
+
+
+def assignments_of(user: Any) -> QuerySet[Review]:
+    """What a juror was entrusted with, recusals included: their list, never a page of a dossier."""
+    if not holds(user, Role.JUROR):
+        return Review.objects.none()
+    return Review.objects.filter(~_membership(user), juror=user, dossier__state__in=JUDGED)
+
+
+def own_reviews(user: Any) -> QuerySet[Review]:
+    """A juror's own reviews. A dossier in conflict is gone for good."""
+    return assignments_of(user).exclude(state=ReviewState.RECUSED)
+
+
+def readable_reviews(user: Any) -> QuerySet[Review]:
+    """Own reviews whose dossier a juror may read: no conflict, by their own word, and the scoring under way."""
+    return own_reviews(user).filter(
+        state__in=(ReviewState.DRAFT, ReviewState.SUBMITTED), dossier__call__session__state=SessionState.SCORING
+    )
+
+
+def reviews_visible_to(user: Any) -> QuerySet[Review]:
+    """A juror's own, and the others' submitted ones of a dossier once their own is submitted.
+
+    Those who may read a ranking see all, except of a dossier that they take part in, stood aside from, or still have
+    to review themselves: no duty ranks above a conflict of interest.
+    """
+    if not user.is_authenticated:
+        return Review.objects.none()
+    mine = Review.objects.filter(dossier=OuterRef("dossier"), juror=user)
+    own = Q(juror=user) & ~Q(state=ReviewState.RECUSED) & Q(dossier__state__in=JUDGED)
+    if holds(user, *RANKING_ROLES):
+        others = ~Exists(mine.exclude(state=ReviewState.SUBMITTED))
+        return Review.objects.filter(own | others).filter(~_membership(user))
+    if not holds(user, Role.JUROR):
+        return Review.objects.none()
+    others = Q(Exists(mine.filter(state=ReviewState.SUBMITTED)), state=ReviewState.SUBMITTED)
+    return Review.objects.filter(own | others).filter(~_membership(user))
+
+
+def letters_visible_to(user: Any) -> QuerySet[Letter]:
+    """The team's own once it is notified; for staff who read dossiers too; before it for whoever reads a ranking."""
+    if not user.is_authenticated:
+        return Letter.objects.none()
+    shown = Q(_membership(user), released_at__isnull=False)
+    if reads_content(user):
+        notified = Q() if holds(user, *RANKING_ROLES) else Q(released_at__isnull=False)
+        shown |= Q(~_membership(user), ~_stood_aside(user)) & notified
+    return Letter.objects.filter(shown)
+
+
+# What is allowed
+
+RANKING_ROLES = (Role.JURY_SECRETARY, Role.INSTRUCTOR)
+
+
+def _dossier_of(obj: Any) -> Dossier | None:
+    if isinstance(obj, EligibilityItem):
+        return obj.version.dossier
+    if isinstance(obj, Opinion | Review):
+        return obj.dossier
+    return obj if isinstance(obj, Dossier) else None
+
+
+def is_uninvolved(user: Any, obj: Any) -> bool:
+    """Whether a person has no part in the dossier that `obj` is about, and did not stand aside from it."""
+    dossier = _dossier_of(obj)
+    if dossier is None:
+        return True
+    member = DossierMember.objects.filter(dossier=dossier, email=user.email)
+    recused = Review.objects.filter(dossier=dossier, juror=user, state=ReviewState.RECUSED)
+    return not member.exists() and not recused.exists()
+
+
+@rule("evaluation.decide_eligibility")
+def can_decide_eligibility(user: Any, obj: Any) -> bool:
+    return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.request_opinion")
+def can_request_opinion(user: Any, obj: Any) -> bool:
+    return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.give_opinion")
+def can_give_opinion(user: Any, obj: Opinion) -> bool:
+    return opinions_to_give(user).filter(pk=obj.pk).exists()
+
+
+@rule("evaluation.assign_juror")
+def can_assign_juror(user: Any, obj: Any) -> bool:
+    return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.run_session")
+def can_run_session(user: Any, obj: Any) -> bool:
+    return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.publish_results")
+def can_publish_results(user: Any, obj: Any) -> bool:
+    return holds(user, Role.JURY_SECRETARY)
+
+
+@rule("evaluation.view_ranking")
+def can_view_ranking(user: Any, obj: Any) -> bool:
+    return holds(user, *RANKING_ROLES)
+
+
+@rule("evaluation.declare_conflict")
+def can_declare_conflict(user: Any, obj: Review) -> bool:
+    return own_reviews(user).filter(pk=obj.pk).exists()
+
+
+@rule("evaluation.score")
+def can_score(user: Any, obj: Review) -> bool:
+    return own_reviews(user).filter(pk=obj.pk).exists()
+
+
+@rule("evaluation.read_dossier")
+def can_read_dossier(user: Any, obj: Review) -> bool:
+    return readable_reviews(user).filter(pk=obj.pk).exists()
+
+
+@rule("evaluation.list_opinions")
+def can_list_opinions(user: Any, obj: Any) -> bool:
+    return holds(user, Role.PARTNER)
+
+
+@rule("evaluation.list_reviews")
+def can_list_reviews(user: Any, obj: Any) -> bool:
+    return holds(user, Role.JUROR)
+
+
+@rule("evaluation.view_outcome")
+def can_view_outcome(user: Any, obj: Dossier) -> bool:
+    return DossierMember.objects.filter(dossier=obj, email=user.email).exists()
+
+
+@rule("evaluation.download_letter")
+def can_download_letter(user: Any, obj: Letter) -> bool:
+    return letters_visible_to(user).filter(pk=obj.pk).exists()

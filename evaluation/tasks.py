@@ -1,0 +1,17 @@
+"""Jobs of this room."""
+
+from ami_portal.jobs.actions import handler
+
+from . import actions
+
+
+@handler("evaluation.run_checks")
+def run_checks(*, version_id: int) -> None:
+    """The automatic results of eligibility on one deposit."""
+    actions.run_checks(version_id)
+
+
+@handler("evaluation.build_letter")
+def build_letter(*, dossier_id: int) -> None:
+    """The letter of a decided dossier."""
+    actions.build_letter(dossier_id=dossier_id)

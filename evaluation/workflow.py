@@ -1,0 +1,65 @@
+"""The tables of this room: eligibility and results of a dossier, opinions, reviews, the jury's session."""
+
+from ami_portal.workflow import Transition
+from applications.enums import DossierState as D
+
+from .enums import OpinionState, Outcome
+from .enums import ReviewState as R
+from .enums import SessionState as S
+
+DECLARE_ELIGIBLE = Transition(
+    "dossier.declare_eligible", frozenset({D.SUBMITTED}), D.ELIGIBLE, "evaluation.decide_eligibility"
+)
+DECLARE_INELIGIBLE = Transition(
+    "dossier.declare_ineligible",
+    frozenset({D.SUBMITTED}),
+    D.INELIGIBLE,
+    "evaluation.decide_eligibility",
+    stamp="decided_at",
+)
+
+
+def _result(name: str, target: D) -> Transition:
+    return Transition(name, frozenset({D.ELIGIBLE}), target, "evaluation.publish_results", stamp="decided_at")
+
+
+RESULTS = {
+    Outcome.LAUREATE: _result("dossier.name_laureate", D.LAUREATE),
+    Outcome.RESERVE: _result("dossier.put_on_reserve", D.RESERVE),
+    Outcome.REJECTED: _result("dossier.reject", D.REJECTED),
+}
+
+GIVE_OPINION = Transition(
+    "opinion.give",
+    frozenset({OpinionState.REQUESTED, OpinionState.GIVEN}),
+    OpinionState.GIVEN,
+    "evaluation.give_opinion",
+    stamp="given_at",
+)
+
+DENY_CONFLICT = Transition(
+    "review.deny_conflict", frozenset({R.TO_DECLARE}), R.DRAFT, "evaluation.declare_conflict", stamp="declared_at"
+)
+RECUSE = Transition(
+    "review.recuse",
+    frozenset({R.TO_DECLARE, R.DRAFT, R.SUBMITTED}),
+    R.RECUSED,
+    "evaluation.declare_conflict",
+    stamp="declared_at",
+    clears=("submitted_at",),
+)
+SUBMIT_REVIEW = Transition("review.submit", frozenset({R.DRAFT}), R.SUBMITTED, "evaluation.score", stamp="submitted_at")
+
+CLOSE_SCORING = Transition(
+    "session.close_scoring",
+    frozenset({S.SCORING}),
+    S.DELIBERATION,
+    "evaluation.run_session",
+    stamp="scoring_closed_at",
+)
+FREEZE = Transition(
+    "session.freeze", frozenset({S.DELIBERATION}), S.FROZEN, "evaluation.run_session", stamp="frozen_at"
+)
+PUBLISH = Transition(
+    "session.publish", frozenset({S.FROZEN}), S.PUBLISHED, "evaluation.publish_results", stamp="published_at"
+)
