@@ -13,10 +13,14 @@ from ami_portal.accounts.models import User
 from ami_portal.desk import calls
 from ami_portal.desk.demo import fill
 from ami_portal.documents.sniff import MEDIA_TYPES
+from ami_portal.jobs.actions import HANDLERS
+from ami_portal.jobs.models import Job
 from ami_portal.kernel import clock
 from ami_portal.questionnaire.answers import Address
 from applications import actions
 from applications.models import Call, Dossier
+from evaluation.actions import deliberation, eligibility, jury, opinions, reviews
+from evaluation.models import EligibilityItem, Opinion, Review, SelectionHeading, SelectionPoint, Session
 
 CALL_FILE = Path(__file__).resolve().parents[1] / "data" / "ami-di-2024.yaml"
 
@@ -96,3 +100,70 @@ def a_submitted_dossier(call: Call, owner: User, **words: Any) -> Dossier:
     actions.submit_dossier(dossier, actor=owner)
     dossier.refresh_from_db()
     return dossier
+
+
+def run_jobs() -> None:
+    """Do what the worker would: every waiting job, and those that they ask for, in order."""
+    while job := Job.objects.filter(done_at=None).order_by("pk").first():
+        HANDLERS[job.name](**job.ids)
+        Job.objects.filter(pk=job.pk).update(done_at=clock.now())
+
+
+def after_closing(call: Call) -> None:
+    """Move the calendar so that the call closed yesterday."""
+    call.closes_at = clock.now() - dt.timedelta(days=1)
+    call.opens_at = call.closes_at - dt.timedelta(days=60)
+    call.save(update_fields=["opens_at", "closes_at"])
+
+
+def an_eligible_dossier(dossier: Dossier, instructor: User) -> Dossier:
+    """The same dossier (deposited, its call closed), every criterion decided as met by the instructor."""
+    run_jobs()
+    for item in EligibilityItem.objects.filter(version__dossier=dossier, version__withdrawn_at=None):
+        if item.criterion.decided_by == "staff":
+            eligibility.decide_criterion(item, decision="met", reason="Constaté.", actor=instructor)
+    dossier.refresh_from_db()
+    eligibility.declare_eligible(dossier, actor=instructor)
+    return dossier
+
+
+def a_favourable_opinion(dossier: Dossier, instructor: User, partner: User, **changes: Any) -> Opinion:
+    """The opinion of the partner of the first dataset asked for, asked and given."""
+    dataset = dossier.dossier_datasets.get().version.dataset
+    opinion = opinions.request_opinion(dossier, dataset, actor=instructor)
+    said = {"neutrality": "favourable", "feasibility": "favourable", "neutrality_reason": "", "feasibility_reason": ""}
+    opinions.give_opinion(opinion, **(said | {"disclosed_reason": ""} | changes), actor=partner)
+    return opinion
+
+
+def a_submitted_review(dossier: Dossier, juror: User, secretary: User, *, mark: int = 4) -> Review:
+    """A juror without conflict who gives the same mark to every point, and submits."""
+    review = jury.assign_juror(dossier, juror, actor=secretary)
+    jury.deny_conflict(review, actor=juror)
+    points = SelectionPoint.objects.filter(heading__call=dossier.call_id)
+    comments = {heading.code: "Bien." for heading in SelectionHeading.objects.filter(call=dossier.call_id)}
+    reviews.save_review(
+        review,
+        scores={point.pk: mark for point in points},
+        comments=comments,
+        comment_jury="Solide.",
+        comment_applicant="Un projet clair.",
+        actor=juror,
+    )
+    reviews.submit_review(review, actor=juror)
+    return review
+
+
+def published(session: Session, secretary: User, outcomes: dict[Dossier, str]) -> Session:
+    """The jury's decisions in this order, frozen, their letters rendered, published."""
+    jury.close_scoring(session, actor=secretary)
+    for rank, (dossier, outcome) in enumerate(outcomes.items(), start=1):
+        amount = dossier.amount_requested if outcome == "laureate" else None
+        deliberation.record_decision(
+            session, dossier, outcome=outcome, rank=rank, amount=amount, reason="Selon le classement.", actor=secretary
+        )
+    deliberation.freeze_decisions(session, actor=secretary)
+    run_jobs()
+    deliberation.publish_results(session, actor=secretary)
+    run_jobs()
+    return session

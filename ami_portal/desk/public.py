@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ami_portal.kernel import clock
+from ami_portal.ui import wording
 from applications.models import Call, EligibilityCriterion
 from evaluation import board
 from evaluation.models import SelectionHeading
@@ -48,13 +49,13 @@ def calendar(call: Call, at: dt.datetime) -> list[Step]:
     steps = [
         Step(
             "Ouverture",
-            _day(clock.paris(call.opens_at).date()),
+            wording.day(clock.paris(call.opens_at).date()),
             "Le dépôt des dossiers est ouvert.",
             _state(at >= call.opens_at),
         ),
         Step(
             "Clôture",
-            _instant(call.closes_at),
+            wording.instant(call.closes_at),
             "Un dossier est accepté s’il est reçu strictement avant cet instant, à l’horloge du serveur.",
             _state(call.is_closed(at), current=call.is_open(at)),
         ),
@@ -91,24 +92,12 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-
-
-def _day(day: dt.date) -> str:
-    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def _instant(instant: dt.datetime) -> str:
-    local = clock.paris(instant)
-    return f"{_day(local.date())} à {local.hour} h {local.minute:02d} (heure de Paris)"
-
-
 def _period(starts: dt.date | None, ends: dt.date | None) -> str:
     if starts and ends and (starts.year, starts.month) == (ends.year, ends.month):
-        return f"{MONTHS[starts.month - 1].capitalize()} {starts.year}"
+        return f"{wording.MONTHS[starts.month - 1].capitalize()} {starts.year}"
     if starts and ends:
-        return f"Du {_day(starts)} au {_day(ends)}"
-    return _day(starts) if starts else "Date à venir"
+        return f"Du {wording.day(starts)} au {wording.day(ends)}"
+    return wording.day(starts) if starts else "Date à venir"
 
 
 def _state(done: bool, *, current: bool = False) -> str:

@@ -1,16 +1,52 @@
-"""Homes and health."""
+"""Public pages of the calls, the way home of each role, health."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.rules import holds, is_staff_member
+from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
+from applications.models import Call
+
+from . import public
+from .rules import calls_visible_to
 
 
 @page("public")
 def home(request: HttpRequest) -> HttpResponse:
-    """The open call for a visitor; what there is to do for someone signed in."""
-    return render(request, "desk/home.html")
+    """The open call in full when there is one alone; the list of open, coming and past calls."""
+    at = clock.now()
+    shelves = public.shelves(calls_visible_to(request.user), at)
+    alone = shelves.open[0] if len(shelves.open) == 1 else None
+    context = {"shelves": shelves, **(public.call_context(alone, at) if alone else {})}
+    return render(request, "desk/home.html", context)
+
+
+@page("signed_in")
+def my_home(request: HttpRequest) -> HttpResponse:
+    """Where each role finds what it has to do."""
+    user = request.user
+    if is_staff_member(user):
+        return redirect("admin:index")
+    if holds(user, Role.JUROR):
+        return redirect("evaluation:review_list")
+    if holds(user, Role.PARTNER):
+        return redirect("evaluation:opinion_list")
+    return redirect("applications:dossier_list")
+
+
+@page("public", visible=calls_visible_to, by="code")
+def call_detail(request: HttpRequest, obj: Call) -> HttpResponse:
+    """One call: open, coming, or past with its results."""
+    return render(request, "desk/call_detail.html", public.call_context(obj, clock.now()))
+
+
+@page("public", visible=calls_visible_to, by="code")
+def call_form(request: HttpRequest, obj: Call) -> HttpResponse:
+    """All the questions of a call with their limits, before opening an account."""
+    return render(request, "desk/call_form.html", {"call": obj, "form": obj.form_revision.form})
 
 
 @page("public")

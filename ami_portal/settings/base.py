@@ -194,7 +194,7 @@ AUTH_PASSWORD_VALIDATORS = [  # CNIL, délibération 2022-100: 50 bits with thro
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "my_home"
 ACCOUNT_ADAPTER = "ami_portal.desk.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -1,0 +1,118 @@
+"""One small world where every kind of object exists, and somebody of every role."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.models import Organisation, User
+from ami_portal.kernel import clock
+from applications import actions
+from applications.models import Dossier
+from evaluation.actions import jury
+from funding import actions as funding
+from funding.models import Convention
+from tests import people, scenes
+
+PEOPLE = (
+    "visitor",
+    "stranger",
+    "owner",
+    "reader",
+    "partner",
+    "other_partner",
+    "juror",
+    "recused",
+    "other_juror",
+    "instructor",
+    "secretary",
+    "grants",
+    "accounts",
+    "steward",
+    "administrator",
+)
+
+
+@dataclass
+class World:
+    """People by name, and the parameters of addresses by a short name."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    names: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def params(self, name: str) -> dict[str, Any]:
+        """The parameters called `name` in the table; « - » for none."""
+        return {} if name == "-" else self.names[name]
+
+
+def the_people() -> dict[str, User | None]:
+    """Somebody of every role, once the call's partners exist."""
+    roche, medipath = (Organisation.objects.get(code=code) for code in ("ROCHE", "MEDIPATH"))
+    return {
+        "visitor": None,
+        "stranger": people.a_person("autre@ailleurs.example"),
+        "owner": people.a_person("claire@valmont.example"),
+        "reader": people.a_person("lecteur@valmont.example"),
+        "partner": people.a_partner(roche, "roche@partenaire.example"),
+        "other_partner": people.a_partner(medipath, "medipath@partenaire.example"),
+        "juror": people.a_juror("juree@univ-a.example"),
+        "recused": people.a_juror("deporte@univ-b.example"),
+        "other_juror": people.a_juror("autre-jure@univ-c.example"),
+        "instructor": people.staff(Role.INSTRUCTOR),
+        "secretary": people.staff(Role.JURY_SECRETARY),
+        "grants": people.staff(Role.GRANT_OFFICER),
+        "accounts": people.staff(Role.ACCOUNTING_OFFICER),
+        "steward": people.staff(Role.DATA_STEWARD),
+        "administrator": people.staff(Role.ADMINISTRATOR),
+    }
+
+
+def a_world() -> World:
+    """Three dossiers of the same owner: a draft in an open call, one before the jury, one whose convention is paid."""
+    opened = scenes.a_call("OUVERT", closes_in_days=20)
+    jury_call = scenes.a_call("JURY", closes_in_days=20)
+    past = scenes.a_call("PASSE", closes_in_days=20)
+    world = World(people=the_people())
+    who: Any = world.people
+    draft = scenes.a_complete_draft(opened, who["owner"])
+    actions.invite_member(draft, who["reader"].email, "reader", actor=who["owner"])
+    judged = scenes.a_submitted_dossier(jury_call, who["owner"])
+    laureate = scenes.a_submitted_dossier(past, who["owner"])
+    scenes.run_jobs()
+    for call in (jury_call, past):
+        scenes.after_closing(call)
+    _before_the_jury(judged, who)
+    convention = _to_the_payment(laureate, who)
+    scenes.run_jobs()
+    world.names = _names(draft, judged, laureate, convention)
+    return world
+
+
+def _before_the_jury(dossier: Dossier, who: Any) -> None:
+    scenes.an_eligible_dossier(dossier, who["instructor"])
+    scenes.a_favourable_opinion(dossier, who["instructor"], who["partner"])
+    jury.open_session(dossier.call, actor=who["secretary"])
+    review = jury.assign_juror(dossier, who["juror"], actor=who["secretary"])
+    jury.deny_conflict(review, actor=who["juror"])
+    recused = jury.assign_juror(dossier, who["recused"], actor=who["secretary"])
+    jury.declare_conflict(recused, conflict="Codirection de thèse.", actor=who["recused"])
+
+
+def _to_the_payment(dossier: Dossier, who: Any) -> Convention:
+    scenes.an_eligible_dossier(dossier, who["instructor"])
+    scenes.a_favourable_opinion(dossier, who["instructor"], who["partner"])
+    session = jury.open_session(dossier.call, actor=who["secretary"])
+    scenes.a_submitted_review(dossier, who["juror"], who["secretary"])
+    scenes.published(session, who["secretary"], {dossier: "laureate"})
+    dossier.refresh_from_db()
+    convention = funding.prepare_convention(dossier, actor=who["grants"])
+    scenes.run_jobs()
+    funding.record_signature(convention, signed_on=clock.today(), signatory="Claire Martin", actor=who["grants"])
+    first = convention.instalments.get(number=1)
+    funding.certify_service(first, actor=who["grants"])
+    funding.record_payment(first, paid_on=clock.today(), payment_reference="VIR-1", actor=who["accounts"])
+    return convention
+
+
+def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Convention) -> dict[str, dict[str, Any]]:
+    """Short names of parameters, as the table writes them."""
+    return {}

@@ -1,0 +1,43 @@
+"""The whole story in a real browser: one call, from its publication to a paid convention, by people and pages only."""
+
+
+import pytest
+
+from tests import scenes
+
+from .camera import Camera
+from .people import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def camera():
+    return Camera("premiere-lumiere")
+
+
+@pytest.fixture
+def mail_by_smtp(settings, smtp_server, live_server):
+    """Mails leave by a real server; the addresses in them are those of the server under test."""
+    settings.LOCAL_MAILBOX = False
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", smtp_server.port
+    settings.PORTAL_URL = live_server.url
+    return smtp_server
+
+
+def test_from_the_call_to_the_paid_convention(chromium, live_server, mail_by_smtp, camera):
+    scenes.a_call("AMI-DI-2026", closes_in_days=20)
+
+    def person(email, first, last):
+        return Person(chromium, live_server.url, mail_by_smtp, camera, email, first, last)
+
+    visitor = person("personne@exemple.example", "Personne", "Personne")
+    visitor.open("/")
+    visitor.shoot("accueil")
+    visitor.follow("Lire le formulaire")
+    visitor.shoot("formulaire")
+
+    claire = person("claire@valmont.example", "Claire", "Martin")
+    claire.sign_up(shoot=True)
+    assert (camera.faults, camera.complaints) == ([], [])
