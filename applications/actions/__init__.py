@@ -2,7 +2,7 @@
 
 from .answers import Saved, StaleAnswer, add_row, remove_row, restore_row, save_answer
 from .drafting import NotEditable, editable_draft, note_progress, start_dossier
-from .files import deposit_file, remove_file
+from .files import deposit_file, remove_file, restore_file
 from .renditions import build_preview, build_receipt, prepare_preview
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
 from .team import invite_member, remove_member
@@ -23,6 +23,7 @@ __all__ = [
     "remove_member",
     "remove_row",
     "reopen_dossier",
+    "restore_file",
     "restore_row",
     "save_answer",
     "start_dossier",

@@ -83,6 +83,20 @@ def _format(question: Question, content: bytes) -> str:
 
 
 @transaction.atomic
+def restore_file(attachment: Attachment, *, actor: User) -> None:
+    """Bring a removed file back. Raises FileRefused when others have taken its place; doing it twice is once."""
+    at = clock.now()
+    current = editable_draft(attachment.dossier, actor=actor, at=at)
+    asked = current.form_revision.form.by_code[attachment.question]
+    present = Attachment.objects.filter(dossier=current, question=asked.code, removed_at=None).exclude(pk=attachment.pk)
+    if present.count() >= asked.files:
+        raise FileRefused(_too_many(asked))
+    if Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at__isnull=False).update(removed_at=None):
+        sha256 = attachment.document.sha256
+        trail.record("file.restore", subject=current.ref, actor=actor, at=at, question=asked.code, sha256=sha256)
+
+
+@transaction.atomic
 def remove_file(attachment: Attachment, *, actor: User) -> None:
     """Take a file out of the draft. Its bytes stay, for the deposits that already hold it; doing it twice is once."""
     at = clock.now()

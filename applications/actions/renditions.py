@@ -1,7 +1,7 @@
 """The documents of a dossier: the PDF of a deposit, its receipt, the preview of a draft. Rendered by jobs."""
 
 import datetime as dt
-import json
+from typing import Any
 
 from django.db import transaction
 
@@ -54,7 +54,7 @@ def prepare_preview(dossier: Dossier, *, actor: User) -> str:
     """
     if not allowed(actor, "applications.view_dossier", dossier):
         raise TransitionRefused("Vous n’avez pas accès à ce dossier.")
-    name = preview_name(dossier)
+    name = preview_name(dossier, freezing.content_of(dossier, drafts.load(dossier)))
     if find_preview(dossier, name) is None:
         later("applications.build_preview", dossier_id=dossier.pk)
     return name
@@ -64,24 +64,20 @@ def build_preview(*, dossier_id: int) -> None:
     """Render the PDF of a draft as it is now, unless it exists."""
     dossier = Dossier.objects.select_related("call", "form_revision").get(pk=dossier_id)
     content = freezing.content_of(dossier, drafts.load(dossier))
-    name = _name(dossier, canonical_json(content))
+    name = preview_name(dossier, content)
     if find_preview(dossier, name):
         return
-    frozen = reading.parse(json.loads(canonical_json(content)))
+    frozen = reading.parse(content)
     rendered = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "is_draft": True})
     _keep(PREVIEW, dossier.ref, rendered, name, clock.now())
 
 
-def preview_name(dossier: Dossier) -> str:
-    """The name of the PDF that shows a draft as it is now."""
-    return _name(dossier, canonical_json(freezing.content_of(dossier, drafts.load(dossier))))
+def preview_name(dossier: Dossier, content: dict[str, Any]) -> str:
+    """The name of the PDF that shows such a content of a draft: the same content, the same name."""
+    return f"{dossier.ref}-brouillon-{sha256_of(canonical_json(content))[:8]}.pdf"
 
 
 def find_preview(dossier: Dossier, name: str = "") -> Document | None:
     """The PDF of a draft by its name, or the last one made."""
     made = Document.objects.filter(kind=PREVIEW, subject=dossier.ref)
     return (made.filter(filename=name) if name else made).last()
-
-
-def _name(dossier: Dossier, content: str) -> str:
-    return f"{dossier.ref}-brouillon-{sha256_of(content)[:8]}.pdf"

@@ -112,7 +112,7 @@ class AnswerRow(models.Model):
 
 
 class Answer(models.Model):
-    """The answer to one field: a question, or a cell of a table. `version` counts its saves; a save says the one seen."""
+    """The answer to one question, or to one cell of a table. `version` counts its saves; a save says which it saw."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField("question", max_length=60)

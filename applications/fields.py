@@ -1,0 +1,234 @@
+"""What a page shows of a section: each field with its typed value, its version and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from ami_portal.kernel.money import ZERO, in_words
+from ami_portal.kernel.text import clean_text, count_words, sha256_of
+from ami_portal.questionnaire import answers
+from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.form import Question, Section
+
+from .actions import StaleAnswer
+from .drafts import Draft
+from .models import Attachment
+
+MANY_OPTIONS = 6
+SEVERAL = ("choices", "dataset", "linkage")
+NUMBERS = ("amount", "integer", "percentage")
+Typed = str | list[str]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a list."""
+
+    code: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One control. `line` is its row's number in a table, 0 outside; `stale` what somebody else saved meanwhile."""
+
+    address: Address
+    question: Question
+    typed: Typed
+    version: int = 0
+    problem: str = ""
+    line: int = 0
+    stale: StaleAnswer | None = None
+
+    @property
+    def name(self) -> str:
+        return f"q.{self.address}"
+
+    @property
+    def id(self) -> str:
+        return f"q-{self.address}"
+
+    @property
+    def seen(self) -> str:
+        """What the page shows now, sent back with the form: its version, and a digest that tells an untouched field."""
+        return f"{self.version}:{digest(self.typed)}"
+
+    @property
+    def widget(self) -> str:
+        """The template of the control: `applications/fields/<widget>.html`."""
+        kind = self.question.type
+        if kind in SEVERAL:
+            return "checkboxes"
+        if kind in ("choice", "yes_no"):
+            return "select" if self.line or len(self.question.options) >= MANY_OPTIONS else "radios"
+        return {"long_text": "textarea", "declaration": "declaration"}.get(kind, "input")
+
+    @property
+    def input_type(self) -> str:
+        """A day that is one has the browser's picker; what was typed otherwise stays visible as text."""
+        if self.question.type == "date" and not self.problem:
+            return "date"
+        return {"email": "email", "url": "url"}.get(self.question.type, "text")
+
+    @property
+    def input_mode(self) -> str:
+        return {"amount": "decimal", "percentage": "decimal", "integer": "numeric", "siret": "numeric"}.get(
+            self.question.type, ""
+        )
+
+    @property
+    def is_number(self) -> bool:
+        return self.question.type in NUMBERS
+
+    @property
+    def options(self) -> list[Option]:
+        """The choices, with those that are made; a typed choice that is none of them is kept too."""
+        chosen = self.typed if isinstance(self.typed, list) else [self.typed]
+        pairs = (("true", "Oui"), ("false", "Non")) if self.question.type == "yes_no" else self.question.options
+        return [Option(code, label, code in chosen) for code, label in pairs]
+
+    @property
+    def words(self) -> int:
+        return count_words(self.typed) if isinstance(self.typed, str) else 0
+
+    @property
+    def characters(self) -> int:
+        return len(self.typed)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table."""
+
+    id: str
+    number: int
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class RemovedRow:
+    """A line that can come back, and what it held."""
+
+    id: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One question of the page: a field, a table with its rows, or the files deposited for it."""
+
+    question: Question
+    is_shown: bool
+    field: Field | None = None
+    rows: tuple[Row, ...] = ()
+    removed: tuple[RemovedRow, ...] = ()
+    totals: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
+
+    @property
+    def condition(self) -> str:
+        """The answers that show the question, for the page's script: JSON-like words joined by a bar."""
+        shown_if = self.question.shown_if
+        return "|".join(_word(value) for value in shown_if.values) if shown_if else ""
+
+    @property
+    def lines_left(self) -> int:
+        return self.question.rows[1] - len(self.rows)
+
+    @property
+    def files_left(self) -> int:
+        return self.question.files - len(self.files)
+
+
+def _word(value: Any) -> str:
+    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def digest(typed: Typed) -> str:
+    """A short mark of what a field shows, the same whichever line ends a browser sends."""
+    text = "\n".join(sorted(typed)) if isinstance(typed, list) else clean_text(typed).strip()
+    return sha256_of(text)[:12]
+
+
+def blocks_of(section: Section, draft: Draft) -> list[Block]:
+    """The questions of a section as they stand."""
+    return [_block(question, draft) for question in section.questions]
+
+
+def _block(question: Question, draft: Draft) -> Block:
+    is_shown = draft.is_shown(question)
+    if question.type == "table":
+        rows = tuple(row_of(question, row, number, draft) for number, row in enumerate(_rows(question, draft), start=1))
+        removed = tuple(_removed(question, row, draft) for row in draft.removed.get(question.code, []))
+        kept = tuple(row for row in removed if row.summary)
+        return Block(question, is_shown, rows=rows, removed=kept, totals=totals_of(question, draft))
+    if question.type == "file":
+        return Block(question, is_shown, files=tuple(draft.attachments.get(question.code, ())))
+    return Block(question, is_shown, field=field_at(Address(question.code), question, draft))
+
+
+def _rows(question: Question, draft: Draft) -> list[str]:
+    return draft.rows.get(question.code, [])
+
+
+def row_of(question: Question, row: str, number: int, draft: Draft) -> Row:
+    """One line of a table."""
+    fields = (field_at(Address(question.code, row, column.code), column, draft) for column in question.columns)
+    return Row(row, number, tuple(replace(field, line=number) for field in fields))
+
+
+def field_at(address: Address, question: Question, draft: Draft) -> Field:
+    """One field with what is stored for it."""
+    stored = draft.stored.get(address)
+    value = stored.value if stored else None
+    version = stored.version if stored else 0
+    return Field(address, question, answers.typed(question, value), version, answers.problem(question, value))
+
+
+def totals_of(question: Question, draft: Draft) -> tuple[str, ...]:
+    """The sum of each column of amounts, empty for the others; nothing when no column has amounts."""
+    if not any(column.type == "amount" for column in question.columns):
+        return ()
+    return tuple(_total(question, column, draft) for column in question.columns)
+
+
+def _total(question: Question, column: Question, draft: Draft) -> str:
+    if column.type != "amount":
+        return ""
+    values = [draft.answers.get(Address(question.code, row, column.code)) for row in _rows(question, draft)]
+    return in_words(sum((Decimal(value) for value in values if isinstance(value, str)), ZERO))
+
+
+def _removed(question: Question, row: str, draft: Draft) -> RemovedRow:
+    shown = (
+        answers.shown(column, draft.answers.get(Address(question.code, row, column.code)))
+        for column in question.columns
+    )
+    return RemovedRow(row, " – ".join(text for text in shown if text)[:200])
+
+
+def fields_in(blocks: list[Block]) -> Iterator[Field]:
+    """Every control of a page."""
+    for block in blocks:
+        if block.field:
+            yield block.field
+        for row in block.rows:
+            yield from row.fields
+
+
+def with_changes(blocks: list[Block], changed: Mapping[Address, Field]) -> list[Block]:
+    """The same blocks, some fields taken from `changed`: what was typed and could not be saved stays on the page."""
+
+    def renewed(row: Row) -> Row:
+        return replace(row, fields=tuple(changed.get(field.address, field) for field in row.fields))
+
+    return [
+        replace(
+            block,
+            field=changed.get(block.field.address, block.field) if block.field else None,
+            rows=tuple(renewed(row) for row in block.rows),
+        )
+        for block in blocks
+    ]

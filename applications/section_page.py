@@ -1,0 +1,60 @@
+"""What the page of one section needs, whoever asks for it and whatever just happened."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+
+from ami_portal.accounts.models import User
+from ami_portal.kernel.permissions import allowed
+from ami_portal.questionnaire.form import Section
+
+from . import drafts, fields
+from .models import Answer, Dossier
+from .posted import Outcome
+from .story import standing
+
+HERE = dt.timedelta(minutes=5)
+
+
+def context(
+    dossier: Dossier,
+    section: Section,
+    draft: drafts.Draft,
+    *,
+    user: User,
+    at: dt.datetime,
+    outcome: Outcome | None = None,
+) -> dict[str, Any]:
+    """The context of `applications/dossier_section.html`."""
+    blocks = fields.blocks_of(section, draft)
+    if outcome:
+        blocks = fields.with_changes(blocks, outcome.kept)
+    codes = [one.code for one in draft.form.sections]
+    place = codes.index(section.code)
+    may_edit = allowed(user, "applications.edit_dossier", dossier)
+    return {
+        "dossier": dossier,
+        "call": dossier.call,
+        "section": section,
+        "blocks": blocks,
+        "completeness": draft.completeness,
+        "progress": draft.completeness.of(section.code),
+        "previous": draft.form.sections[place - 1] if place else None,
+        "next": draft.form.sections[place + 1] if place + 1 < len(codes) else None,
+        "number": place + 1,
+        "editable": may_edit and dossier.is_editable(at),
+        "may_edit": may_edit,
+        "standing": standing(dossier, getattr(dossier, "seen_role", None), at),
+        "outcome": outcome,
+        "upload_max": settings.UPLOAD_MAX_BYTES,
+        "others": others_here(dossier, user, at),
+        "last_saved_at": max((answer.saved_at for answer in draft.stored.values()), default=None),
+    }
+
+
+def others_here(dossier: Dossier, user: User, at: dt.datetime) -> list[str]:
+    """The names of those who saved something in this dossier in the last minutes."""
+    recent = Answer.objects.filter(dossier=dossier, saved_at__gte=at - HERE).exclude(saved_by=user)
+    people = {answer.saved_by for answer in recent.select_related("saved_by") if answer.saved_by}
+    return sorted(person.get_full_name() for person in people)

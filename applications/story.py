@@ -1,0 +1,113 @@
+"""Where a dossier stands in its story, told to its own team: the step, what is expected, what happens next.
+
+A result is told at its publication, and not before: an eligible dossier is « en cours d’examen » like any other.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from .enums import DossierState as S
+from .enums import MemberRole
+from .models import Dossier
+
+STEPS = ("Brouillon", "Dépôt", "Recevabilité", "Avis et jury", "Résultats")
+_DECIDED = frozenset({S.INELIGIBLE, S.LAUREATE, S.RESERVE, S.REJECTED, S.RENOUNCED})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the line: done, current or coming."""
+
+    label: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the dossier is shown to its team. `url_name` and `action` are the one thing to do next, empty for nothing."""
+
+    label: str
+    tone: str
+    icon: str
+    sentence: str
+    action: str = ""
+    url_name: str = ""
+    outcome: bool = False
+
+
+def steps(dossier: Dossier, at: dt.datetime) -> list[Step]:
+    """The line of steps; nothing is current in a withdrawn dossier."""
+    first, last = _current(dossier, at)
+    return [
+        Step(label, "done" if index < first else "current" if index <= last else "coming")
+        for index, label in enumerate(STEPS)
+    ]
+
+
+def _current(dossier: Dossier, at: dt.datetime) -> tuple[int, int]:
+    """First and last current step: an examination under way is told as one, whatever its inner progress."""
+    if dossier.state == S.DRAFT:
+        return (0, 0)
+    if dossier.state == S.WITHDRAWN:
+        return (0, -1)
+    if dossier.state in _DECIDED:
+        return (4, 4)
+    return (2, 3) if dossier.call.is_closed(at) else (1, 1)
+
+
+def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
+    """The state in words, and the next action of someone with `role`."""
+    open_now = dossier.call.is_open(at)
+    if dossier.state == S.DRAFT:
+        return _draft(dossier, role, open_now=open_now)
+    if dossier.state == S.WITHDRAWN:
+        return Standing(
+            "Retiré", "beige-gris-galet", "arrow-go-back-line", "Ce dossier a été retiré : il ne sera pas examiné."
+        )
+    if dossier.state in _DECIDED:
+        sentence = "La décision est rendue : votre lettre est dans ce dossier."
+        tone, icon = _TONES.get(dossier.state, ("beige-gris-galet", "mail-line"))
+        return Standing(
+            dossier.get_state_display(),
+            tone,
+            icon,
+            sentence,
+            "Lire la décision",
+            "evaluation:dossier_outcome",
+            outcome=True,
+        )
+    if open_now:
+        sentence = "Ce dossier est déposé. Jusqu’à la clôture, son porteur peut reprendre le dépôt pour le corriger."
+        return Standing(
+            "Déposé", "success", "send-plane-line", sentence, "Voir le dossier déposé", "applications:dossier_detail"
+        )
+    sentence = "Ce dossier est en cours d’examen. Rien ne vous est demandé : vous recevrez un courriel aux résultats."
+    return Standing(
+        "En cours d’examen", "blue-cumulus", "search-line", sentence, "Voir le dossier", "applications:dossier_detail"
+    )
+
+
+_TONES = {S.LAUREATE: ("success", "award-line"), S.RESERVE: ("purple-glycine", "list-ordered")}
+
+
+def _draft(dossier: Dossier, role: str | None, *, open_now: bool) -> Standing:
+    label, tone, icon = "Brouillon", "yellow-tournesol", "edit-line"
+    if not open_now:
+        return Standing(label, tone, icon, "Ce dossier n’a pas été déposé avant la clôture : il ne sera pas examiné.")
+    sentence = "Ce dossier n’est pas déposé."
+    if role == MemberRole.READER:
+        return Standing(label, tone, icon, sentence, "Lire le dossier", "applications:dossier_detail")
+    if dossier.percent_complete == 100:
+        if role == MemberRole.OWNER:
+            return Standing(
+                label, tone, icon, f"{sentence} Il est complet.", "Déposer le dossier", "applications:dossier_submit"
+            )
+        return Standing(
+            label,
+            tone,
+            icon,
+            f"{sentence} Il est complet : son porteur peut le déposer.",
+            "Relire",
+            "applications:dossier_preview",
+        )
+    return Standing(label, tone, icon, sentence, "Continuer", "applications:dossier_detail")

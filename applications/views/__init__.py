@@ -1,0 +1,1 @@
+"""Pages of the applicants, and the small answers that their scripts ask for."""

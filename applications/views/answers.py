@@ -1,0 +1,166 @@
+"""What the page's script asks while one types: save an answer, rows of a table, what is missing now. JSON."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from ami_portal.kernel import clock
+from ami_portal.kernel.http import page
+from ami_portal.questionnaire import answers
+from ami_portal.questionnaire.answers import Address, Invalid
+from ami_portal.workflow import TransitionRefused
+from applications import actions, drafts, fields
+from applications.actions import NotEditable, StaleAnswer
+from applications.models import Dossier
+from applications.rules import own_dossiers
+from applications.section_page import others_here
+
+View = Callable[..., HttpResponse]
+
+
+def answers_json(view: View) -> View:
+    """Tell a script in JSON what a page would tell a person: signed out (401), refused (409), read only (423)."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return JsonResponse({"error": "signed_out", "url": reverse("account_login")}, status=401)
+        try:
+            return view(request, **kwargs)
+        except NotEditable as refusal:
+            return JsonResponse({"error": "read_only", "message": str(refusal)}, status=423)
+        except TransitionRefused as refusal:
+            return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
+
+    return login_not_required(wrapper)
+
+
+def _payload(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of a request. Raises Http404 for anything else: no page of ours sends it."""
+    try:
+        payload = json.loads(request.body)
+    except ValueError as error:
+        raise Http404 from error
+    if not isinstance(payload, dict):
+        raise Http404
+    return payload
+
+
+@answers_json
+@page("applications.edit_dossier", visible=own_dossiers)
+@require_POST
+def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Save one answer: `{question, row, column, value, version}`. A stale one is answered with both texts (409)."""
+    sent = _payload(request)
+    address = Address(*(str(sent.get(part) or "") for part in ("question", "row", "column")))
+    value = sent.get("value")
+    raw = [str(item) for item in value] if isinstance(value, list) else str(value if value is not None else "")
+    version = sent.get("version")
+    try:
+        saved = actions.save_answer(
+            obj, address, raw, seen_version=version if isinstance(version, int) else 0, actor=request.user
+        )
+        question = answers.question_at(obj.form_revision.form, address)
+    except KeyError as error:
+        raise Http404 from error
+    except Invalid as error:
+        return JsonResponse({"error": "too_long", "message": str(error)}, status=422)
+    except StaleAnswer as stale:
+        return _stale(stale)
+    return JsonResponse(
+        {
+            "version": saved.version,
+            "problem": saved.problem,
+            "typed": answers.typed(question, saved.value),
+            "saved_at": f"{clock.paris(clock.now()):%H:%M}",
+        }
+    )
+
+
+def _stale(stale: StaleAnswer) -> JsonResponse:
+    return JsonResponse(
+        {
+            "error": "stale",
+            "typed": stale.typed,
+            "shown": answers.shown(stale.question, stale.value),
+            "version": stale.version,
+            "who": stale.who,
+            "when": f"{clock.paris(stale.when):%d/%m/%Y à %H:%M}",
+        },
+        status=409,
+    )
+
+
+@answers_json
+@page("applications.edit_dossier", visible=own_dossiers)
+@require_POST
+def row_add(request: HttpRequest, obj: Dossier, question: str) -> HttpResponse:
+    """Append a row; answer its identifier and its cells as HTML."""
+    try:
+        line = actions.add_row(obj, question, actor=request.user)
+    except KeyError as error:
+        raise Http404 from error
+    draft = drafts.load(obj)
+    row, table = str(line.row), draft.form.by_code[question]
+    shown = fields.row_of(table, row, draft.rows[question].index(row) + 1, draft)
+    html = render_to_string("applications/_row.html", {"row": shown, "table": table, "dossier": obj}, request)
+    return JsonResponse({"row": row, "html": html, "left": table.rows[1] - len(draft.rows[question])})
+
+
+@answers_json
+@page("applications.edit_dossier", visible=own_dossiers)
+@require_POST
+def row_remove(request: HttpRequest, obj: Dossier, question: str, row: UUID) -> HttpResponse:
+    """Take a row out."""
+    try:
+        actions.remove_row(obj, question, str(row), actor=request.user)
+    except KeyError as error:
+        raise Http404 from error
+    return JsonResponse({"row": str(row)})
+
+
+@answers_json
+@page("applications.edit_dossier", visible=own_dossiers)
+@require_POST
+def row_restore(request: HttpRequest, obj: Dossier, question: str, row: UUID) -> HttpResponse:
+    """Bring a row back."""
+    try:
+        actions.restore_row(obj, question, str(row), actor=request.user)
+    except KeyError as error:
+        raise Http404 from error
+    return JsonResponse({"row": str(row)})
+
+
+@answers_json
+@page("applications.view_dossier", visible=own_dossiers)
+@require_GET
+def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """What is missing now: the navigation of sections and the list of one section, as HTML."""
+    draft = drafts.load(obj)
+    try:
+        current = draft.completeness.of(request.GET.get("rubrique", ""))
+    except KeyError as error:
+        raise Http404 from error
+    if obj.is_draft:
+        actions.note_progress(obj, draft.completeness.percent)
+    context = {
+        "dossier": obj,
+        "completeness": draft.completeness,
+        "section": current.section,
+        "progress": current,
+        "others": others_here(obj, request.user, clock.now()),
+    }
+    return JsonResponse(
+        {
+            name: render_to_string(f"applications/_{name}.html", context, request)
+            for name in ("sections", "missing", "others")
+        }
+    )

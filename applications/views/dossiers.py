@@ -1,0 +1,81 @@
+"""My dossiers: the list, a new one, the overview of one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ami_portal.kernel import clock
+from ami_portal.kernel.http import page
+from ami_portal.workflow import TransitionRefused
+from applications import actions, drafts
+from applications.enums import DossierState, MemberRole
+from applications.models import Call, Dossier
+from applications.rules import own_dossiers
+from applications.story import standing, steps
+
+BY_PAGE = 20
+
+
+@page("signed_in")
+@require_GET
+def dossier_list(request: HttpRequest) -> HttpResponse:
+    """The dossiers of a person, and the calls in which they may start one."""
+    at = clock.now()
+    dossiers = own_dossiers(request.user).order_by("-created_at", "-pk")
+    page_obj = Paginator(dossiers, BY_PAGE).get_page(request.GET.get("page"))
+    cards = [(dossier, standing(dossier, dossier.seen_role, at)) for dossier in page_obj]
+    open_calls = Call.objects.filter(opens_at__lte=at, closes_at__gt=at).order_by("closes_at")
+    context = {"page_obj": page_obj, "cards": cards, "open_calls": open_calls, "now": at}
+    return render(request, "applications/dossier_list.html", context)
+
+
+@page("applications.start_dossier")
+@require_http_methods(["GET", "HEAD", "POST"])
+def dossier_start(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what a dossier is; start one. An own draft in which nothing is written yet is taken up again."""
+    call = get_object_or_404(Call, code=code)
+    at = clock.now()
+    if request.method == "POST":
+        mine = own_dossiers(request.user).filter(seen_role=MemberRole.OWNER)
+        empty = mine.filter(call=call, state=DossierState.DRAFT, answers=None, rows=None, attachments=None)
+        try:
+            dossier = empty.first() or actions.start_dossier(call, actor=request.user)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("applications:dossier_list")
+        return redirect("applications:dossier_detail", ref=dossier.ref)
+    return render(request, "applications/dossier_start.html", {"call": call, "is_open": call.is_open(at)})
+
+
+@page("applications.view_dossier", visible=own_dossiers)
+@require_GET
+def dossier_detail(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """The overview: where the dossier stands, what is missing, its documents, its team."""
+    return render(request, "applications/dossier_detail.html", overview(obj, request.user))
+
+
+def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
+    """The context of the overview, in a constant number of queries."""
+    at = clock.now()
+    draft = drafts.load(dossier)
+    if dossier.is_draft:
+        actions.note_progress(dossier, draft.completeness.percent)
+    role = getattr(dossier, "seen_role", None)
+    return {
+        "dossier": dossier,
+        "call": dossier.call,
+        "completeness": draft.completeness,
+        "standing": standing(dossier, role, at),
+        "steps": steps(dossier, at),
+        "editable": dossier.is_editable(at) and role in (MemberRole.OWNER, MemberRole.EDITOR),
+        "is_open": dossier.call.is_open(at),
+        "is_owner": role == MemberRole.OWNER,
+        "versions": dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"),
+        "members": dossier.members.all(),
+        "datasets": dossier.dossier_datasets.select_related("version__dataset"),
+        "first_missing": draft.completeness.missing[0] if draft.completeness.missing else None,
+    }

@@ -1,0 +1,49 @@
+"""The team of a dossier."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ami_portal.kernel.http import page
+from ami_portal.workflow import TransitionRefused
+from applications import actions
+from applications.forms import InvitationForm
+from applications.models import Dossier
+from applications.rules import can_invite, own_dossiers
+
+
+@page("applications.view_dossier", visible=own_dossiers)
+@require_http_methods(["GET", "HEAD", "POST"])
+def dossier_team(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Who may read and write the dossier; the owner invites."""
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = actions.invite_member(
+                obj, form.cleaned_data["email"], form.cleaned_data["role"], actor=request.user
+            )
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{member.email} est dans l’équipe et reçoit un courriel.")
+        return redirect("applications:dossier_team", ref=obj.ref)
+    is_owner = can_invite(request.user, obj)
+    context = {"dossier": obj, "members": obj.members.all(), "form": form, "is_owner": is_owner}
+    return render(request, "applications/dossier_team.html", context)
+
+
+@page("applications.invite_member", visible=own_dossiers)
+@require_POST
+def member_remove(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """End someone's right on the dossier; they are named by their address."""
+    member = get_object_or_404(obj.members.select_related("dossier"), email=request.POST.get("email", ""))
+    try:
+        actions.remove_member(member, actor=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, f"{member.email} n’est plus dans l’équipe. Pour revenir en arrière, invitez de nouveau."
+        )
+    return redirect("applications:dossier_team", ref=obj.ref)
