@@ -123,7 +123,7 @@ class Instalment(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One double entry: `amount` leaves `credit` for `debit`. Never changed, never deleted (triggers in both engines)."""
+    """One double entry: `amount` leaves `credit` for `debit`. Never changed nor deleted (triggers in both engines)."""
 
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="entries")
     instalment = models.ForeignKey(Instalment, on_delete=models.PROTECT, null=True, related_name="entries")

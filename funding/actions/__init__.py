@@ -1,0 +1,14 @@
+"""Everything that can be done to a convention, each act in one transaction with its trace, its mails and its jobs."""
+
+from .payments import certify_service, record_payment
+from .preparation import build_convention, prepare_convention
+from .signature import attach_signed_copy, record_signature
+
+__all__ = [
+    "attach_signed_copy",
+    "build_convention",
+    "certify_service",
+    "prepare_convention",
+    "record_payment",
+    "record_signature",
+]

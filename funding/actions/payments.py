@@ -1,0 +1,81 @@
+"""Certify that the condition of a line is met; record its payment. Whoever does the one does not do the other."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.kernel.text import clean_text
+from ami_portal.workflow import TransitionRefused, advance
+from funding import ledger, notifications
+from funding.enums import ConventionState, InstalmentState
+from funding.models import Instalment
+from funding.workflow import CERTIFY, PAY
+
+MAX_REFERENCE = 100
+
+
+@transaction.atomic
+def certify_service(instalment: Instalment, *, actor: User) -> Instalment:
+    """Certify that what conditions a line is done (« service fait »): the accounting officer may pay it.
+
+    Raises TransitionRefused: no right, convention not signed, done already.
+    """
+    current = _locked(instalment, actor, "funding.certify_service")
+    current.certified_by = actor
+    advance(current, CERTIFY, actor=actor, at=clock.now())
+    return current
+
+
+@transaction.atomic
+def record_payment(instalment: Instalment, *, paid_on: dt.date, payment_reference: str, actor: User) -> Instalment:
+    """Record that a certified line was paid, net of its retention, and enter both in the ledger; the team is told.
+
+    `paid_on` is the day of the transfer, between the certification and today. Raises TransitionRefused: no right,
+    convention not signed, not certified or paid already, payer who certified, impossible day, no reference.
+    """
+    at = clock.now()
+    current = _locked(instalment, actor, "funding.record_payment")
+    reference = " ".join(clean_text(payment_reference).split())
+    if current.state == InstalmentState.CERTIFIED:
+        _refuse_payment(current, paid_on, reference, actor, at)
+    current.paid_on, current.paid_by, current.payment_reference = paid_on, actor, reference
+    advance(
+        current,
+        PAY,
+        actor=actor,
+        at=at,
+        net=str(current.net),
+        retention=str(current.retention),
+        paid_on=paid_on.isoformat(),
+        reference=reference,
+    )
+    ledger.pay(current, at=at, actor=actor)
+    notifications.payment_recorded(current, at=at)
+    return current
+
+
+def _locked(instalment: Instalment, actor: User, permission: str) -> Instalment:
+    current = (
+        Instalment.objects.select_for_update(of=("self",)).select_related("convention__dossier").get(pk=instalment.pk)
+    )
+    if not allowed(actor, permission, current):
+        raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
+    if current.convention.state != ConventionState.SIGNED:
+        raise TransitionRefused("La convention n’est pas encore signée.")
+    return current
+
+
+def _refuse_payment(instalment: Instalment, paid_on: dt.date, reference: str, actor: User, at: dt.datetime) -> None:
+    if instalment.certified_by_id == actor.pk:
+        raise TransitionRefused(
+            "Vous avez constaté le service fait de ce versement : une autre personne doit enregistrer son paiement."
+        )
+    if paid_on > clock.paris(at).date():
+        raise TransitionRefused("La date du paiement est dans l’avenir.")
+    if instalment.certified_at and paid_on < clock.paris(instalment.certified_at).date():
+        raise TransitionRefused("La date du paiement précède le constat du service fait.")
+    if not 0 < len(reference) <= MAX_REFERENCE:
+        raise TransitionRefused(f"La référence du paiement est attendue, en {MAX_REFERENCE} caractères au plus.")

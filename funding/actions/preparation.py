@@ -1,0 +1,124 @@
+"""Generate the convention of a laureate, and its PDF."""
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.documents import pdf, store
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.workflow import TransitionRefused
+from applications.enums import DossierState
+from applications.models import Call, Dossier
+from applications.reading import standing_version
+from evaluation.models import Decision
+from funding import agreement, notifications, schedule
+from funding.enums import ConventionState
+from funding.models import Convention, Instalment
+
+
+@transaction.atomic
+def prepare_convention(dossier: Dossier, *, actor: User) -> Convention:
+    """Create the convention of a laureate with its schedule, by the regulation of the call; a job renders its PDF.
+
+    The team is told once the PDF exists. Raises TransitionRefused: no right, not a laureate, results not published,
+    convention there already, no amount decided, amount over the call's limit or too small to be shared.
+    """
+    at = clock.now()
+    current = Dossier.objects.select_for_update(of=("self",)).select_related("call").get(pk=dossier.pk)
+    if not allowed(actor, "funding.prepare_convention", current):
+        raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
+    _refuse_unless_laureate(current)
+    call, amount = current.call, _amount(current)
+    lines = _lines(call, amount)
+    convention = Convention.objects.create(
+        ref=f"{current.ref}-C1",
+        dossier=current,
+        amount=amount,
+        duration_months=min(current.duration_months or call.duration_months_max, call.duration_months_max),
+        retention_percent=call.retention_percent,
+        regulation_version=str(call.regulation["version"]),
+        prepared_at=at,
+        prepared_by=actor,
+    )
+    Instalment.objects.bulk_create([_instalment(convention, line) for line in lines])
+    later("funding.build_convention", convention_id=convention.pk)
+    trail.record(
+        "convention.prepare",
+        subject=convention.ref,
+        actor=actor,
+        at=at,
+        after=ConventionState.PREPARED,
+        amount=str(amount),
+        regulation=convention.regulation_version,
+    )
+    return convention
+
+
+def _refuse_unless_laureate(dossier: Dossier) -> None:
+    existing = Convention.objects.filter(dossier=dossier).first()
+    if existing:
+        raise TransitionRefused(f"La convention de ce dossier existe déjà : {existing.ref}.")
+    if dossier.state != DossierState.LAUREATE:
+        raise TransitionRefused("Seul un dossier lauréat donne lieu à une convention.")
+    if dossier.call.results_published_at is None:
+        raise TransitionRefused("Les résultats de l’appel ne sont pas encore publiés.")
+
+
+def _amount(dossier: Dossier) -> Decimal:
+    """What the jury granted, in euros, within the limit of the call."""
+    granted = Decision.objects.filter(dossier=dossier).values_list("amount", flat=True).first()
+    if granted is None:
+        raise TransitionRefused("Aucun montant n’a été accordé à ce dossier.")
+    if granted > dossier.call.max_grant:
+        raise TransitionRefused("Le montant accordé dépasse le plafond de l’appel.")
+    return granted
+
+
+def _lines(call: Call, amount: Decimal) -> list[schedule.Line]:
+    wanted = schedule.shares(call.regulation["instalments"])
+    try:
+        return schedule.lines(amount, wanted, call.retention_percent)
+    except schedule.TooSmall as error:
+        raise TransitionRefused("Le montant accordé est trop faible pour être versé selon l’échéancier.") from error
+
+
+def _instalment(convention: Convention, line: schedule.Line) -> Instalment:
+    return Instalment(
+        convention=convention,
+        number=line.number,
+        code=line.share.code,
+        label=line.share.label,
+        condition=line.share.condition,
+        percent=line.share.percent,
+        months_after_signature=line.share.months,
+        gross=line.gross,
+        retention=line.retention,
+    )
+
+
+def build_convention(*, convention_id: int) -> None:
+    """Give a convention its PDF and tell the team: once, however often and however concurrently it is called."""
+    convention = Convention.objects.select_related("dossier__call").get(pk=convention_id)
+    version = standing_version(convention.dossier)
+    if convention.document_id or version is None:
+        return
+    content = pdf.render("pdf/funding/convention.html", agreement.context(convention, version))
+    at = clock.now()
+    with transaction.atomic():
+        locked = Convention.objects.select_for_update(of=("self",)).get(pk=convention_id)
+        if locked.document_id:
+            return
+        locked.document = store.keep(
+            "convention",
+            subject=locked.ref,
+            content=content,
+            filename=f"{locked.ref}.pdf",
+            media_type="application/pdf",
+            at=at,
+        )
+        locked.save(update_fields=["document"])
+        notifications.convention_ready(convention, at=at)

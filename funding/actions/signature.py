@@ -1,0 +1,114 @@
+"""Record the signature of a convention, and its signed copy."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.documents import sniff, store, uploads
+from ami_portal.documents.enums import Verdict
+from ami_portal.documents.models import Document
+from ami_portal.documents.store import FileRefused
+from ami_portal.jobs.actions import later
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.kernel.text import clean_text
+from ami_portal.workflow import TransitionRefused, advance
+from funding import ledger, notifications, schedule
+from funding.enums import ConventionState
+from funding.models import Convention
+from funding.workflow import SIGN
+
+MAX_SIGNATORY = 200
+
+
+@transaction.atomic
+def record_signature(
+    convention: Convention, *, signed_on: dt.date, signatory: str, document: UploadedFile | None = None, actor: User
+) -> Convention:
+    """Record that both parties have signed: the grant is committed, the days are known, the team is told.
+
+    `signed_on` is the day of the last signature, between the day of the convention and today. Raises TransitionRefused
+    (no right, signed already, impossible day, no signatory) and FileRefused (the copy).
+    """
+    at = clock.now()
+    current = _locked(convention, actor)
+    signatory = " ".join(clean_text(signatory).split())
+    if current.state == ConventionState.PREPARED:
+        _refuse_day(current, signed_on, at)
+    if not 0 < len(signatory) <= MAX_SIGNATORY:
+        raise TransitionRefused(f"Le nom du signataire est attendu, en {MAX_SIGNATORY} caractères au plus.")
+    current.signed_on, current.signatory = signed_on, signatory
+    current.ends_on = clock.add_months(signed_on, current.duration_months)
+    advance(current, SIGN, actor=actor, at=at, signed_on=signed_on.isoformat(), ends_on=current.ends_on.isoformat())
+    for line in current.instalments.all():
+        line.due_on = schedule.due_on(signed_on, line.months_after_signature)
+        line.save(update_fields=["due_on"])
+    ledger.commit(current, at=at, actor=actor)
+    if document is not None:
+        _attach(current, document, at=at, actor=actor)
+    notifications.signature_recorded(current, at=at)
+    return current
+
+
+def _locked(convention: Convention, actor: User) -> Convention:
+    current = Convention.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=convention.pk)
+    if not allowed(actor, "funding.record_signature", current):
+        raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
+    return current
+
+
+def _refuse_day(convention: Convention, signed_on: dt.date, at: dt.datetime) -> None:
+    if signed_on > clock.paris(at).date():
+        raise TransitionRefused("La date de signature est dans l’avenir.")
+    if signed_on < clock.paris(convention.prepared_at).date():
+        raise TransitionRefused("La date de signature précède celle de la convention.")
+
+
+@transaction.atomic
+def attach_signed_copy(convention: Convention, document: UploadedFile, *, actor: User) -> Convention:
+    """Add the signed copy of a signed convention, once; a copy that inspection refused can be replaced.
+
+    Raises TransitionRefused (no right, not signed, a copy is there) and FileRefused.
+    """
+    at = clock.now()
+    current = _locked(convention, actor)
+    if current.state != ConventionState.SIGNED:
+        raise TransitionRefused("La convention n’est pas encore signée.")
+    if current.signed_document and current.signed_document.verdict != Verdict.REFUSED:
+        raise TransitionRefused("La copie signée est déjà déposée.")
+    _attach(current, document, at=at, actor=actor)
+    return current
+
+
+def _attach(convention: Convention, uploaded: UploadedFile, *, at: dt.datetime, actor: User) -> None:
+    kept = _keep(convention, uploaded, at=at, actor=actor)
+    convention.signed_document = kept
+    convention.save(update_fields=["signed_document"])
+    later("documents.inspect", document_id=kept.pk)
+    trail.record("convention.attach_signed_copy", subject=convention.ref, actor=actor, at=at, sha256=kept.sha256)
+
+
+def _keep(convention: Convention, uploaded: UploadedFile, *, at: dt.datetime, actor: User) -> Document:
+    """A PDF by its content, within the limit of size, hostile until a job has inspected it. Raises FileRefused."""
+    store.clean_filename(uploads.sent_name(uploaded))
+    if (uploaded.size or 0) > settings.UPLOAD_MAX_BYTES:
+        raise FileRefused(f"Ce fichier dépasse {settings.UPLOAD_MAX_BYTES // 1024**2} Mo : allégez-le.")
+    content = uploaded.read()
+    if not content:
+        raise FileRefused("Ce fichier est vide : vérifiez-le, puis déposez-le de nouveau.")
+    if not content.startswith(b"%PDF-"):
+        raise FileRefused("Ce fichier n’est pas un PDF, d’après son contenu : déposez la copie signée en PDF.")
+    return store.keep(
+        "convention_signed",
+        subject=convention.ref,
+        content=content,
+        filename=f"{convention.ref}-signee.pdf",
+        media_type=sniff.PDF,
+        at=at,
+        actor=actor,
+        verdict=Verdict.PENDING,
+    )

@@ -1,0 +1,126 @@
+"""The list of conventions, and the addresses of the acts on one of them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+
+from ami_portal.kernel import clock
+from ami_portal.kernel.money import cents, in_words
+from ami_portal.kernel.permissions import allowed
+from ami_portal.ui.admin import PortalModelAdmin
+from funding.enums import ConventionState, InstalmentState
+from funding.ledger import with_balances
+from funding.models import Convention, Instalment
+from funding.rules import conventions_managed_by, dossiers_to_prepare
+
+from . import pages
+
+
+class ByRef(ChangeList):
+    """A list whose rows lead to their reference: no row number in an address."""
+
+    def url_for_result(self, result: Convention) -> str:
+        return reverse("admin:funding_convention_change", args=[result.ref])
+
+
+class AwaitedFilter(admin.SimpleListFilter):
+    """What a convention waits for; the same words as the counts of the staff's home."""
+
+    title = "ce qui est attendu"
+    parameter_name = "attend"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("signature", "Une signature"),
+            ("service", "Un service fait à constater"),
+            ("paiement", "Un paiement"),
+            ("retard", "Un versement en retard"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Convention]) -> QuerySet[Convention]:
+        lines = Instalment.objects.filter(convention=OuterRef("pk"), convention__state=ConventionState.SIGNED)
+        today = clock.today()
+        match self.value():
+            case "signature":
+                return queryset.filter(state=ConventionState.PREPARED)
+            case "service":
+                return queryset.filter(Exists(lines.filter(state=InstalmentState.PLANNED, due_on__lte=today)))
+            case "paiement":
+                return queryset.filter(Exists(lines.filter(state=InstalmentState.CERTIFIED)))
+            case "retard":
+                return queryset.filter(Exists(lines.filter(due_on__lt=today).exclude(state=InstalmentState.PAID)))
+        return queryset
+
+
+class ConventionAdmin(PortalModelAdmin):
+    """Conventions followed by duty. Nothing is edited here: each button of a page is an act."""
+
+    view_permission = "funding.follow_conventions"
+    list_display = ["ref", "project", "lead", "state_shown", "amount_shown", "paid", "retained", "signed_on", "ends_on"]
+    list_filter = ["state", AwaitedFilter, ("dossier__call", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["ref", "dossier__title", "dossier__lead_name", "dossier__lead_siret", "signatory"]
+    search_help_text = "Référence, titre, organisme, SIRET, signataire"
+    ordering = ["-prepared_at", "-pk"]
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Convention]:
+        return with_balances(conventions_managed_by(request.user)).select_related("dossier")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ByRef
+
+    @admin.display(description="projet", ordering="dossier__title")
+    def project(self, convention: Convention) -> str:
+        return convention.dossier.title
+
+    @admin.display(description="bénéficiaire", ordering="dossier__lead_name")
+    def lead(self, convention: Convention) -> str:
+        return convention.dossier.lead_name
+
+    @admin.display(description="état", ordering="state")
+    def state_shown(self, convention: Convention) -> str:
+        return render_to_string("funding/_state.html", {"convention": convention})
+
+    @admin.display(description="accordé", ordering="amount")
+    def amount_shown(self, convention: Convention) -> str:
+        return in_words(convention.amount)
+
+    @admin.display(description="payé", ordering="paid_amount")
+    def paid(self, convention: Any) -> str:
+        return in_words(cents(convention.paid_amount))
+
+    @admin.display(description="retenu", ordering="retained_amount")
+    def retained(self, convention: Any) -> str:
+        return in_words(cents(convention.retained_amount))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, and how many laureates wait for their convention."""
+        waiting = (
+            dossiers_to_prepare(request.user).count() if allowed(request.user, "funding.prepare_convention") else 0
+        )
+        context = {"title": "Conventions", "waiting": waiting, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list and the acts; Django's pages to add, edit or delete a row do not exist here."""
+        view = self.admin_site.admin_view
+        acts = [
+            ("a-preparer/", pages.to_prepare, "to_prepare"),
+            ("a-preparer/<str:ref>/", pages.prepare, "prepare"),
+            ("<str:ref>/", pages.change, "change"),
+            ("<str:ref>/signature/", pages.sign, "sign"),
+            ("<str:ref>/copie-signee/", pages.attach, "attach"),
+            ("<str:ref>/convention.pdf", pages.convention_pdf, "pdf"),
+            ("<str:ref>/copie-signee.pdf", pages.signed_copy, "signed_copy"),
+            ("<str:ref>/versements/<int:number>/service-fait/", pages.certify, "certify"),
+            ("<str:ref>/versements/<int:number>/paiement/", pages.pay, "pay"),
+        ]
+        return [
+            path("", view(self.changelist_view), name="funding_convention_changelist"),
+            *(path(route, view(act), name=f"funding_convention_{name}") for route, act, name in acts),
+        ]

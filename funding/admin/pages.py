@@ -1,0 +1,221 @@
+"""A convention on the staff's side: where it stands, and one page for each act."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ami_portal.documents.enums import Verdict
+from ami_portal.documents.store import FileRefused
+from ami_portal.kernel import clock
+from ami_portal.kernel.http import page
+from ami_portal.kernel.permissions import allowed
+from ami_portal.workflow import TransitionRefused
+from applications.models import Dossier
+from funding import actions, reading, schedule
+from funding.agreement import percent
+from funding.enums import ConventionState, InstalmentState
+from funding.forms import PaymentForm, SignatureForm, SignedCopyForm
+from funding.models import Convention, Instalment
+from funding.rules import conventions_managed_by, dossiers_to_prepare
+from funding.views import serve
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+FOLDER = "admin/funding/convention"
+PER_PAGE = 50
+
+
+def _show(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
+    everything = {**admin.site.each_context(request), "title": title, **context}
+    return render(request, f"{FOLDER}/{template}", everything, status=status)
+
+
+def _attempt(request: HttpRequest, form: Any, act: Callable[[], object], success: str) -> bool:
+    """Do an act; a refusal becomes an error of the form (or a message when there is none), and changes nothing."""
+    try:
+        act()
+    except FileRefused as refusal:
+        form.add_error("document", str(refusal))
+    except TransitionRefused as refusal:
+        if form is None:
+            messages.error(request, str(refusal))
+        else:
+            form.add_error(None, str(refusal))
+    else:
+        messages.success(request, success)
+        return True
+    return False
+
+
+# Laureates without a convention
+
+
+@page("funding.prepare_convention")
+@require_safe
+def to_prepare(request: HttpRequest) -> HttpResponse:
+    """The laureates that still have no convention, with the amount decided."""
+    waiting = dossiers_to_prepare(request.user).select_related("call", "decision").order_by("call__code", "ref")
+    page_obj = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    return _show(request, "to_prepare.html", title="Conventions à préparer", page_obj=page_obj)
+
+
+@page("funding.prepare_convention", visible=dossiers_to_prepare)
+@get_or_post
+def prepare(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """What the convention will hold, then its generation."""
+    if request.method == "POST":
+        try:
+            convention = actions.prepare_convention(obj, actor=request.user)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:funding_convention_to_prepare")
+        messages.success(request, f"La convention {convention.ref} est générée. Son PDF est en préparation.")
+        return redirect("admin:funding_convention_change", ref=convention.ref)
+    call, decision = obj.call, obj.decision
+    try:
+        lines = schedule.lines(decision.amount, schedule.shares(call.regulation["instalments"]), call.retention_percent)
+    except schedule.TooSmall:
+        lines = []
+    title = f"Générer la convention de {obj.ref}"
+    context = {"dossier": obj, "decision": decision, "lines": lines, "retention": percent(call.retention_percent)}
+    return _show(request, "prepare.html", title=title, **context)
+
+
+# One convention
+
+
+@page("funding.follow_conventions", visible=conventions_managed_by)
+@require_safe
+def change(request: HttpRequest, obj: Convention) -> HttpResponse:
+    """Where the convention stands, the acts that one may do now, its documents, its journal. Nothing is edited."""
+    convention = _whole(obj)
+    kept = convention.signed_document
+    is_signed = convention.state == ConventionState.SIGNED
+    may_sign = allowed(request.user, "funding.record_signature", convention)
+    followed = reading.follow(convention, today=clock.today())
+    return _show(
+        request,
+        "change_form.html",
+        title=f"Convention {convention.ref}",
+        convention=convention,
+        followed=followed,
+        contact=convention.dossier.call.contact,
+        may_sign=may_sign and not is_signed,
+        may_attach=may_sign and is_signed and (kept is None or kept.verdict == Verdict.REFUSED),
+        may_certify=is_signed and allowed(request.user, "funding.certify_service", convention),
+        may_pay=is_signed and allowed(request.user, "funding.record_payment", convention),
+        actions=is_signed,
+        events=reading.events(convention),
+    )
+
+
+def _whole(convention: Convention) -> Convention:
+    return Convention.objects.select_related("dossier__call", "document", "signed_document").get(pk=convention.pk)
+
+
+@page("funding.record_signature", visible=conventions_managed_by)
+@get_or_post
+def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
+    """The signature of both parties: what it starts, then its record."""
+    form = SignatureForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        done = _attempt(
+            request,
+            form,
+            lambda: actions.record_signature(obj, **form.cleaned_data, actor=request.user),
+            f"La signature de la convention {obj.ref} est enregistrée ; l’équipe du projet en est avertie.",
+        )
+        if done:
+            return redirect("admin:funding_convention_change", ref=obj.ref)
+    title = f"Enregistrer la signature de {obj.ref}"
+    return _show(request, "sign.html", title=title, status=_status(form), convention=_whole(obj), form=form)
+
+
+@page("funding.record_signature", visible=conventions_managed_by)
+@get_or_post
+def attach(request: HttpRequest, obj: Convention) -> HttpResponse:
+    """The signed copy, when it comes after the record of the signature."""
+    form = SignedCopyForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        done = _attempt(
+            request,
+            form,
+            lambda: actions.attach_signed_copy(obj, form.cleaned_data["document"], actor=request.user),
+            "La copie signée est déposée ; elle sera lisible une fois contrôlée.",
+        )
+        if done:
+            return redirect("admin:funding_convention_change", ref=obj.ref)
+    title = f"Déposer la copie signée de {obj.ref}"
+    return _show(request, "attach.html", title=title, status=_status(form), convention=_whole(obj), form=form)
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+@page("funding.follow_conventions", visible=conventions_managed_by)
+@require_safe
+def convention_pdf(request: HttpRequest, obj: Convention) -> HttpResponse:
+    """The convention to sign."""
+    return serve(request, obj, obj.document)
+
+
+@page("funding.follow_conventions", visible=conventions_managed_by)
+@require_safe
+def signed_copy(request: HttpRequest, obj: Convention) -> HttpResponse:
+    """The signed copy."""
+    return serve(request, obj, obj.signed_document)
+
+
+# One line of the schedule
+
+
+def _line(convention: Convention, number: int) -> Instalment:
+    lines = Instalment.objects.select_related("convention__dossier", "certified_by")
+    return get_object_or_404(lines, convention=convention, number=number)
+
+
+@page("funding.certify_service", visible=conventions_managed_by)
+@get_or_post
+def certify(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
+    """The certification of a line: its condition, then the act."""
+    line = _line(obj, number)
+    if request.method == "POST":
+        success = f"Le service fait du versement {number} est constaté : son paiement peut être enregistré."
+        _attempt(request, None, lambda: actions.certify_service(line, actor=request.user), success)
+        return redirect("admin:funding_convention_change", ref=obj.ref)
+    title = f"Constater le service fait : versement {number} de {obj.ref}"
+    is_ready = obj.state == ConventionState.SIGNED and line.state == InstalmentState.PLANNED
+    return _show(request, "certify.html", title=title, convention=_whole(obj), line=line, is_ready=is_ready)
+
+
+@page("funding.record_payment", visible=conventions_managed_by)
+@get_or_post
+def pay(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
+    """The payment of a line: what, to whom, how much, for good; then its record."""
+    line = _line(obj, number)
+    form = PaymentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _attempt(
+            request,
+            form,
+            lambda: actions.record_payment(line, **form.cleaned_data, actor=request.user),
+            f"Le paiement du versement {number} est enregistré ; l’équipe du projet en est avertie.",
+        )
+        if done:
+            return redirect("admin:funding_convention_change", ref=obj.ref)
+    return _show(
+        request,
+        "pay.html",
+        title=f"Enregistrer le paiement : versement {number} de {obj.ref}",
+        status=_status(form),
+        convention=_whole(obj),
+        line=line,
+        form=form,
+        is_ready=obj.state == ConventionState.SIGNED and line.state == InstalmentState.CERTIFIED,
+        is_certifier=line.certified_by_id == request.user.pk,
+    )

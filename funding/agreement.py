@@ -1,0 +1,114 @@
+"""What the convention says: the call's articles filled, and its annexes, from the frozen dossier alone."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ami_portal.kernel.money import ZERO, in_words
+from ami_portal.ui import wording
+from applications import texts
+from applications.models import Call, DossierVersion
+from applications.reading import FrozenDossier, frozen
+
+from .models import Convention, Instalment
+
+NO_BREAK_SPACE = "\u00a0"
+TO_FILL = "à compléter à la signature"
+
+
+def context(convention: Convention, version: DossierVersion) -> dict[str, Any]:
+    """The context of `pdf/funding/convention.html`. Same rows, same context: it holds no present instant."""
+    dossier, call = frozen(version), convention.dossier.call
+    lines = list(convention.instalments.all())
+    values = _values(convention, dossier, version, lines)
+    budget = budget_by_category(call, dossier)
+    articles = [
+        {"title": texts.fill(raw["title"], values), "text": texts.fill(raw["text"], values)}
+        for raw in call.text("convention")
+    ]
+    return {
+        "convention": convention,
+        "frozen": dossier,
+        "version": version,
+        "operator": call.operator,
+        "representative": _representative(call, dossier),
+        "articles": articles,
+        "lines": [{"line": line, "due": _due(line), "percent": percent(line.percent)} for line in lines],
+        "totals": {
+            "gross": sum((line.gross for line in lines), ZERO),
+            "retention": sum((line.retention for line in lines), ZERO),
+            "net": sum((line.net for line in lines), ZERO),
+        },
+        "retention_percent": percent(convention.retention_percent),
+        "budget": budget,
+        "budget_total": sum((row["amount"] for row in budget), ZERO),
+        "files": dossier.all_files(),
+    }
+
+
+def _values(
+    convention: Convention, dossier: FrozenDossier, version: DossierVersion, lines: list[Instalment]
+) -> dict[str, str]:
+    """The places that the articles may hold (data/README.md)."""
+    return {
+        "reference": dossier.ref,
+        "titre": dossier.title,
+        "organisme": dossier.lead_name,
+        "porteur": _representative(convention.dossier.call, dossier) or "son représentant légal",
+        "montant": in_words(convention.amount),
+        "date": wording.day(convention.prepared_at),
+        "date_depot": wording.instant(version.submitted_at),
+        "empreinte": version.sha256,
+        "bases": " ; ".join(f"{dataset['title']} (version {dataset['version']})" for dataset in dossier.datasets),
+        "duree": f"{convention.duration_months}{NO_BREAK_SPACE}mois",
+        "signature": wording.day(convention.signed_on) if convention.signed_on else TO_FILL,
+        "fin": wording.day(convention.ends_on) if convention.ends_on else TO_FILL,
+        "retenue": percent(convention.retention_percent),
+        "echeancier": "\n".join(_in_words(line) for line in lines),
+    }
+
+
+def _representative(call: Call, dossier: FrozenDossier) -> str:
+    """The answers to the questions that the regulation calls `signatory`: name, then function."""
+    answers = (dossier.answer(code) for code in call.regulation.get("signatory", ()))
+    return ", ".join(answer for answer in answers if isinstance(answer, str) and answer)
+
+
+def _in_words(line: Instalment) -> str:
+    words = f"– {line.label} : {percent(line.percent)} de l’aide, soit {in_words(line.gross)}, {_due(line)}."
+    return f"{words} {line.condition}".strip()
+
+
+def _due(line: Instalment) -> str:
+    if line.due_on:
+        return f"le {wording.day(line.due_on)}"
+    months = line.months_after_signature
+    return f"{months}{NO_BREAK_SPACE}mois après la signature" if months else "dès la signature"
+
+
+def percent(value: Decimal) -> str:
+    """« 10 % », « 12,5 % »."""
+    return f"{value.normalize():f}".replace(".", ",") + f"{NO_BREAK_SPACE}%"
+
+
+def budget_by_category(call: Call, dossier: FrozenDossier) -> list[dict[str, Any]]:
+    """The expenses deposited, summed by category in the order of the regulation; empty when the call asks for none.
+
+    Which table and columns they are in is what the call's own check of the budget reads.
+    """
+    criterion = call.criteria.filter(check_name="budget").first()
+    params: Mapping[str, str] = criterion.params if criterion else {}
+    item = dossier.item(params.get("table", ""))
+    category, amount = params.get("category_column", ""), params.get("amount_column", "")
+    if item is None or category not in {column.code for column in item.columns}:
+        return []
+    place = [column.code for column in item.columns].index(category)
+    labels: dict[str, str] = {}
+    sums: dict[str, Decimal] = {}
+    for row, cells in zip(item.rows, item.cells, strict=True):
+        code = str(row.get(category) or "")
+        labels.setdefault(code, cells[place])
+        sums[code] = sums.get(code, ZERO) + Decimal(row.get(amount) or 0)
+    order = [raw["code"] for raw in call.regulation.get("cost_categories", ())]
+    found = sorted(sums, key=lambda code: order.index(code) if code in order else len(order))
+    return [{"label": labels[code] or "Sans catégorie", "amount": sums[code]} for code in found]

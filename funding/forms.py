@@ -1,0 +1,51 @@
+"""What the staff types about a convention. What is allowed is decided by the actions."""
+
+from django import forms
+
+from ami_portal.kernel import clock
+from ami_portal.ui.forms import DayField, PortalForm, TextField
+
+from .actions.payments import MAX_REFERENCE
+from .actions.signature import MAX_SIGNATORY
+
+PDF_ONLY = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
+
+
+class SignatureForm(PortalForm):
+    """The signature of both parties."""
+
+    signed_on = DayField(
+        label="Date de la dernière signature",
+        help_text="Les échéances et la fin du projet se comptent à partir de ce jour.",
+    )
+    signatory = TextField(
+        label="Signataire pour le bénéficiaire",
+        help_text="Prénom, nom et fonction. Exemple : « Anne Morel, directrice générale ».",
+        max_length=MAX_SIGNATORY,
+    )
+    document = forms.FileField(
+        label="Copie signée",
+        help_text="Un fichier PDF. Vous pourrez aussi l’ajouter plus tard.",
+        required=False,
+        allow_empty_file=True,
+        widget=PDF_ONLY,
+    )
+
+
+class SignedCopyForm(PortalForm):
+    """The signed copy alone."""
+
+    document = forms.FileField(
+        label="Copie signée", help_text="Un fichier PDF.", allow_empty_file=True, widget=PDF_ONLY
+    )
+
+
+class PaymentForm(PortalForm):
+    """The transfer that was made."""
+
+    paid_on = DayField(label="Date du paiement", help_text="Le jour du virement.", initial=clock.today)
+    payment_reference = TextField(
+        label="Référence du paiement",
+        help_text="Le numéro du mandat ou du virement. Exemple : « MDT-2027-00412 ».",
+        max_length=MAX_REFERENCE,
+    )

@@ -1,0 +1,30 @@
+"""Mails of this room: an act, a reference, one address of the portal; never an amount nor the content of a dossier."""
+
+import datetime as dt
+
+from ami_portal.notifications import outbox
+
+from .models import Convention, Instalment
+
+
+def convention_ready(convention: Convention, *, at: dt.datetime) -> None:
+    """Tell the team that the convention is ready to be signed; once a person."""
+    _tell("funding.convention_ready", convention, at=at, once="convention")
+
+
+def signature_recorded(convention: Convention, *, at: dt.datetime) -> None:
+    """Tell the team that the signature is recorded and that the schedule runs; once a person."""
+    _tell("funding.signature_recorded", convention, at=at, once="signature", signed_on=convention.signed_on)
+
+
+def payment_recorded(instalment: Instalment, *, at: dt.datetime) -> None:
+    """Tell the team that a line of the schedule is paid; once a person and a line."""
+    convention = instalment.convention
+    _tell(
+        "funding.payment_recorded", convention, at=at, once=f"versement {instalment.number}", paid_on=instalment.paid_on
+    )
+
+
+def _tell(kind: str, convention: Convention, *, at: dt.datetime, once: str, **words: object) -> None:
+    for member in convention.dossier.members.all():
+        outbox.post(kind, to=member.email, subject_ref=convention.ref, at=at, once=once, **words)

@@ -1,0 +1,148 @@
+"""A convention as its pages show it: the lines with their phase, the totals, the balances, the line of its months."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ami_portal.audit.models import AuditEvent
+from ami_portal.documents.enums import Verdict
+from ami_portal.kernel.money import ZERO
+
+from . import ledger, timeline
+from .agreement import percent
+from .enums import ConventionState, InstalmentState
+from .models import Convention, Instalment
+from .timeline import Phase
+
+TONES = {
+    Phase.PAID: ("success", "money-euro-circle-line"),
+    Phase.LATE: ("error", "alarm-warning-line"),
+    Phase.DUE: ("blue-cumulus", "calendar-2-line"),
+    Phase.PLANNED: ("beige-gris-galet", "calendar-line"),
+}
+
+VERBS = {
+    "convention.prepare": "Convention générée",
+    "convention.sign": "Signature enregistrée",
+    "convention.attach_signed_copy": "Copie signée déposée",
+    "convention.read_file": "Document téléchargé",
+    "instalment.certify": "Service fait constaté",
+    "instalment.pay": "Paiement enregistré",
+}
+"""What the journal's verbs of this room are called on the screen."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the schedule as shown. `awaited` says who must do what before it is paid, empty once it is."""
+
+    instalment: Instalment
+    phase: Phase
+    share: str
+    awaited: str
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.phase][0]
+
+    @property
+    def icon(self) -> str:
+        return TONES[self.phase][1]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of the columns of the schedule, in euros."""
+
+    gross: Decimal
+    retention: Decimal
+    net: Decimal
+
+
+@dataclass(frozen=True)
+class Followed:
+    """All that a page says of a convention. `next` is the first line that is not paid, None before the signature."""
+
+    convention: Convention
+    rows: list[Row]
+    totals: Totals
+    balances: ledger.Balances
+    line: timeline.Timeline
+    next: Row | None
+    retention_percent: str
+
+    @property
+    def paid_count(self) -> int:
+        return sum(row.phase == Phase.PAID for row in self.rows)
+
+    @property
+    def late_count(self) -> int:
+        return sum(row.phase == Phase.LATE for row in self.rows)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every line is paid."""
+        return self.paid_count == len(self.rows)
+
+    @property
+    def signed_copy_is_open(self) -> bool:
+        """Whether the signed copy is there and may be read: inspected and accepted."""
+        kept = self.convention.signed_document
+        return kept is not None and kept.verdict == Verdict.ACCEPTED
+
+
+def follow(convention: Convention, *, today: dt.date) -> Followed:
+    """A convention as it is on the day `today`: two queries, whatever its length."""
+    lines = list(convention.instalments.all())
+    is_signed = convention.state == ConventionState.SIGNED
+    upcoming = next((line for line in lines if line.state != InstalmentState.PAID), None) if is_signed else None
+    rows = [_row(line, is_next=line is upcoming, today=today) for line in lines]
+    return Followed(
+        convention=convention,
+        rows=rows,
+        totals=Totals(
+            gross=sum((line.gross for line in lines), ZERO),
+            retention=sum((line.retention for line in lines), ZERO),
+            net=sum((line.net for line in lines), ZERO),
+        ),
+        balances=_balances(convention),
+        line=timeline.draw(
+            [(row.instalment.number, row.instalment.months_after_signature, row.phase) for row in rows],
+            months=convention.duration_months,
+            signed_on=convention.signed_on,
+            ends_on=convention.ends_on,
+            today=today,
+        ),
+        next=next((row for row in rows if row.instalment is upcoming), None),
+        retention_percent=percent(convention.retention_percent),
+    )
+
+
+def _balances(convention: Convention) -> ledger.Balances:
+    """Those of the ledger; before the signature it is empty, and the whole grant is to come."""
+    if convention.state == ConventionState.PREPARED:
+        return ledger.Balances(granted=convention.amount, paid=ZERO, retained=ZERO, remaining=convention.amount)
+    return ledger.balances(convention)
+
+
+def _row(line: Instalment, *, is_next: bool, today: dt.date) -> Row:
+    is_paid = line.state == InstalmentState.PAID
+    awaited = {
+        InstalmentState.PLANNED: "Le service fait est à constater.",
+        InstalmentState.CERTIFIED: "Service fait constaté : le paiement est chez l’agent comptable.",
+        InstalmentState.PAID: "",
+    }[InstalmentState(line.state)]
+    return Row(
+        instalment=line,
+        phase=timeline.phase(is_paid=is_paid, is_next=is_next, due_on=line.due_on, today=today),
+        share=percent(line.percent),
+        awaited=awaited if line.due_on else "",
+    )
+
+
+def events(convention: Convention) -> list[tuple[AuditEvent, str]]:
+    """The journal of a convention and of its lines, last first, each event with its name; a hundred at most."""
+    ref = convention.ref
+    found = AuditEvent.objects.filter(subject=ref) | AuditEvent.objects.filter(subject__startswith=f"{ref}/")
+    shown = found.select_related("actor").order_by("-number")[:100]
+    return [(event, VERBS.get(event.verb, event.verb)) for event in shown]

@@ -1,0 +1,96 @@
+"""Who sees a convention, and who may act on it. Nobody acts for the operator on a dossier in which they have a part."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.rules import holds
+from ami_portal.kernel.permissions import rule
+from applications.enums import DossierState
+from applications.models import Dossier, DossierMember
+
+from .models import Convention, Instalment
+
+DUTIES = (Role.GRANT_OFFICER, Role.ACCOUNTING_OFFICER, Role.INSTRUCTOR)
+"""The duties that see every convention but their own."""
+
+
+def own_conventions(user: Any) -> QuerySet[Convention]:
+    """The conventions of the dossiers that a person is a member of, once the results of the call are published."""
+    if not user.is_authenticated:
+        return Convention.objects.none()
+    mine = DossierMember.objects.filter(dossier=OuterRef("dossier"), email=user.email)
+    return Convention.objects.filter(Exists(mine), dossier__call__results_published_at__isnull=False)
+
+
+def conventions_managed_by(user: Any) -> QuerySet[Convention]:
+    """The conventions that a person follows for the operator: by duty, and never one's own."""
+    if not holds(user, *DUTIES):
+        return Convention.objects.none()
+    own = DossierMember.objects.filter(dossier=OuterRef("dossier"), email=user.email)
+    return Convention.objects.filter(~Exists(own))
+
+
+def conventions_visible_to(user: Any) -> QuerySet[Convention]:
+    """One's own conventions; for the duties that follow them, all."""
+    return Convention.objects.all() if holds(user, *DUTIES) else own_conventions(user)
+
+
+def dossiers_to_prepare(user: Any) -> QuerySet[Dossier]:
+    """The laureates that still have no convention."""
+    if not holds(user, Role.GRANT_OFFICER):
+        return Dossier.objects.none()
+    own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
+    return Dossier.objects.filter(
+        ~Exists(own),
+        state=DossierState.LAUREATE,
+        decision__amount__gt=0,
+        convention=None,
+        call__results_published_at__isnull=False,
+    )
+
+
+def _acts_on(user: Any, duty: str, obj: Convention | Instalment | Dossier | None) -> bool:
+    """Whether the person holds the duty, and has no part in the dossier (no object: the duty alone is asked)."""
+    if not holds(user, duty):
+        return False
+    if obj is None:
+        return True
+    convention = obj.convention if isinstance(obj, Instalment) else obj
+    dossier_id = convention.dossier_id if isinstance(convention, Convention) else convention.pk
+    return not DossierMember.objects.filter(dossier=dossier_id, email=user.email).exists()
+
+
+@rule("funding.view_convention")
+def can_view(user: Any, obj: Convention | None) -> bool:
+    return conventions_visible_to(user).filter(pk=obj.pk).exists() if obj else False
+
+
+@rule("funding.follow_conventions")
+def can_follow(user: Any, obj: Convention | None) -> bool:
+    """The staff's list and pages; which conventions is `conventions_managed_by`."""
+    if obj is None:
+        return holds(user, *DUTIES)
+    return conventions_managed_by(user).filter(pk=obj.pk).exists()
+
+
+@rule("funding.prepare_convention")
+def can_prepare(user: Any, obj: Dossier | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.record_signature")
+def can_record_signature(user: Any, obj: Convention | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.certify_service")
+def can_certify(user: Any, obj: Convention | Instalment | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.record_payment")
+def can_record_payment(user: Any, obj: Convention | Instalment | None) -> bool:
+    """Whoever certified a line does not pay it: see `actions.record_payment`."""
+    return _acts_on(user, Role.ACCOUNTING_OFFICER, obj)

@@ -1,0 +1,74 @@
+"""The schedule of a grant (pure): its shares to the cent, what is held back of each, the day each falls due."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ami_portal.kernel import clock, money
+
+
+class TooSmall(ValueError):
+    """A grant that the percents cannot share: a line would pay nothing."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A line of the financial regulation: `percent` (0 to 100) of the grant, due `months` after the signature."""
+
+    code: str
+    label: str
+    percent: Decimal
+    months: int
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of one grant's schedule. `gross` and `retention` are euros; what is left of them is paid."""
+
+    number: int
+    share: Share
+    gross: Decimal
+    retention: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        """What is paid, in euros."""
+        return self.gross - self.retention
+
+
+def shares(instalments: Iterable[Mapping[str, Any]]) -> list[Share]:
+    """The shares written in a call's financial regulation (`regulation.instalments`)."""
+    return [
+        Share(
+            code=str(raw["code"]),
+            label=str(raw["label"]),
+            percent=Decimal(str(raw["percent"])),
+            months=int(raw["months_after_signature"]),
+            condition=str(raw.get("condition") or "").strip(),
+        )
+        for raw in instalments
+    ]
+
+
+def lines(grant: Decimal, wanted: Sequence[Share], retention_percent: Decimal) -> list[Line]:
+    """Share `grant` euros: the gross amounts sum to it exactly, each retention is its percent of the gross to the cent.
+
+    The last line takes what rounding leaves. Raises ValueError unless the percents sum to 100, TooSmall when a line
+    would have no positive amount or nothing to pay.
+    """
+    amounts = money.split(grant, [share.percent for share in wanted])
+    result = [
+        Line(number, share, gross, money.percent_of(gross, retention_percent))
+        for number, (share, gross) in enumerate(zip(wanted, amounts, strict=True), start=1)
+    ]
+    if any(line.gross <= 0 or line.net <= 0 for line in result):
+        raise TooSmall(f"{grant} € ne se partage pas en {len(result)} versements")
+    return result
+
+
+def due_on(signed_on: dt.date, months: int) -> dt.date:
+    """The day on which a line falls due, `months` after the signature, or the last day of that month."""
+    return clock.add_months(signed_on, months)
