@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ami_portal.accounts import devices
+from ami_portal.accounts.enums import OrganisationKind, Role
 from ami_portal.accounts.models import Organisation, RoleGrant, User
 from ami_portal.accounts.rules import users_visible_to
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
+from ami_portal.ui import wording
 from ami_portal.ui.admin import PortalModelAdmin
 from ami_portal.ui.forms import ReasonForm
 
@@ -43,9 +45,25 @@ class RoleGrantInline(admin.TabularInline):
     """The roles of one person: given and taken back, never changed."""
 
     model = RoleGrant
+    template = "admin/edit_inline/portal_rows.html"
     extra = 1
     fields = ["role", "organisation"]
     verbose_name_plural = "rôles"
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return db_field.formfield(
+            choices_form_class=forms.TypedChoiceField, choices=[("", "Choisir un rôle"), *Role.choices]
+        )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for link in ("add", "change", "view", "delete"):
+            setattr(field.widget, f"can_{link}_related", False)
+        return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        partners = Organisation.objects.filter(kind=OrganisationKind.PARTNER)
+        return forms.ModelChoiceField(partners, required=False, label="pour l’organisation", empty_label="Aucune")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True  # whoever opens the page of the person
@@ -65,7 +83,7 @@ class UserAdmin(PortalModelAdmin):
 
     view_permission = change_permission = KEEPS_ACCOUNTS
     form = UserForm
-    list_display = ["email", "full_name", "role_names", "second_factor", "is_active", "joined_at"]
+    list_display = ["email", "full_name", "role_names", "second_factor", "is_active", "joined"]
     list_filter = ["role_grants__role", "is_active"]
     search_fields = ["email", "first_name", "last_name"]
     search_help_text = "Adresse, nom ou prénom"
@@ -96,6 +114,10 @@ class UserAdmin(PortalModelAdmin):
     @admin.display(description="nom", ordering="last_name")
     def full_name(self, user: User) -> str:
         return user.get_full_name()
+
+    @admin.display(description="inscrit le", ordering="joined_at")
+    def joined(self, user: User) -> str:
+        return wording.day(user.joined_at)
 
     @admin.display(description="rôles")
     def role_names(self, user: User) -> str:

@@ -6,7 +6,8 @@ Fields with a life cycle are never edited here: an admin page is for configurati
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from ami_portal.kernel.permissions import allowed
 
@@ -23,7 +24,24 @@ class PortalModelAdmin(admin.ModelAdmin):
     can_delete = False
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     view_on_site = False
+
+    def get_urls(self) -> list[Any]:
+        """Django's pages without its history: the journal is `audit.trail`."""
+        return [pattern for pattern in super().get_urls() if not str(pattern.name or "").endswith("_history")]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list under its own name, where Django would say « sélectionnez l’objet »."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The page of a row under the row's own name, with one way to save it."""
+        obj = context.get("original")
+        context |= {"title": str(obj) if obj else f"Ajouter : {self.opts.verbose_name}", "subtitle": None}
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the section is shown at all."""

@@ -8,8 +8,9 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, widgets
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from ami_portal.kernel import clock, money
 from ami_portal.ui import navigation, wording
@@ -126,6 +127,19 @@ def main_navigation(context: dict[str, Any]) -> list[navigation.Entry]:
     request = context.get("request")
     user = getattr(request, "user", None)
     return navigation.entries(user, request.path) if request is not None and user is not None else []
+
+
+_FIRST_CELL = re.compile(r"<(td|th)\b")
+
+
+@register.simple_tag
+def labelled_cells(cells: list[SafeString], headers: list[dict[str, Any]]) -> SafeString:
+    """The cells of a row of Django's list, each with the name of its column: on a phone a row is a card."""
+    labelled = []
+    for cell, header in zip(cells, headers, strict=False):
+        label = conditional_escape(capfirst(strip_tags(str(header["text"])).strip()))
+        labelled.append(_FIRST_CELL.sub(lambda tag, label=label: f'{tag[0]} data-label="{label}"', cell, count=1))
+    return mark_safe("".join(labelled))  # noqa: S308 (cells drawn and escaped by Django; labels escaped above)
 
 
 # Forms
