@@ -3,9 +3,13 @@
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, URLResolver
 
 from ami_portal.kernel.permissions import allowed
+
+# Django's pages that have no use here: related rows typed ahead, « view on site », its own page after a new password.
+UNUSED = {"autocomplete", "view_on_site", "password_change_done"}
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -34,3 +38,27 @@ class PortalAdminSite(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Changing one's password is the portal's page."""
         return redirect("account_change_password")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The staff's own pages, then Django's."""
+        from .staff import urls
+
+        kept = [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in UNUSED]
+        return [*urls.urlpatterns(self.admin_view), *kept]
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """What the person has to do, then the sections of configuration of their duties."""
+        from .staff.todo import todo_of
+
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "app_list": self.get_app_list(request),
+            "todo": todo_of(request.user),
+            **(extra_context or {}),
+        }
+        return render(request, "admin/index.html", context)
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict | None = None) -> HttpResponse:
+        """There is one index."""
+        return redirect("admin:index")

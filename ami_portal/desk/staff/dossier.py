@@ -1,0 +1,241 @@
+"""The page of a dossier: eligibility, content, files, opinions, messages, journal (reviews: see `reviews.py`)."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from ami_portal.audit import trail
+from ami_portal.documents import store
+from ami_portal.documents.models import Document
+from ami_portal.kernel import clock
+from ami_portal.kernel.http import page
+from ami_portal.kernel.permissions import allowed
+from applications import reading
+from applications.enums import CheckResult, DossierState
+from applications.models import Dossier, DossierVersion
+from evaluation.enums import OpinionState, Stance
+from evaluation.models import EligibilityItem
+from evaluation.rules import letters_visible_to
+
+from .forms import CriterionForm, OpinionForm
+from .mails import with_codes
+from .pages import dossiers_shown_to, note_reading, show_dossier
+from .rules import events_visible_to, messages_visible_to
+from .words import details_of, states_of, verb_label
+
+GROUPS = {"porteur": "Le porteur", "dossier": "Le dossier", "projet": "Le projet"}
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def eligibility(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Criterion by criterion: text of the call, evidence, automatic result, decision, reason."""
+    return show_eligibility(request, obj)
+
+
+def show_eligibility(
+    request: HttpRequest, dossier: Dossier, *, bound: CriterionForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The tab; `bound` is the form of the one criterion that was not accepted."""
+    version = reading.standing_version(dossier)
+    items = eligibility_items(version) if version else []
+    staff_items = [item for item in items if item.criterion.decided_by != "partner"]
+    may_decide = dossier.state == DossierState.SUBMITTED and allowed(
+        request.user, "evaluation.decide_eligibility", dossier
+    )
+    labels = {item.code: item.label for item in reading.frozen(version).items()} if version else {}
+    return show_dossier(
+        request,
+        dossier,
+        "staff_dossier",
+        "dossier_eligibility.html",
+        status=status,
+        version=version,
+        groups=_grouped(items, dossier, labels, bound if may_decide else None, may_decide),
+        may_decide=may_decide,
+        form=bound,
+        is_open=not dossier.call.is_closed(clock.now()),
+        decided=sum(bool(item.decision) for item in staff_items),
+        total=len(staff_items),
+        not_met=[item for item in staff_items if item.decision == CheckResult.NOT_MET],
+        are_met=bool(staff_items) and all(item.decision == CheckResult.MET for item in staff_items),
+    )
+
+
+def eligibility_items(version: DossierVersion) -> list[EligibilityItem]:
+    """The criteria applied to a submission, in the order of the call."""
+    return list(version.eligibility_items.select_related("criterion", "decided_by").order_by("criterion__position"))
+
+
+def _grouped(
+    items: list[EligibilityItem],
+    dossier: Dossier,
+    labels: dict[str, str],
+    bound: CriterionForm | None,
+    may_decide: bool,
+) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        row: dict[str, Any] = {
+            "item": item,
+            "found": [(code, labels[code]) for code in item.found_at if code in labels],
+            "opinions": None,
+            "form": None,
+        }
+        if item.criterion.decided_by == "partner":
+            row["opinions"] = [_aspect(opinion, item.criterion.params) for opinion in dossier.opinions.all()]
+        elif may_decide:
+            row["form"] = bound if bound and bound.item.pk == item.pk else CriterionForm(item)
+        groups.setdefault(item.criterion.group, []).append(row)
+    return [{"label": GROUPS.get(code, code.capitalize()), "rows": rows} for code, rows in groups.items()]
+
+
+def _aspect(opinion: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """What one partner says of the one thing that a criterion asks."""
+    stance = getattr(opinion, params.get("aspect", ""), "")
+    given = opinion.state == OpinionState.GIVEN and stance
+    return {"dataset": opinion.dataset, "stance": stance, "label": Stance(stance).label if given else "Avis attendu"}
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def content(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """The submission as it was frozen, its fingerprint, its PDF, and the submissions before it."""
+    versions = list(obj.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"))
+    standing = next((version for version in versions if version.withdrawn_at is None), None)
+    return show_dossier(
+        request,
+        obj,
+        "staff_content",
+        "dossier_content.html",
+        version=standing,
+        versions=versions,
+        frozen=reading.frozen(standing) if standing else None,
+        team=obj.members.all(),
+    )
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def files(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """The files of the submission, each with its fingerprint and its verdict."""
+    version = reading.standing_version(obj)
+    rows = []
+    if version:
+        frozen = reading.frozen(version)
+        kept = {str(row.uuid): row for row in Document.objects.filter(uuid__in=[f.uuid for f in frozen.all_files()])}
+        rows = [
+            {"question": item.label, "file": file, "document": kept.get(file.uuid)}
+            for item in frozen.items()
+            for file in item.files
+        ]
+    return show_dossier(request, obj, "staff_files", "dossier_files.html", version=version, rows=rows)
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def file(request: HttpRequest, obj: Dossier, uuid: Any) -> HttpResponse:
+    """A file of the submission that stands, as a download; the journal says who took it."""
+    version = reading.standing_version(obj)
+    if version is None or str(uuid) not in {file.uuid for file in reading.frozen(version).all_files()}:
+        raise Http404
+    return serve(request, obj, get_object_or_404(Document, uuid=uuid))
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def version_document(request: HttpRequest, obj: Dossier, number: int, kind: str) -> HttpResponse:
+    """The PDF or the receipt of one submission."""
+    version = get_object_or_404(DossierVersion.objects.select_related("pdf", "receipt"), dossier=obj, number=number)
+    document = version.pdf if kind == "dossier" else version.receipt
+    if document is None:
+        raise Http404
+    return serve(request, obj, document)
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def letter(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """The letter of the decision; before its release, for those who may read a ranking."""
+    found = get_object_or_404(letters_visible_to(request.user).select_related("document"), dossier=obj)
+    return serve(request, obj, found.document)
+
+
+def serve(request: HttpRequest, dossier: Dossier, document: Document) -> HttpResponse:
+    """A document of a dossier to a member of the staff, with its trace."""
+    trail.record(
+        "dossier.read_file",
+        subject=dossier.ref,
+        actor=request.user,
+        at=clock.now(),
+        document=str(document.uuid),
+        filename=document.filename,
+    )
+    return store.serve(document)
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def opinions(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Each dataset asked for, with the opinion of its partner."""
+    return show_opinions(request, obj)
+
+
+def show_opinions(
+    request: HttpRequest, dossier: Dossier, *, bound: OpinionForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The tab; `bound` is the form of the one request that was not accepted."""
+    by_dataset = {opinion.dataset_id: opinion for opinion in dossier.opinions.all()}
+    today = clock.today()
+    may_request = dossier.state == DossierState.ELIGIBLE and allowed(
+        request.user, "evaluation.request_opinion", dossier
+    )
+    rows = []
+    for asked in dossier.dossier_datasets.all():
+        dataset = asked.version.dataset
+        opinion = by_dataset.get(dataset.pk)
+        is_late = bool(opinion and opinion.state == OpinionState.REQUESTED and opinion.due_on < today)
+        form = bound if bound and bound.prefix == dataset.code else OpinionForm(prefix=dataset.code)
+        rows.append({"dataset": dataset, "opinion": opinion, "is_late": is_late, "form": form})
+    return show_dossier(
+        request,
+        dossier,
+        "staff_opinions",
+        "dossier_opinions.html",
+        status=status,
+        rows=rows,
+        may_request=may_request,
+        form=bound,
+    )
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def mails(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """The mails sent about the dossier, and whether they left."""
+    about = messages_visible_to(request.user).filter(base__in=references(obj)).order_by("-pk")
+    page_obj = Paginator(about, 50).get_page(request.GET.get("page"))
+    with_codes(page_obj.object_list)
+    return show_dossier(request, obj, "staff_messages", "dossier_messages.html", page_obj=page_obj)
+
+
+@page("desk.view_dossier", visible=dossiers_shown_to)
+@require_safe
+def journal(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Everything that happened to the dossier, to its opinions, reviews and convention, last first."""
+    note_reading(obj, request.user)
+    about = events_visible_to(request.user).filter(base__in=references(obj)).select_related("actor").order_by("-number")
+    page_obj = Paginator(about, 50).get_page(request.GET.get("page"))
+    rows = [
+        {"event": event, "label": verb_label(event.verb), "states": states_of(event), "details": details_of(event)}
+        for event in page_obj
+    ]
+    return show_dossier(request, obj, "staff_journal", "dossier_journal.html", page_obj=page_obj, rows=rows)
+
+
+def references(dossier: Dossier) -> list[str]:
+    """What the journal and the mails call a dossier and its convention (opinions and reviews begin with it)."""
+    return [dossier.ref, f"{dossier.ref}-C1"]

@@ -1,0 +1,124 @@
+"""What a dossier waits for, and from whom: one answer for the board, the head of a dossier and the things to do."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from applications.models import Dossier, DossierDataset
+from evaluation.enums import OpinionState, ReviewState
+from evaluation.models import Opinion, Review
+
+from .steps import Step, with_step
+
+
+@dataclass(frozen=True)
+class Expected:
+    """`who` the dossier waits for, `what` in a sentence. For an act of the staff: `verb` is its button, `permission`
+    who may press it, and `url_name` the page where it is (of the dossier, or of its call's jury)."""
+
+    who: str
+    what: str
+    verb: str = ""
+    permission: str = ""
+    url_name: str = ""
+    is_late: bool = False
+
+
+def with_progress(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """The same dossiers with their step and all that `expected` reads, in a constant number of queries."""
+    opinions = Opinion.objects.select_related("dataset__partner")
+    reviews = Review.objects.only("dossier_id", "juror_id", "state").order_by("pk")
+    datasets = DossierDataset.objects.select_related("version__dataset__partner")
+    return with_step(dossiers).prefetch_related(
+        Prefetch("dossier_datasets", queryset=datasets),
+        Prefetch("opinions", queryset=opinions),
+        Prefetch("reviews", queryset=reviews),
+    )
+
+
+def expected(dossier: Dossier, today: dt.date) -> Expected:
+    """What comes next for a dossier read by `with_progress`."""
+    step = Step(dossier.step)
+    if step in _BY_STEP:
+        return _BY_STEP[step]
+    if step == Step.OPINIONS_AWAITED:
+        return _opinions_awaited(dossier, today)
+    if step == Step.VETO:
+        partners = _names(opinion for opinion in dossier.opinions.all() if opinion.is_veto)
+        what = f"{partners} s’y oppose. Le dossier ne va pas au jury tant que cet avis n’est pas modifié."
+        return Expected(partners, what, "Lire l’avis", "desk.view_dossier", "staff_opinions")
+    submitted, total = reviews_done(dossier)
+    what = f"{submitted} évaluation{'s' if submitted > 1 else ''} remise{'s' if submitted > 1 else ''} sur {total}."
+    return Expected(f"Jury ({submitted}/{total})", what, "Suivre le jury", "evaluation.view_ranking", "staff_reviews")
+
+
+def reviews_done(dossier: Dossier) -> tuple[int, int]:
+    """Reviews submitted, and reviews expected (recusals left out)."""
+    states = [review.state for review in dossier.reviews.all() if review.state != ReviewState.RECUSED]
+    return sum(state == ReviewState.SUBMITTED for state in states), len(states)
+
+
+def _opinions_awaited(dossier: Dossier, today: dt.date) -> Expected:
+    awaited = [opinion for opinion in dossier.opinions.all() if opinion.state == OpinionState.REQUESTED]
+    late = any(opinion.due_on < today for opinion in awaited)
+    partners = _names(awaited)
+    what = f"L’avis de {partners} est {'en retard' if late else 'attendu'}."
+    return Expected(partners, what, "Voir les avis", "desk.view_dossier", "staff_opinions", is_late=late)
+
+
+def _names(opinions) -> str:
+    return ", ".join(dict.fromkeys(opinion.dataset.partner.name for opinion in opinions))
+
+
+_BY_STEP = {
+    Step.TO_CHECK: Expected(
+        "Instruction",
+        "Chaque critère de l’appel attend une décision.",
+        "Examiner les critères",
+        "evaluation.decide_eligibility",
+        "staff_dossier",
+    ),
+    Step.TO_DECLARE: Expected(
+        "Instruction",
+        "Tous les critères sont décidés : il reste à déclarer le dossier éligible ou non.",
+        "Déclarer l’éligibilité",
+        "evaluation.decide_eligibility",
+        "staff_dossier",
+    ),
+    Step.RETURNED: Expected("Porteur", "Un complément est demandé au porteur."),
+    Step.OPINIONS_TO_ASK: Expected(
+        "Instruction",
+        "L’avis du partenaire de chaque base demandée est à demander.",
+        "Demander les avis",
+        "evaluation.request_opinion",
+        "staff_opinions",
+    ),
+    Step.READY_FOR_JURY: Expected(
+        "Secrétariat du jury",
+        "Les avis sont rendus : le dossier est à confier à des membres du jury.",
+        "Confier au jury",
+        "evaluation.assign_juror",
+        "staff_reviews",
+    ),
+    Step.REVIEWED: Expected(
+        "Secrétariat du jury",
+        "Les évaluations sont remises : la décision du jury est à enregistrer.",
+        "Ouvrir la séance du jury",
+        "evaluation.run_session",
+        "staff_jury",
+    ),
+    Step.DECIDED: Expected(
+        "Secrétariat du jury",
+        "La décision est enregistrée ; elle reste secrète jusqu’à la publication.",
+        "Ouvrir la séance du jury",
+        "evaluation.run_session",
+        "staff_jury",
+    ),
+    Step.LAUREATE: Expected("Conventions", "La convention se prépare et se suit avec le porteur."),
+    Step.RESERVE: Expected("Personne", "Le dossier est sur la liste complémentaire."),
+    Step.REJECTED: Expected("Personne", "Le jury n’a pas retenu le dossier."),
+    Step.INELIGIBLE: Expected("Personne", "Le dossier n’est pas éligible."),
+    Step.WITHDRAWN: Expected("Personne", "Le porteur a retiré son dossier."),
+    Step.RENOUNCED: Expected("Personne", "Le lauréat a renoncé."),
+}

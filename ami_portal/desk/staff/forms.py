@@ -1,0 +1,102 @@
+"""Forms of the staff's pages: the shape of what is typed. What a call allows is decided by the actions."""
+
+from typing import Any
+
+from django import forms
+
+from ami_portal.ui.forms import DayField, EurosField, PortalForm, TextField
+from applications.enums import CheckResult
+from evaluation.enums import Outcome
+from evaluation.models import EligibilityItem
+
+DECISIONS = [(CheckResult.MET.value, CheckResult.MET.label), (CheckResult.NOT_MET.value, CheckResult.NOT_MET.label)]
+
+
+class CriterionForm(PortalForm):
+    """The staff's decision on one criterion. It needs a reason when it refuses, or when it overrules the machine."""
+
+    decision = forms.ChoiceField(
+        label="Décision", choices=DECISIONS, widget=forms.RadioSelect, error_messages={"required": "Choisissez."}
+    )
+    reason = TextField(
+        label="Motif",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Demandé si le critère n’est pas satisfait, ou si vous écartez le résultat automatique.",
+    )
+
+    def __init__(self, item: EligibilityItem, *args: Any, **kwargs: Any) -> None:
+        self.item = item
+        kwargs.setdefault("initial", {"decision": item.decision, "reason": item.reason})
+        super().__init__(*args, prefix=item.criterion.code, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """The reason, where one is due."""
+        cleaned = super().clean() or self.cleaned_data
+        decision, reason = cleaned.get("decision"), cleaned.get("reason")
+        overrules = self.item.automatic != CheckResult.UNKNOWN and decision and decision != self.item.automatic
+        if not reason and decision == CheckResult.NOT_MET:
+            self.add_error("reason", "Dites pourquoi le critère n’est pas satisfait : le porteur lira ce motif.")
+        elif not reason and overrules:
+            self.add_error("reason", "Dites pourquoi vous écartez le résultat automatique.")
+        return cleaned
+
+
+class OpinionForm(PortalForm):
+    """By when a partner's opinion is awaited."""
+
+    due_on = DayField(
+        label="Attendu le",
+        required=False,
+        help_text="Sans date, l’avis est attendu à la fin de l’étape en cours de l’appel.",
+    )
+
+
+class DecisionForm(PortalForm):
+    """The jury’s decision on one dossier: a row of a table. A row left without outcome is not decided."""
+
+    outcome = forms.ChoiceField(label="Décision", choices=[("", "À décider"), *Outcome.choices], required=False)
+    rank = forms.IntegerField(
+        label="Rang",
+        min_value=1,
+        max_value=9999,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    amount = EurosField(label="Montant accordé (€)", required=False)
+    reason = TextField(label="Motif", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        """Each outcome with what it needs."""
+        cleaned = super().clean() or self.cleaned_data
+        outcome = cleaned.get("outcome")
+        if not outcome:
+            return cleaned
+        if cleaned.get("rank") is None and "rank" not in self.errors:
+            self.add_error("rank", "Donnez un rang.")
+        if outcome == Outcome.LAUREATE and cleaned.get("amount") is None and "amount" not in self.errors:
+            self.add_error("amount", "Donnez le montant accordé.")
+        if outcome == Outcome.REJECTED and not cleaned.get("reason"):
+            self.add_error("reason", "Motivez le refus : le porteur lira ce motif.")
+        if outcome != Outcome.LAUREATE:
+            cleaned["amount"] = None
+        return cleaned
+
+
+class QuestionForm(PortalForm):
+    """A question about the call with its answer, as everybody reads them."""
+
+    question = TextField(label="Question", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    answer = TextField(label="Réponse", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 4}))
+    position = forms.IntegerField(label="Ordre", required=False, min_value=1, max_value=999)
+
+    def clean(self) -> dict[str, Any]:
+        """Both, or neither (the row is then removed)."""
+        cleaned = super().clean() or self.cleaned_data
+        question, answer = cleaned.get("question"), cleaned.get("answer")
+        if question and not answer:
+            self.add_error("answer", "Écrivez la réponse, ou videz aussi la question pour la supprimer.")
+        if answer and not question:
+            self.add_error("question", "Écrivez la question, ou videz aussi la réponse pour la supprimer.")
+        return cleaned

@@ -1,0 +1,227 @@
+"""The jury of a call: reviews awaited, ranking with each juror's scores, decisions, letters, publication."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ami_portal.kernel import clock
+from ami_portal.kernel.http import page
+from ami_portal.kernel.money import in_words
+from ami_portal.kernel.permissions import allowed
+from ami_portal.workflow import TransitionRefused
+from applications.enums import DossierState
+from applications.models import Call, Dossier, DossierMember
+from evaluation import actions
+from evaluation.board import RankingRow, ranking_of
+from evaluation.enums import Outcome, ReviewState, SessionState
+from evaluation.models import Decision, Letter, Session
+from evaluation.rules import JUDGED
+
+from .forms import DecisionForm
+from .jury_tables import by_juror, columns, matrix, totals
+from .pages import Confirmation, attempt, show
+from .rules import calls_judged_by, dossiers_worked_on_by
+from .steps import counts, with_step
+from .todo import jury_ends_on
+
+WAITING = {ReviewState.TO_DECLARE, ReviewState.DRAFT}
+
+
+def _session(call: Call) -> Session:
+    return get_object_or_404(Session.objects.select_related("call"), call=call)
+
+
+@page("evaluation.view_ranking", visible=calls_judged_by, by="code")
+@require_safe
+def session(request: HttpRequest, obj: Call) -> HttpResponse:
+    """Where the jury of a call stands, and the one thing to do next."""
+    return show_session(request, obj)
+
+
+def show_session(
+    request: HttpRequest, call: Call, *, forms: dict[str, DecisionForm] | None = None, status: int = 200
+) -> HttpResponse:
+    """The page; `forms` are those of a table of decisions that was not accepted as a whole, by reference."""
+    opened = Session.objects.select_related("call").filter(call=call).first()
+    may_run = allowed(request.user, "evaluation.run_session", opened)
+    context: dict[str, Any] = {"call": call, "session": opened, "may_run": may_run, "ends_on": jury_ends_on(call)}
+    if opened is None:
+        steps = counts(with_step(dossiers_worked_on_by(request.user).filter(call=call)))
+        context |= {"is_closed": call.is_closed(clock.now()), "steps": [(s, n) for s, n in steps.items() if n]}
+        return show(request, "admin/portal/jury_closed.html", title=f"Jury – {call.code}", status=status, **context)
+    rows = ranking_of(opened, reader=request.user)
+    letters = set(Letter.objects.filter(dossier__call=call).values_list("dossier_id", flat=True))
+    context |= {
+        "rows": matrix(rows, columns(rows), letters),
+        "jurors": columns(rows),
+        "load": by_juror(rows),
+        "hidden": Dossier.objects.filter(call=call, state__in=JUDGED).count() - len(rows),
+        "outside": _not_at_the_jury(request, call),
+        "totals": totals([row.decision for row in rows if row.decision]),
+        "ready": sum(row.dossier.pk in letters for row in rows if row.decision),
+        "decided": sum(row.decision is not None for row in rows),
+    }
+    if opened.state == SessionState.DELIBERATION and may_run:
+        forms = forms or {row.dossier.ref: _form(row, place, call) for place, row in enumerate(_eligible(rows), 1)}
+        context["verdicts"] = [(row, forms[row.dossier.ref]) for row in _eligible(rows)]
+        context["forms"] = list(forms.values())
+    return show(request, "admin/portal/jury.html", title=f"Jury – {call.code}", status=status, **context)
+
+
+def _eligible(rows: list[RankingRow]) -> list[RankingRow]:
+    return [row for row in rows if row.dossier.state == DossierState.ELIGIBLE]
+
+
+def _not_at_the_jury(request: HttpRequest, call: Call) -> int:
+    """Deposited dossiers of the call whose eligibility is not decided."""
+    return dossiers_worked_on_by(request.user).filter(call=call, state=DossierState.SUBMITTED).count()
+
+
+def _form(row: RankingRow, place: int, call: Call, data: Any = None) -> DecisionForm:
+    """The row of a dossier: what was decided, or its place in the ranking and what it asks for."""
+    asked = min(row.dossier.amount_requested or call.max_grant, call.max_grant)
+    initial: dict[str, Any] = {"rank": place, "amount": asked}
+    if row.decision:
+        initial = {name: getattr(row.decision, name) for name in ("outcome", "rank", "amount", "reason")}
+    return DecisionForm(data, prefix=row.dossier.ref, initial=initial)
+
+
+@page("evaluation.run_session", visible=calls_judged_by, by="code")
+@require_POST
+def open_session(request: HttpRequest, obj: Call) -> HttpResponse:
+    """Open the jury: dossiers can be entrusted."""
+    attempt(
+        request, "La séance du jury est ouverte : les dossiers prêts peuvent être confiés.", actions.open_session, obj
+    )
+    return redirect("admin:staff_jury", code=obj.code)
+
+
+@page("evaluation.run_session", visible=calls_judged_by, by="code")
+@require_http_methods(["GET", "POST"])
+def close_scoring(request: HttpRequest, obj: Call) -> HttpResponse:
+    """End the scoring, after a page that says which reviews will never come."""
+    opened, back = _session(obj), reverse("admin:staff_jury", args=[obj.code])
+    if request.method == "POST":
+        attempt(request, "La notation est close. La délibération commence.", actions.close_scoring, opened)
+        return redirect(back)
+    states = Counter(cell.review.state for row in ranking_of(opened) for cell in row.reviews)
+    waiting = sum(states[state] for state in WAITING)
+    done = [f"La notation est close : {states[ReviewState.SUBMITTED]} évaluations remises sont retenues."]
+    if waiting:
+        done.append(
+            f"{waiting} évaluation{'s' if waiting > 1 else ''} non remise{'s' if waiting > 1 else ''} sera perdue."
+        )
+    confirmation = Confirmation(
+        title=f"Clore la notation du jury de {obj.code}",
+        verb="Clore la notation",
+        back=back,
+        done=tuple(done),
+        told=("Personne n’est prévenu à cette étape.",),
+        fixed=("Les notes et les commentaires des membres du jury.", "Les avis des partenaires."),
+        obstacles=() if opened.state == SessionState.SCORING else (f"L’état est « {opened.get_state_display()} ».",),
+    )
+    return confirmation.page(request)
+
+
+@page("evaluation.run_session", visible=calls_judged_by, by="code")
+@require_POST
+def record_decisions(request: HttpRequest, obj: Call) -> HttpResponse:
+    """Record every row that changed; a row that is refused stays as typed, and the others are kept."""
+    opened = _session(obj)
+    rows = _eligible(ranking_of(opened, reader=request.user))
+    forms = {row.dossier.ref: _form(row, place, obj, request.POST) for place, row in enumerate(rows, 1)}
+    recorded = sum(_record(request, opened, row, forms[row.dossier.ref]) for row in rows)
+    if recorded:
+        messages.success(
+            request, f"{recorded} décision{'s' if recorded > 1 else ''} enregistrée{'s' if recorded > 1 else ''}."
+        )
+    if any(form.errors for form in forms.values()):
+        return show_session(request, obj, forms=forms, status=422)
+    if not recorded:
+        messages.info(request, "Aucune décision n’a changé.")
+    return redirect(reverse("admin:staff_jury", args=[obj.code]) + "#decisions")
+
+
+def _record(request: HttpRequest, opened: Session, row: RankingRow, form: DecisionForm) -> bool:
+    """Record one row; answer whether it was new. A refusal becomes the row's error."""
+    if not form.is_valid() or not form.cleaned_data["outcome"]:
+        return False
+    said = {name: form.cleaned_data[name] for name in ("outcome", "rank", "amount", "reason")}
+    if row.decision and said == {name: getattr(row.decision, name) for name in said}:
+        return False
+    try:
+        actions.record_decision(opened, row.dossier, **said, actor=request.user)
+    except TransitionRefused as refusal:
+        form.add_error(None, f"{row.dossier.ref} : {refusal}")
+        return False
+    return True
+
+
+@page("evaluation.run_session", visible=calls_judged_by, by="code")
+@require_http_methods(["GET", "POST"])
+def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
+    """Freeze the decisions, after a page that shows them."""
+    opened, back = _session(obj), reverse("admin:staff_jury", args=[obj.code])
+    if request.method == "POST":
+        attempt(request, "Les décisions sont arrêtées. Les lettres se préparent.", actions.freeze_decisions, opened)
+        return redirect(back)
+    decisions = list(Decision.objects.filter(session=opened).select_related("dossier"))
+    decided = {decision.dossier_id for decision in decisions}
+    left = Dossier.objects.filter(call=obj, state=DossierState.ELIGIBLE).exclude(pk__in=decided)
+    waiting = Dossier.objects.filter(call=obj, state=DossierState.SUBMITTED)
+    confirmation = Confirmation(
+        title=f"Arrêter les décisions du jury de {obj.code}",
+        verb="Arrêter les décisions",
+        back=back,
+        done=(*_said(decisions), "Une lettre est préparée pour chaque dossier décidé."),
+        told=("Personne : les décisions restent secrètes jusqu’à la publication.",),
+        fixed=("Les rangs, les montants et les motifs.",),
+        obstacles=(
+            *(f"Décision à enregistrer : {ref}" for ref in left.values_list("ref", flat=True)),
+            *(f"Éligibilité à déclarer : {ref}" for ref in waiting.values_list("ref", flat=True)),
+        ),
+    )
+    return confirmation.page(request)
+
+
+def _said(decisions: list[Decision]) -> tuple[str, ...]:
+    """How many of each outcome, and the sum granted."""
+    found = totals(decisions)
+    lines = [f"{outcome.label} : {found['counts'][outcome.value]}" for outcome in Outcome]
+    return (*lines, f"Montant total accordé : {in_words(found['amount'])}")
+
+
+@page("evaluation.publish_results", visible=calls_judged_by, by="code")
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, obj: Call) -> HttpResponse:
+    """Publish every result at one instant, after a page that says what leaves and to whom."""
+    opened, back = _session(obj), reverse("admin:staff_jury", args=[obj.code])
+    if request.method == "POST":
+        attempt(request, "Les résultats sont publiés.", actions.publish_results, opened)
+        return redirect(back)
+    decisions = list(Decision.objects.filter(session=opened).select_related("dossier").order_by("rank"))
+    ready = set(Letter.objects.filter(dossier__decision__session=opened).values_list("dossier_id", flat=True))
+    people = DossierMember.objects.filter(dossier__in=[decision.dossier_id for decision in decisions])
+    obstacles = [f"Lettre pas encore prête : {row.dossier.ref}" for row in decisions if row.dossier_id not in ready]
+    if opened.state != SessionState.FROZEN:
+        obstacles.insert(0, f"L’état de la séance est « {opened.get_state_display()} ».")
+    confirmation = Confirmation(
+        title=f"Publier les résultats de {obj.code}",
+        verb="Publier les résultats",
+        back=back,
+        done=(
+            *_said(decisions),
+            f"{len(decisions)} dossiers changent d’état au même instant.",
+            f"{len(ready)} lettres deviennent lisibles par leurs destinataires.",
+            "La liste des lauréats paraît sur la page publique de l’appel.",
+        ),
+        told=(f"{people.count()} personnes reçoivent un courriel : les membres de chaque dossier décidé.",),
+        fixed=("Les résultats, les lettres et l’instant de leur publication.",),
+        obstacles=tuple(obstacles),
+    )
+    return confirmation.page(request, decisions=decisions)

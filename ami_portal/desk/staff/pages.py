@@ -1,0 +1,143 @@
+"""What every page of the staff stands on: the admin’s frame, the head and tabs of a dossier, one way to try an act."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.audit.models import AuditEvent
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.workflow import TransitionRefused
+from applications.models import Dossier
+from evaluation.enums import OpinionState
+from evaluation.rules import letters_visible_to
+from funding.models import Convention
+
+from .expected import expected, reviews_done, with_progress
+from .rules import dossiers_worked_on_by
+from .steps import TONES, Step
+from .todo import page_of
+
+READ_AGAIN_AFTER = dt.timedelta(hours=1)
+
+
+def show(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A page in the admin's frame."""
+    return render(request, template, {**admin.site.each_context(request), "title": title, **context}, status=status)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A page before an act that cannot be undone: what is done, to whom, what can no longer change, then one verb."""
+
+    title: str
+    verb: str
+    back: str
+    done: tuple[str, ...]
+    told: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
+
+    def page(self, request: HttpRequest, **context: Any) -> HttpResponse:
+        """The page; with obstacles it has no button."""
+        return show(request, "admin/portal/confirm.html", title=self.title, confirmation=self, **context)
+
+
+def attempt(request: HttpRequest, success: str, act: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+    """Do an act in the name of the person and say how it went; a refusal is a sentence, and changes nothing."""
+    try:
+        act(*args, actor=request.user, **kwargs)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, success)
+    return True
+
+
+def dossiers_shown_to(user: Any) -> QuerySet[Dossier]:
+    """The dossiers that a person works on, with all that the head of a dossier's page says."""
+    return with_progress(dossiers_worked_on_by(user)).select_related("call")
+
+
+def show_dossier(
+    request: HttpRequest, dossier: Dossier, tab: str, template: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """One tab of a dossier under its head. The reading is noted in the journal."""
+    note_reading(dossier, request.user)
+    return show(
+        request,
+        f"admin/portal/{template}",
+        title=f"{dossier.ref} – {dossier.title}",
+        status=status,
+        dossier=dossier,
+        head=_head(dossier, request.user),
+        tabs=_tabs(dossier, request.user, tab),
+        **context,
+    )
+
+
+def _head(dossier: Dossier, user: Any) -> dict[str, Any]:
+    """The step, what comes next and the button of whoever does it."""
+    act = expected(dossier, clock.today())
+    step = Step(dossier.step)
+    convention = Convention.objects.filter(dossier=dossier).first() if step == Step.LAUREATE else None
+    return {
+        "step": step,
+        "tone": TONES[step],
+        "expected": act,
+        "url": page_of(dossier, act) if act.verb and allowed(user, act.permission, dossier) else "",
+        "letter": letters_visible_to(user).filter(dossier=dossier).select_related("document").first(),
+        "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
+        "convention": convention if convention and allowed(user, "funding.follow_conventions", convention) else None,
+        "may_prepare": step == Step.LAUREATE
+        and convention is None
+        and allowed(user, "funding.prepare_convention", dossier),
+    }
+
+
+def _tabs(dossier: Dossier, user: Any, current: str) -> list[dict[str, Any]]:
+    opinions = list(dossier.opinions.all())
+    given = sum(opinion.state == OpinionState.GIVEN for opinion in opinions)
+    done, reviews = reviews_done(dossier)
+    tabs = [
+        ("staff_dossier", "Recevabilité", ""),
+        ("staff_content", "Dossier", ""),
+        ("staff_files", "Pièces", ""),
+        ("staff_opinions", "Avis", f"{given}/{len(dossier.dossier_datasets.all())}"),
+    ]
+    if allowed(user, "evaluation.view_ranking"):
+        tabs.append(("staff_reviews", "Évaluation", f"{done}/{reviews}" if reviews else ""))
+    tabs += [("staff_messages", "Messages", ""), ("staff_journal", "Journal", "")]
+    return [
+        {
+            "label": label,
+            "count": count,
+            "url": reverse(f"admin:{name}", args=[dossier.ref]),
+            "is_current": name == current,
+        }
+        for name, label, count in tabs
+    ]
+
+
+def note_reading(dossier: Dossier, user: User) -> None:
+    """Note in the journal that `user` reads a dossier, once an hour at most."""
+    at = clock.now()
+    recent = AuditEvent.objects.filter(
+        subject=dossier.ref, verb="dossier.read", actor=user, at__gt=at - READ_AGAIN_AFTER
+    )
+    if recent.exists():
+        return
+    with transaction.atomic():
+        Dossier.objects.select_for_update(of=("self",)).only("pk").get(pk=dossier.pk)
+        if not recent.exists():
+            trail.record("dossier.read", subject=dossier.ref, actor=user, at=at)

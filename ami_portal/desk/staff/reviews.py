@@ -1,0 +1,145 @@
+"""The reviews of a dossier: who reviews it, who may, what they said once submitted."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.models import User
+from ami_portal.kernel.http import page
+from ami_portal.kernel.permissions import allowed
+from applications import reading
+from applications.models import Dossier
+from evaluation import actions, conflicts, grids, scoring, teams
+from evaluation.enums import ReviewState, SessionState
+from evaluation.models import Review, Session
+from evaluation.rules import reviews_visible_to
+
+from .pages import attempt, dossiers_shown_to, show_dossier
+from .rules import has_own_review_to_submit
+from .steps import Step
+
+
+def jurors() -> QuerySet[User]:
+    """Everybody who sits in juries."""
+    return User.objects.filter(is_active=True, role_grants__role=Role.JUROR).order_by("last_name", "first_name", "pk")
+
+
+@page("evaluation.view_ranking", visible=dossiers_shown_to)
+@require_safe
+def reviews(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Jurors, their declarations, and the scores of those who submitted."""
+    session = Session.objects.filter(call=obj.call).first()
+    seen = list(
+        reviews_visible_to(request.user)
+        .filter(dossier=obj)
+        .select_related("juror", "dossier")
+        .prefetch_related("scores")
+        .order_by("juror__last_name", "juror__first_name", "pk")
+    )
+    may_assign = bool(
+        session
+        and session.state == SessionState.SCORING
+        and obj.step in (Step.READY_FOR_JURY, Step.IN_REVIEW, Step.REVIEWED)
+        and allowed(request.user, "evaluation.assign_juror", obj)
+    )
+    return show_dossier(
+        request,
+        obj,
+        "staff_reviews",
+        "dossier_reviews.html",
+        session=session,
+        is_closed_to_me=has_own_review_to_submit(request.user, obj),
+        reviews=seen,
+        sheet=_sheet(obj, [review for review in seen if review.state == ReviewState.SUBMITTED]),
+        may_assign=may_assign,
+        available=_available(obj, {review.juror_id for review in obj.reviews.all()}) if may_assign else [],
+    )
+
+
+@dataclass(frozen=True)
+class Available:
+    """Someone who may review a dossier: how many they have in this call, and what the portal knows against it."""
+
+    juror: User
+    load: int
+    conflict: str
+
+
+def _available(dossier: Dossier, taken: set[int]) -> list[Available]:
+    """The jurors that do not have the dossier yet, in a constant number of queries."""
+    version = reading.standing_version(dossier)
+    team = [person.name for person in teams.team_of(reading.frozen(version))] if version else []
+    members = [member.email for member in dossier.members.all()]
+    of_call = Q(reviews__dossier__call=dossier.call) & ~Q(reviews__state=ReviewState.RECUSED)
+    free = jurors().exclude(pk__in=taken).annotate(load=Count("reviews", filter=of_call, distinct=True))
+    return [
+        Available(
+            juror,
+            juror.load,
+            conflicts.reason_against(juror.email, f"{juror.first_name} {juror.last_name}", members=members, team=team),
+        )
+        for juror in free
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the sheet: a heading (`is_heading`) with its means, or a point with its marks; a cell a review."""
+
+    label: str
+    cells: list[Any]
+    is_heading: bool = False
+    weight: int = 0
+
+
+def _sheet(dossier: Dossier, submitted: list[Review]) -> dict[str, Any] | None:
+    """The marks of the submitted reviews side by side, point by point; None when there is none."""
+    if not submitted:
+        return None
+    grid = grids.grid_of(dossier.call)
+    marks = [{score.point_id: score.value for score in review.scores.all()} for review in submitted]
+    scores = [scoring.score(grid.headings, grid.scale, given) for given in marks]
+    return {
+        "reviews": list(zip(submitted, scores, strict=True)),
+        "lines": list(_lines(grid, marks)),
+        "mean": scoring.mean(scores),
+        "scale": grid.scale,
+        "comments": [
+            (heading, [(review, review.comments.get(heading.code, "")) for review in submitted])
+            for heading in grid.rows
+            if any(review.comments.get(heading.code) for review in submitted)
+        ],
+    }
+
+
+def _lines(grid: grids.Grid, marks: list[dict[int, int]]) -> Any:
+    for row, heading in zip(grid.rows, grid.headings, strict=True):
+        means: list[Decimal | None] = [scoring.heading_score(heading, grid.scale, given) for given in marks]
+        yield Line(row.label, means, is_heading=True, weight=row.weight)
+        for point in row.points.all():
+            yield Line(point.label, [given.get(point.pk) for given in marks])
+
+
+@page("evaluation.assign_juror", visible=dossiers_shown_to)
+@require_POST
+def assign(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Give the dossier to one juror; a conflict that the portal knows of is refused with its reason."""
+    juror = get_object_or_404(jurors(), email=request.POST.get("juror", ""))
+    attempt(request, f"Le dossier est confié à {juror.get_full_name()}.", actions.assign_juror, obj, juror)
+    return redirect("admin:staff_reviews", ref=obj.ref)
+
+
+@page("evaluation.assign_juror", visible=dossiers_shown_to)
+@require_POST
+def unassign(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Take the dossier back from a juror who has declared nothing yet."""
+    own = reviews_visible_to(request.user).filter(dossier=obj).select_related("juror", "dossier")
+    review = get_object_or_404(own, juror__email=request.POST.get("juror", ""))
+    attempt(request, f"Le dossier n’est plus confié à {review.juror.get_full_name()}.", actions.unassign_juror, review)
+    return redirect("admin:staff_reviews", ref=obj.ref)

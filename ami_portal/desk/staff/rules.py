@@ -1,0 +1,130 @@
+"""What the staff's own pages show, and to which duty."""
+
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import StrIndex, Substr
+
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.rules import holds, is_staff_member, reads_content
+from ami_portal.audit.models import AuditEvent
+from ami_portal.kernel.permissions import allowed, rule
+from ami_portal.notifications.models import Message
+from applications.models import Call, Dossier, DossierMember
+from applications.rules import dossiers_visible_to
+from evaluation.enums import ReviewState
+from evaluation.models import Review
+from funding.models import Convention
+
+
+def dossiers_worked_on_by(user: Any) -> QuerySet[Dossier]:
+    """The dossiers that someone works on for the operator: once submitted, and never one in which they have a part.
+
+    A member of a dossier, or a juror who stood aside from it, would learn here who reviews it and what they say.
+    """
+    if not reads_content(user):
+        return Dossier.objects.none()
+    own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
+    recused = Review.objects.filter(dossier=OuterRef("pk"), juror=user, state=ReviewState.RECUSED)
+    return dossiers_visible_to(user).filter(~Exists(own), ~Exists(recused), submitted_at__isnull=False)
+
+
+def has_own_review_to_submit(user: Any, dossier: Dossier) -> bool:
+    """Whether the person is also a juror of the dossier, and has not submitted yet: other reviews stay closed."""
+    waiting = (ReviewState.TO_DECLARE, ReviewState.DRAFT)
+    return Review.objects.filter(dossier=dossier, juror=user, state__in=waiting).exists()
+
+
+def calls_visible_to(user: Any) -> QuerySet[Call]:
+    """Every call, for any duty: a call's rules are public."""
+    return Call.objects.all() if is_staff_member(user) else Call.objects.none()
+
+
+def calls_judged_by(user: Any) -> QuerySet[Call]:
+    """The calls whose jury's page a person may open."""
+    return Call.objects.all() if allowed(user, "evaluation.view_ranking") else Call.objects.none()
+
+
+def messages_visible_to(user: Any) -> QuerySet[Message]:
+    """Mails about the dossiers that one works on; for administrators, mails of accounts (their text is never shown)."""
+    shown = Q(pk__in=[])
+    if reads_content(user):
+        shown |= _about_dossiers(user)
+    if holds(user, Role.ADMINISTRATOR):
+        shown |= Q(kind__startswith="account.")
+    if not allowed(user, "evaluation.view_ranking"):
+        shown &= ~Q(kind__startswith="evaluation.review")
+    return Message.objects.alias(base=_base("subject_ref")).filter(shown)
+
+
+def events_visible_to(user: Any) -> QuerySet[AuditEvent]:
+    """The journal: of the dossiers that one works on and of the calls; for administrators, of accounts and calls.
+
+    Acts of the jury are shown to those who may read a ranking, whatever their subject.
+    """
+    shown = Q(verb__startswith="call.")
+    if reads_content(user):
+        shown |= _about_dossiers(user)
+    if holds(user, Role.ADMINISTRATOR):
+        shown |= Q(verb__startswith="account.")
+    jury = Q(verb__startswith="review.") | Q(verb__startswith="session.") | Q(verb__startswith="decision.")
+    if allowed(user, "evaluation.view_ranking"):
+        shown |= Q(verb__startswith="session.")
+    else:
+        shown &= ~jury
+    return AuditEvent.objects.alias(base=_base("subject")).filter(shown)
+
+
+def _base(column: str) -> Case:
+    """The part of a reference before its first slash: the dossier, or its convention."""
+    slash = StrIndex(F(column), Value("/"))
+    return Case(When(**{f"{column}__contains": "/"}, then=Substr(F(column), 1, slash - 1)), default=F(column))
+
+
+def _about_dossiers(user: Any) -> Q:
+    """Rows whose alias `base` is a dossier that `user` works on, or the convention of one."""
+    dossiers = dossiers_worked_on_by(user)
+    conventions = Convention.objects.filter(dossier__in=dossiers)
+    return Q(base__in=dossiers.values("ref")) | Q(base__in=conventions.values("ref"))
+
+
+@rule("desk.view_dossier")
+def can_view_dossier(user: Any, obj: Any) -> bool:
+    """A duty that opens the content of dossiers; which ones is `dossiers_worked_on_by`."""
+    return reads_content(user)
+
+
+@rule("desk.view_messages")
+def can_view_messages(user: Any, obj: Any) -> bool:
+    """Mails of dossiers for content duties, of accounts for administrators."""
+    return is_staff_member(user)
+
+
+@rule("desk.resend_message")
+def can_resend_message(user: Any, obj: Any) -> bool:
+    """Whoever sees a mail that may not have arrived may send it again."""
+    return is_staff_member(user)
+
+
+@rule("desk.view_journal")
+def can_view_journal(user: Any, obj: Any) -> bool:
+    """Any duty; which events is `events_visible_to`."""
+    return is_staff_member(user)
+
+
+@rule("desk.view_call")
+def can_view_call(user: Any, obj: Any) -> bool:
+    """Any duty."""
+    return is_staff_member(user)
+
+
+@rule("desk.answer_questions")
+def can_answer_questions(user: Any, obj: Any) -> bool:
+    """The questions and answers of a call are the instructors'."""
+    return holds(user, Role.INSTRUCTOR)
+
+
+@rule("desk.view_jobs")
+def can_view_jobs(user: Any, obj: Any) -> bool:
+    """Background work is the administrators'."""
+    return holds(user, Role.ADMINISTRATOR)

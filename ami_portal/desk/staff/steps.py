@@ -1,0 +1,108 @@
+"""The step of a dossier on the board: derived from its rows at each reading, never stored."""
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+
+from applications.enums import DossierState
+from applications.models import Dossier, DossierDataset
+from evaluation.enums import OpinionState, ReviewState, SessionState, Stance
+from evaluation.models import Decision, EligibilityItem, Opinion, Review, Session
+
+
+class Step(TextChoices):
+    """Where a dossier stands for those who work on it, in the order of its life."""
+
+    TO_CHECK = "to_check", "À instruire"
+    TO_DECLARE = "to_declare", "Éligibilité à déclarer"
+    RETURNED = "returned", "Complément demandé"
+    OPINIONS_TO_ASK = "opinions_to_ask", "Avis à demander"
+    OPINIONS_AWAITED = "opinions_awaited", "Avis attendus"
+    VETO = "veto", "Avis défavorable"
+    READY_FOR_JURY = "ready_for_jury", "Prêt pour le jury"
+    IN_REVIEW = "in_review", "En évaluation"
+    REVIEWED = "reviewed", "Évalué"
+    DECIDED = "decided", "Décision enregistrée"
+    LAUREATE = "laureate", "Lauréat"
+    RESERVE = "reserve", "Liste complémentaire"
+    REJECTED = "rejected", "Non retenu"
+    INELIGIBLE = "ineligible", "Non éligible"
+    WITHDRAWN = "withdrawn", "Retiré"
+    RENOUNCED = "renounced", "Renoncement"
+
+
+ENDED = (Step.LAUREATE, Step.RESERVE, Step.REJECTED, Step.INELIGIBLE, Step.WITHDRAWN, Step.RENOUNCED)
+"""Steps where the evaluation has nothing left to do."""
+
+# Tone and icon of a step, as `ui.wording` has them for states: the word first, the colour after.
+TONES = {
+    Step.TO_CHECK: ("blue-cumulus", "todo-line"),
+    Step.TO_DECLARE: ("blue-cumulus", "check-double-line"),
+    Step.RETURNED: ("orange-terre-battue", "question-line"),
+    Step.OPINIONS_TO_ASK: ("yellow-tournesol", "chat-3-line"),
+    Step.OPINIONS_AWAITED: ("yellow-tournesol", "time-line"),
+    Step.VETO: ("error", "close-circle-line"),
+    Step.READY_FOR_JURY: ("green-menthe", "team-line"),
+    Step.IN_REVIEW: ("purple-glycine", "edit-line"),
+    Step.REVIEWED: ("purple-glycine", "check-line"),
+    Step.DECIDED: ("purple-glycine", "lock-line"),
+    Step.LAUREATE: ("success", "award-line"),
+    Step.RESERVE: ("purple-glycine", "list-ordered"),
+    Step.REJECTED: ("beige-gris-galet", "close-circle-line"),
+    Step.INELIGIBLE: ("error", "close-circle-line"),
+    Step.WITHDRAWN: ("beige-gris-galet", "arrow-go-back-line"),
+    Step.RENOUNCED: ("beige-gris-galet", "arrow-go-back-line"),
+}
+
+_OF_DOSSIER = {"dossier": OuterRef("pk")}
+
+
+def with_step(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """The same dossiers with `step`, computed by the database so that lists filter and count on it."""
+    ended = {state.value: Value(state.value) for state in DossierState if state.value in {s.value for s in ENDED}}
+    return dossiers.annotate(
+        step=Case(
+            When(state=DossierState.SUBMITTED, then=_before_eligibility()),
+            When(state=DossierState.ELIGIBLE, then=_after_eligibility()),
+            When(state=DossierState.RETURNED, then=Value(Step.RETURNED.value)),
+            *(When(state=state, then=value) for state, value in ended.items()),
+            default=Value(""),
+            output_field=CharField(),
+        )
+    )
+
+
+def _before_eligibility() -> Case:
+    """To check until each criterion of the staff has its decision."""
+    items = EligibilityItem.objects.filter(version__dossier=OuterRef("pk"), version__withdrawn_at=None)
+    items = items.exclude(criterion__decided_by="partner")
+    return Case(
+        When(Exists(items) & ~Exists(items.filter(decision="")), then=Value(Step.TO_DECLARE.value)),
+        default=Value(Step.TO_CHECK.value),
+        output_field=CharField(),
+    )
+
+
+def _after_eligibility() -> Case:
+    """From the partners' opinions to the jury's decision. A veto comes first: nothing else matters until it changes."""
+    opinions = Opinion.objects.filter(**_OF_DOSSIER)
+    asked = Opinion.objects.filter(dossier=OuterRef("dossier"), dataset=OuterRef("version__dataset"))
+    unasked = DossierDataset.objects.filter(**_OF_DOSSIER).exclude(Exists(asked))
+    veto = Q(neutrality=Stance.UNFAVOURABLE) | Q(feasibility=Stance.UNFAVOURABLE)
+    reviews = Review.objects.filter(**_OF_DOSSIER).exclude(state=ReviewState.RECUSED)
+    scoring = Session.objects.filter(call=OuterRef("call"), state=SessionState.SCORING)
+    return Case(
+        When(Exists(opinions.filter(veto, state=OpinionState.GIVEN)), then=Value(Step.VETO.value)),
+        When(Exists(Decision.objects.filter(**_OF_DOSSIER)), then=Value(Step.DECIDED.value)),
+        When(Exists(unasked), then=Value(Step.OPINIONS_TO_ASK.value)),
+        When(Exists(opinions.filter(state=OpinionState.REQUESTED)), then=Value(Step.OPINIONS_AWAITED.value)),
+        When(~Exists(reviews), then=Value(Step.READY_FOR_JURY.value)),
+        When(Exists(reviews.exclude(state=ReviewState.SUBMITTED)) & Exists(scoring), then=Value(Step.IN_REVIEW.value)),
+        default=Value(Step.REVIEWED.value),
+        output_field=CharField(),
+    )
+
+
+def counts(dossiers: QuerySet[Dossier]) -> dict[Step, int]:
+    """How many of `dossiers` (with their step) stand at each step, in the order of the steps; one query."""
+    rows = dossiers.order_by().values_list("step").annotate(Count("pk"))
+    found = dict(rows)
+    return {step: found.get(step.value, 0) for step in Step}

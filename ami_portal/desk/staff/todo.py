@@ -1,0 +1,230 @@
+"""What each duty has to do: counts that are links, what is late, what waits for the person, oldest first."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Avg, Count, Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from ami_portal.accounts.rules import reads_content
+from ami_portal.jobs.actions import MAX_ATTEMPTS
+from ami_portal.jobs.models import Job
+from ami_portal.kernel import clock
+from ami_portal.kernel.permissions import allowed
+from ami_portal.notifications.enums import Delivery
+from applications.enums import DossierState
+from applications.models import Call, Dossier
+from evaluation.enums import OpinionState, ReviewState, SessionState
+from evaluation.models import Opinion, Review, Session
+from funding.enums import ConventionState, InstalmentState
+from funding.models import Instalment
+from funding.rules import conventions_managed_by, dossiers_to_prepare
+
+from .expected import Expected, expected, with_progress
+from .rules import dossiers_worked_on_by, messages_visible_to
+from .steps import TONES, Step, counts
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A count that is a link."""
+
+    label: str
+    count: int
+    url: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: on what, what, since when (or due when), and where."""
+
+    ref: str
+    title: str
+    what: str
+    url: str
+    since: dt.datetime | None = None
+    due_on: dt.date | None = None
+
+
+@dataclass
+class Todo:
+    """The page of a person. `late` and `waiting` hold the oldest `SHOWN`; the counts say how many there are."""
+
+    tiles: list[Tile] = field(default_factory=list)
+    late: list[Task] = field(default_factory=list)
+    late_count: int = 0
+    waiting: list[Task] = field(default_factory=list)
+    waiting_count: int = 0
+    waiting_url: str = ""
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+    troubles: list[Tile] = field(default_factory=list)
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def board_url(**filters: str) -> str:
+    """The board with these filters."""
+    return reverse("admin:applications_dossier_changelist") + (f"?{urlencode(filters)}" if filters else "")
+
+
+def todo_of(user: Any) -> Todo:
+    """What `user` has to do now, in a number of queries that does not grow with the dossiers."""
+    result, today = Todo(), clock.today()
+    if reads_content(user):
+        _add_board(result, user)
+        _add_late_opinions(result, user, today)
+        _add_drafts(result)
+    if allowed(user, "evaluation.view_ranking"):
+        _add_jury(result, user, today)
+    _add_funding(result, user, today)
+    _add_troubles(result, user)
+    result.late.sort(key=lambda task: task.due_on or today)
+    return result
+
+
+STEPS_OF = {
+    "evaluation.decide_eligibility": (Step.TO_CHECK, Step.TO_DECLARE),
+    "evaluation.request_opinion": (Step.OPINIONS_TO_ASK,),
+    "evaluation.assign_juror": (Step.READY_FOR_JURY,),
+    "evaluation.run_session": (Step.REVIEWED,),
+}
+"""Who moves a dossier on from a step."""
+
+
+def _add_board(result: Todo, user: Any) -> None:
+    dossiers = with_progress(dossiers_worked_on_by(user))
+    by_step = counts(dossiers)
+    result.tiles = [
+        Tile(step.label, count, board_url(etape=step.value), TONES[step][0]) for step, count in by_step.items() if count
+    ]
+    mine = [step.value for permission, steps in STEPS_OF.items() if allowed(user, permission) for step in steps]
+    if not mine:
+        return
+    result.waiting_count = sum(by_step[Step(step)] for step in mine)
+    today = clock.today()
+    for dossier in dossiers.filter(step__in=mine).select_related("call").order_by("submitted_at", "pk")[:SHOWN]:
+        next_act = expected(dossier, today)
+        url = page_of(dossier, next_act)
+        result.waiting.append(Task(dossier.ref, dossier.title, next_act.verb, url, since=dossier.submitted_at))
+
+
+def page_of(dossier: Dossier, act: Expected) -> str:
+    """Where the next act on a dossier is done."""
+    if act.url_name == "staff_jury":
+        return reverse("admin:staff_jury", args=[dossier.call.code])
+    return reverse(f"admin:{act.url_name or 'staff_dossier'}", args=[dossier.ref])
+
+
+def _add_late_opinions(result: Todo, user: Any, today: dt.date) -> None:
+    late = Opinion.objects.filter(
+        state=OpinionState.REQUESTED,
+        due_on__lt=today,
+        dossier__in=dossiers_worked_on_by(user).filter(state=DossierState.ELIGIBLE),
+    )
+    result.late_count += late.count()
+    for opinion in late.select_related("dossier", "dataset__partner").order_by("due_on", "pk")[:SHOWN]:
+        result.late.append(
+            Task(
+                opinion.dossier.ref,
+                opinion.dossier.title,
+                f"Avis de {opinion.dataset.partner.name} ({opinion.dataset.title})",
+                reverse("admin:staff_opinions", args=[opinion.dossier.ref]),
+                due_on=opinion.due_on,
+            )
+        )
+
+
+def _add_drafts(result: Todo) -> None:
+    """Of drafts, the staff knows how many there are and how complete, by call; nothing else."""
+    drafts = Q(dossiers__state=DossierState.DRAFT)
+    rows = Call.objects.annotate(
+        drafts=Count("dossiers", filter=drafts),
+        complete=Count("dossiers", filter=drafts & Q(dossiers__percent_complete=100)),
+        mean=Avg("dossiers__percent_complete", filter=drafts),
+    ).filter(drafts__gt=0)
+    result.drafts = [
+        {
+            "call": call.code,
+            "count": call.drafts,
+            "complete": call.complete,
+            "mean": round(call.mean),
+            "closes_at": call.closes_at,
+        }
+        for call in rows.only("code", "closes_at")
+    ]
+
+
+def _add_jury(result: Todo, user: Any, today: dt.date) -> None:
+    waiting = Q(state__in=[ReviewState.TO_DECLARE, ReviewState.DRAFT])
+    sessions = list(
+        Session.objects.exclude(state=SessionState.PUBLISHED).select_related("call").order_by("opened_at", "pk")
+    )
+    for session in sessions:
+        url = reverse("admin:staff_jury", args=[session.call.code])
+        result.sessions.append({"session": session, "call": session.call, "url": url})
+    due = {session.call_id: jury_ends_on(session.call) for session in sessions if session.state == SessionState.SCORING}
+    overdue = [call for call, day in due.items() if day and day < today]
+    late = Review.objects.filter(waiting, dossier__in=dossiers_worked_on_by(user), dossier__call__in=overdue)
+    by_juror = late.values("juror__first_name", "juror__last_name", "dossier__call", "dossier__call__code")
+    rows = list(by_juror.annotate(n=Count("pk")).order_by("-n", "juror__last_name"))
+    result.late_count += sum(row["n"] for row in rows)
+    for row in rows[:SHOWN]:
+        name = f"{row['juror__first_name']} {row['juror__last_name']}".strip()
+        result.late.append(
+            Task(
+                row["dossier__call__code"],
+                name,
+                f"{row['n']} évaluation{'s' if row['n'] > 1 else ''} à remettre",
+                reverse("admin:staff_jury", args=[row["dossier__call__code"]]),
+                due_on=due[row["dossier__call"]],
+            )
+        )
+
+
+def jury_ends_on(call: Call) -> dt.date | None:
+    """The last day of the step « jury » of the call's calendar, if its file says one."""
+    ends = next((step.get("ends_on") for step in call.steps if step.get("code") == "jury"), None)
+    return dt.date.fromisoformat(ends) if ends else None
+
+
+def _add_funding(result: Todo, user: Any, today: dt.date) -> None:
+    """What laureates wait for, by duty."""
+    signed = Instalment.objects.filter(
+        convention__in=conventions_managed_by(user), convention__state=ConventionState.SIGNED
+    )
+    follow = reverse("admin:funding_convention_changelist")
+    if allowed(user, "funding.prepare_convention"):
+        to_prepare = dossiers_to_prepare(user).count()
+        to_sign = conventions_managed_by(user).filter(state=ConventionState.PREPARED).count()
+        result.tiles += _tile("Conventions à préparer", to_prepare, reverse("admin:funding_convention_to_prepare"))
+        result.tiles += _tile("Conventions à signer", to_sign, f"{follow}?attend=signature")
+    if allowed(user, "funding.certify_service"):
+        due = signed.filter(state=InstalmentState.PLANNED, due_on__lte=today).count()
+        result.tiles += _tile("Services faits à constater", due, f"{follow}?attend=service")
+    if allowed(user, "funding.record_payment"):
+        certified = signed.filter(state=InstalmentState.CERTIFIED).count()
+        result.tiles += _tile("Versements à payer", certified, f"{follow}?attend=paiement")
+
+
+def _add_troubles(result: Todo, user: Any) -> None:
+    """What the machine could not do alone."""
+    troubled = [Delivery.UNCERTAIN, Delivery.FAILED]
+    mails = messages_visible_to(user).filter(delivery__in=troubled).count()
+    url = reverse("admin:notifications_message_changelist") + "?envoi=trouble"
+    result.troubles += _tile("Courriels à vérifier", mails, url)
+    if allowed(user, "desk.view_jobs"):
+        jobs = Job.objects.filter(done_at=None, attempts__gt=0)
+        stuck = jobs.filter(attempts__gte=MAX_ATTEMPTS).count()
+        jobs_url = reverse("admin:jobs_job_changelist")
+        result.troubles += _tile("Tâches de fond abandonnées", stuck, f"{jobs_url}?suivi=abandonnee")
+        result.troubles += _tile("Tâches de fond en échec", jobs.count() - stuck, f"{jobs_url}?suivi=echec")
+
+
+def _tile(label: str, count: int, url: str) -> Iterator[Tile]:
+    if count:
+        yield Tile(label, count, url)

@@ -1,0 +1,40 @@
+"""Addresses of the staff's own pages, inside the admin's."""
+
+from collections.abc import Callable
+
+from django.urls import URLPattern, path
+
+from . import calls, dossier, eligibility, jury, mails, reviews
+
+
+def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
+    """Each page behind the admin's door (`guard` is `AdminSite.admin_view`) and behind its own permission (`@page`)."""
+    pages = [
+        ("dossiers/<str:ref>/", dossier.eligibility, "staff_dossier"),
+        ("dossiers/<str:ref>/contenu/", dossier.content, "staff_content"),
+        ("dossiers/<str:ref>/depot-<int:number>/<str:kind>.pdf", dossier.version_document, "staff_version_document"),
+        ("dossiers/<str:ref>/pieces/", dossier.files, "staff_files"),
+        ("dossiers/<str:ref>/pieces/<uuid:uuid>/", dossier.file, "staff_file"),
+        ("dossiers/<str:ref>/lettre/", dossier.letter, "staff_letter"),
+        ("dossiers/<str:ref>/avis/", dossier.opinions, "staff_opinions"),
+        ("dossiers/<str:ref>/evaluation/", reviews.reviews, "staff_reviews"),
+        ("dossiers/<str:ref>/messages/", dossier.mails, "staff_messages"),
+        ("dossiers/<str:ref>/journal/", dossier.journal, "staff_journal"),
+        ("dossiers/<str:ref>/criteres/<slug:code>/", eligibility.decide_criterion, "staff_decide_criterion"),
+        ("dossiers/<str:ref>/controles/", eligibility.check_again, "staff_check_again"),
+        ("dossiers/<str:ref>/eligible/", eligibility.declare_eligible, "staff_declare_eligible"),
+        ("dossiers/<str:ref>/non-eligible/", eligibility.declare_ineligible, "staff_declare_ineligible"),
+        ("dossiers/<str:ref>/avis/<slug:code>/", eligibility.request_opinion, "staff_request_opinion"),
+        ("dossiers/<str:ref>/evaluation/confier/", reviews.assign, "staff_assign"),
+        ("dossiers/<str:ref>/evaluation/retirer/", reviews.unassign, "staff_unassign"),
+        ("jury/<slug:code>/", jury.session, "staff_jury"),
+        ("jury/<slug:code>/ouvrir/", jury.open_session, "staff_jury_open"),
+        ("jury/<slug:code>/clore/", jury.close_scoring, "staff_jury_close"),
+        ("jury/<slug:code>/decisions/", jury.record_decisions, "staff_jury_decide"),
+        ("jury/<slug:code>/arreter/", jury.freeze, "staff_jury_freeze"),
+        ("jury/<slug:code>/publier/", jury.publish, "staff_jury_publish"),
+        ("appels/<slug:code>/", calls.call, "staff_call"),
+        ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
+        ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
+    ]
+    return [path(route, guard(view), name=name) for route, view, name in pages]
