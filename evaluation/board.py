@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from ami_portal.accounts.models import User
+from applications import reading
 from applications.enums import DossierState
-from applications.models import Call, Dossier, DossierDataset, DossierMember
+from applications.models import Call, Dossier, DossierDataset, DossierMember, DossierVersion
 
 from . import grids, ranking, scoring
 from .enums import Outcome, ReviewState, SessionState
@@ -116,6 +117,11 @@ class PublishedResult:
     lead_name: str
     datasets: tuple[str, ...]
     amount: Decimal
+    summary: str = ""
+
+
+PUBLIC_SUMMARY = "public_summary"
+"""The question of a form whose answer is published with a laureate. A form without it publishes none."""
 
 
 def published_results(call: Call) -> list[PublishedResult]:
@@ -123,6 +129,7 @@ def published_results(call: Call) -> list[PublishedResult]:
     if call.results_published_at is None:
         return []
     asked = Prefetch("dossier__dossier_datasets", queryset=DossierDataset.objects.select_related("version__dataset"))
+    standing = DossierVersion.objects.filter(withdrawn_at=None)
     decisions = (
         Decision.objects.filter(
             session__call=call,
@@ -131,7 +138,7 @@ def published_results(call: Call) -> list[PublishedResult]:
             dossier__state__in=(DossierState.LAUREATE,),
         )
         .select_related("dossier")
-        .prefetch_related(asked)
+        .prefetch_related(asked, Prefetch("dossier__versions", queryset=standing))
         .order_by("rank")
     )
     return [
@@ -140,6 +147,14 @@ def published_results(call: Call) -> list[PublishedResult]:
             decision.dossier.lead_name,
             tuple(row.version.dataset.title for row in decision.dossier.dossier_datasets.all()),
             decision.amount or Decimal(0),
+            _summary(decision.dossier),
         )
         for decision in decisions
     ]
+
+
+def _summary(dossier: Dossier) -> str:
+    for version in dossier.versions.all():
+        value = reading.frozen(version).answer(PUBLIC_SUMMARY)
+        return value if isinstance(value, str) else ""
+    return ""

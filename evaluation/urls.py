@@ -2,4 +2,21 @@
 
 from django.urls import path
 
-urlpatterns: list = []
+from .views import declarations, opinions, outcome, reviews
+
+app_name = "evaluation"
+
+urlpatterns = [
+    path("avis/", opinions.opinion_list, name="opinion_list"),
+    path("avis/<str:ref>/<slug:code>/", opinions.opinion_detail, name="opinion_detail"),
+    path("avis/<str:ref>/fichiers/<uuid:uuid>", opinions.opinion_file, name="opinion_file"),
+    path("jury/", reviews.review_list, name="review_list"),
+    path("jury/<str:ref>/", reviews.review_score, name="review_score"),
+    path("jury/<str:ref>/liens", declarations.review_declare, name="review_declare"),
+    path("jury/<str:ref>/brouillon", reviews.review_save, name="review_save"),
+    path("jury/<str:ref>/remettre", reviews.review_submit, name="review_submit"),
+    path("jury/<str:ref>/dossier.pdf", declarations.review_pdf, name="review_pdf"),
+    path("jury/<str:ref>/fichiers/<uuid:uuid>", declarations.review_file, name="review_file"),
+    path("resultats/<str:ref>/", outcome.dossier_outcome, name="dossier_outcome"),
+    path("resultats/<str:ref>/lettre.pdf", outcome.letter_download, name="letter_download"),
+]

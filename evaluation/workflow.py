@@ -29,12 +29,21 @@ RESULTS = {
     Outcome.REJECTED: _result("dossier.reject", D.REJECTED),
 }
 
+OPINION_FIELDS = (
+    "neutrality",
+    "neutrality_reason",
+    "feasibility",
+    "feasibility_reason",
+    "disclosed_reason",
+    "given_by",
+)
 GIVE_OPINION = Transition(
     "opinion.give",
     frozenset({OpinionState.REQUESTED, OpinionState.GIVEN}),
     OpinionState.GIVEN,
     "evaluation.give_opinion",
     stamp="given_at",
+    sets=OPINION_FIELDS,
 )
 
 DENY_CONFLICT = Transition(
@@ -47,6 +56,7 @@ RECUSE = Transition(
     "evaluation.declare_conflict",
     stamp="declared_at",
     clears=("submitted_at",),
+    sets=("conflict",),
 )
 SUBMIT_REVIEW = Transition("review.submit", frozenset({R.DRAFT}), R.SUBMITTED, "evaluation.score", stamp="submitted_at")
 

@@ -7,7 +7,7 @@ from ami_portal.accounts.models import User
 from ami_portal.accounts.rules import holds
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
-from ami_portal.kernel.text import clean_text
+from ami_portal.kernel.text import clean_text, sha256_of
 from ami_portal.workflow import TransitionRefused, advance
 from applications import reading
 from applications.enums import DossierState
@@ -116,20 +116,23 @@ def declare_conflict(review: Review, *, conflict: str, actor: User) -> None:
     if len(text) > MAX_CONFLICT:
         raise TransitionRefused(f"La description dépasse {MAX_CONFLICT} caractères : raccourcissez-la.")
     review.conflict = text
-    review.save(update_fields=["conflict"])
     advance(review, workflow.RECUSE, actor=actor, at=at)
 
 
 @transaction.atomic
 def deny_conflict(review: Review, *, actor: User) -> None:
-    """Declare that one has no interest in a dossier: it opens to reading and scoring. Raises TransitionRefused."""
+    """Declare that one has no interest in a dossier: it opens to reading and scoring.
+
+    The journal keeps the fingerprint of the charter that was accepted with it. Raises TransitionRefused.
+    """
     at = clock.now()
     scoring_session(review.dossier.call_id)
     current = lock_review(review.pk)
     refuse_unless_allowed(actor, "evaluation.declare_conflict", current)
     if reason := visible_conflict(current.dossier, actor):
         raise TransitionRefused(f"{reason} Déclarez ce lien d’intérêts.")
-    advance(review, workflow.DENY_CONFLICT, actor=actor, at=at)
+    charter = sha256_of(str(current.dossier.call.texts.get("charter", "")))
+    advance(review, workflow.DENY_CONFLICT, actor=actor, at=at, charter_sha256=charter)
 
 
 @transaction.atomic

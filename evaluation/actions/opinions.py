@@ -94,7 +94,6 @@ def give_opinion(
     for name, value in said.items():
         setattr(opinion, name, value)
     opinion.given_by = actor
-    opinion.save(update_fields=[*_FIELDS, "given_by"])
     if version := standing_version(dossier):
         later("evaluation.run_checks", version_id=version.pk)
     earlier = {f"{name}_before": value for name, value in before.items() if current.state == OpinionState.GIVEN}

@@ -1,0 +1,178 @@
+"""Forms of partners and jurors: the shape of what is typed. What the moment allows is decided by the actions."""
+
+from typing import Any
+
+from django import forms
+
+from ami_portal.ui.forms import PortalForm, TextField
+
+from .actions.jury import MAX_CONFLICT
+from .actions.opinions import MAX_REASON
+from .actions.reviews import MAX_COMMENT
+from .enums import Stance
+from .grids import Grid
+from .models import Opinion, Review
+
+NEEDS_REASON = "Donnez le motif : un avis réservé ou défavorable se motive."
+
+
+def _text(label: str, *, rows: int = 4, most: int = MAX_REASON, hint: str = "", **attrs: Any) -> TextField:
+    widget = forms.Textarea(attrs={"rows": rows, **attrs})
+    return TextField(label=label, required=False, max_length=most, help_text=hint, widget=widget)
+
+
+class OpinionForm(PortalForm):
+    """Two stances with their reasons, and what the applicant may be told."""
+
+    neutrality = forms.ChoiceField(label="Votre avis sur la neutralité", choices=Stance, widget=forms.RadioSelect)
+    neutrality_reason = _text(
+        "Motif (neutralité)",
+        hint="Citez le passage du dossier. Lu par le Health Data Hub seul.",
+        **{"data-reason-for": "neutrality", "data-reason-unless": "favourable"},
+    )
+    feasibility = forms.ChoiceField(
+        label="Votre avis sur la faisabilité scientifique", choices=Stance, widget=forms.RadioSelect
+    )
+    feasibility_reason = _text(
+        "Motif (faisabilité scientifique)",
+        hint="Des faits vérifiables. Lu par le Health Data Hub seul.",
+        **{"data-reason-for": "feasibility", "data-reason-unless": "favourable"},
+    )
+    disclosed_reason = _text(
+        "Ce qui peut être dit au porteur",
+        hint="Le porteur le lira avec son résultat. Laissez vide pour ne rien lui dire.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A stance that is not plainly favourable has its reason."""
+        said: dict[str, Any] = super().clean() or {}
+        for aspect in ("neutrality", "feasibility"):
+            stance = said.get(aspect)
+            if stance and stance != Stance.FAVOURABLE and not said.get(f"{aspect}_reason"):
+                self.add_error(f"{aspect}_reason", NEEDS_REASON)
+        return said
+
+
+def opinion_form(opinion: Opinion, operator: str, data: Any = None) -> OpinionForm:
+    """The form of one opinion, filled with what was given."""
+    fields = ("neutrality", "neutrality_reason", "feasibility", "feasibility_reason", "disclosed_reason")
+    form = OpinionForm(data, initial={name: getattr(opinion, name) for name in fields})
+    for name, hint in (
+        ("neutrality_reason", "Citez le passage du dossier qui fonde votre avis."),
+        ("feasibility_reason", "Appuyez-vous sur des faits vérifiables."),
+    ):
+        form.fields[name].help_text = f"{hint} Lu par {operator} et non par le porteur."
+    return form
+
+
+NO_CONFLICT, CONFLICT = "no", "yes"
+_CHARTER = {"data-reason-for": "choice", "data-reason-unless": "yes", "data-reason-hide": ""}
+
+
+class DeclarationForm(PortalForm):
+    """Whether a juror has an interest in a dossier."""
+
+    choice = forms.ChoiceField(
+        label="Avez-vous un lien d’intérêts avec ce dossier ?",
+        choices=[
+            (NO_CONFLICT, "Non, je n’ai aucun lien d’intérêts avec ce dossier"),
+            (CONFLICT, "Oui, j’ai un lien d’intérêts, ou un doute"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    conflict = TextField(
+        label="Quel est ce lien ?",
+        required=False,
+        max_length=MAX_CONFLICT,
+        help_text="Une phrase suffit. Seul le secrétariat du jury la lit.",
+        widget=forms.Textarea(
+            attrs={"rows": 3, "data-reason-for": "choice", "data-reason-unless": "no", "data-reason-hide": ""}
+        ),
+    )
+    charter = forms.BooleanField(
+        label="J’ai lu la charte des membres du jury et je la respecte",
+        required=False,
+        widget=forms.CheckboxInput(attrs=_CHARTER),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """An interest is described; without one, the charter is accepted."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("choice") == CONFLICT and not said.get("conflict"):
+            self.add_error("conflict", "Dites en une phrase quel est ce lien.")
+        if said.get("choice") == NO_CONFLICT and not said.get("charter"):
+            self.add_error("charter", "Acceptez la charte pour ouvrir le dossier.")
+        return said
+
+
+_FREE_COMMENTS = ("comment_jury", "comment_applicant")
+
+
+class ReviewForm(PortalForm):
+    """The grid of a call as fields: a mark for each point, a comment for each heading, two comments apart."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    comment_jury = _text(
+        "Commentaire pour le jury",
+        rows=5,
+        most=MAX_COMMENT,
+        hint="Lu par les autres membres du jury et le secrétariat.",
+    )
+    comment_applicant = _text(
+        "Commentaire pour le porteur",
+        rows=5,
+        most=MAX_COMMENT,
+        hint="Remis au porteur avec le résultat, sans votre nom. Restez précis et courtois.",
+    )
+
+    def __init__(self, data: Any = None, *, review: Review, grid: Grid, marks: dict[int, int]) -> None:
+        super().__init__(data)
+        self.grid = grid
+        self.initial |= {
+            "version": review.version,
+            "comment_jury": review.comment_jury,
+            "comment_applicant": review.comment_applicant,
+        }
+        for heading in grid.rows:
+            name = comment_name(heading.code)
+            self.fields[name] = _text("Commentaire sur ce critère", rows=3, most=MAX_COMMENT)
+            self.initial[name] = review.comments.get(heading.code, "")
+            for point in heading.points.all():
+                name = mark_name(heading.code, point.code)
+                self.fields[name] = forms.TypedChoiceField(
+                    label=point.label,
+                    required=False,
+                    coerce=int,
+                    empty_value=None,
+                    choices=[(str(mark), label) for mark, label in grid.scale.marks],
+                    widget=forms.RadioSelect,
+                )
+                self.initial[name] = str(marks[point.pk]) if point.pk in marks else ""
+
+    def content(self) -> dict[str, Any]:
+        """What `save_review` takes, of a valid form. What was not sent is left as it is stored."""
+        sent = self.cleaned_data
+        scores = {
+            point.pk: sent[name]
+            for heading in self.grid.rows
+            for point in heading.points.all()
+            for name in [mark_name(heading.code, point.code)]
+            if sent.get(name) is not None
+        }
+        names = {heading.code: comment_name(heading.code) for heading in self.grid.rows}
+        kept = {name: sent[name] if name in self.data else self.initial[name] for name in _FREE_COMMENTS}
+        return {
+            "scores": scores,
+            "comments": {code: sent[name] for code, name in names.items() if name in self.data},
+            **kept,
+        }
+
+
+def mark_name(heading: str, point: str) -> str:
+    """The name of the field of a mark."""
+    return f"note-{heading}-{point}"
+
+
+def comment_name(heading: str) -> str:
+    """The name of the field of a heading's comment."""
+    return f"commentaire-{heading}"

@@ -1,0 +1,1 @@
+"""Pages of partners, of jurors, and of the applicant's outcome."""

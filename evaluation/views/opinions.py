@@ -1,0 +1,151 @@
+"""The partner's pages: what waits for an opinion, and one dossier with the two questions."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ami_portal.documents import store
+from ami_portal.documents.enums import Verdict
+from ami_portal.documents.models import Document
+from ami_portal.kernel import clock
+from ami_portal.kernel.http import page
+from ami_portal.workflow import TransitionRefused
+from applications import reading
+from applications.enums import DossierState
+from applications.models import Dossier
+from evaluation import actions
+from evaluation.enums import OpinionState, SessionState
+from evaluation.forms import OpinionForm, opinion_form
+from evaluation.models import Opinion
+from evaluation.rules import opinions_to_give
+
+PER_PAGE = 50
+METHODS = ["GET", "HEAD", "POST"]
+_HEAVY = [
+    f"dossier__call__{name}" for name in ("purpose", "steps", "rules", "data_access_path", "supports", "regulation")
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One opinion of the list. `days` are left before it is awaited (negative: late); `is_open` while it may change."""
+
+    opinion: Opinion
+    title: str
+    days: int
+    is_open: bool
+
+
+@page("evaluation.list_opinions")
+@require_GET
+def opinion_list(request: HttpRequest) -> HttpResponse:
+    """What waits for an opinion, the most pressing first, then what was given."""
+    opinions = (
+        opinions_to_give(request.user)
+        .select_related("dataset", "dossier__call__session", "dossier__form_revision")
+        .defer(*_HEAVY, "dossier__call__texts", "dossier__form_revision__definition")
+        .order_by("-state", "due_on", "pk")
+    )
+    found = Paginator(opinions, PER_PAGE).get_page(request.GET.get("page"))
+    today = clock.today()
+    rows = [_row(opinion, today) for opinion in found]
+    context = {
+        "page_obj": found,
+        "waiting": [row for row in rows if row.opinion.state == OpinionState.REQUESTED],
+        "given": [row for row in rows if row.opinion.state == OpinionState.GIVEN],
+    }
+    return render(request, "evaluation/opinion_list.html", context)
+
+
+def _row(opinion: Opinion, today: dt.date) -> Row:
+    return Row(opinion, opened_title(opinion.dossier), (opinion.due_on - today).days, is_open(opinion))
+
+
+def is_open(opinion: Opinion) -> bool:
+    """Whether the opinion may still be given or changed: until the jury's scoring closes."""
+    session = getattr(opinion.dossier.call, "session", None)
+    return opinion.dossier.state == DossierState.ELIGIBLE and (session is None or session.state == SessionState.SCORING)
+
+
+def opened_title(dossier: Dossier) -> str:
+    """The title of a dossier, when the call opens the question that asks for it to the partners."""
+    for section in dossier.form_revision.form.sections:
+        for question in section.questions:
+            if question.fact == "title":
+                return dossier.title if section.partners and question.partners else ""
+    return ""
+
+
+def _opinion(request: HttpRequest, ref: str, code: str) -> Opinion:
+    opinions = opinions_to_give(request.user).select_related(
+        "dataset", "dossier__call__session", "dossier__form_revision"
+    )
+    return get_object_or_404(opinions, dossier__ref=ref, dataset__code=code)
+
+
+@page("signed_in")
+@require_http_methods(METHODS)
+def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """The dossier as the partner may read it, and the two questions. 404 for anybody else."""
+    opinion = _opinion(request, ref, code)
+    operator = opinion.dossier.call.operator
+    form = opinion_form(opinion, operator, request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _opinion_page(request, opinion, form)
+    if "revoir" in request.POST:
+        return _opinion_page(request, opinion, opinion_form(opinion, operator, request.POST))
+    if "confirme" not in request.POST:
+        return render(request, "evaluation/opinion_confirm.html", {"opinion": opinion, "form": form, **_said(form)})
+    try:
+        actions.give_opinion(opinion, actor=request.user, **form.cleaned_data)
+    except TransitionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return _opinion_page(request, opinion, form)
+    messages.success(request, f"Votre avis sur le dossier {ref} est enregistré.")
+    return redirect("evaluation:opinion_list")
+
+
+def _said(form: OpinionForm) -> dict[str, object]:
+    """What is about to be said, for the page that confirms it."""
+    said = form.cleaned_data
+    stances = dict(form.fields["neutrality"].choices)
+    return {
+        "neutrality_label": stances[said["neutrality"]],
+        "feasibility_label": stances[said["feasibility"]],
+        "is_veto": "unfavourable" in (said["neutrality"], said["feasibility"]),
+    }
+
+
+def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> HttpResponse:
+    dossier = opinion.dossier
+    version = reading.standing_version(dossier)
+    if version is None:
+        raise Http404
+    context = {
+        "opinion": opinion,
+        "dossier": dossier,
+        "title": opened_title(dossier),
+        "frozen": reading.frozen(version).for_partners(),
+        "form": form,
+        "is_open": is_open(opinion),
+        "days": (opinion.due_on - clock.today()).days,
+        "texts": dossier.call.texts,
+    }
+    return render(request, "evaluation/opinion_detail.html", context, status=422 if form.errors else 200)
+
+
+@page("signed_in")
+@require_GET
+def opinion_file(request: HttpRequest, ref: str, uuid: UUID) -> HttpResponse:
+    """A file of the sections that the call opens to partners. 404 for any other, and for anybody else."""
+    opinion = opinions_to_give(request.user).select_related("dossier").filter(dossier__ref=ref).first()
+    version = reading.standing_version(opinion.dossier) if opinion else None
+    if version is None or str(uuid) not in {file.uuid for file in reading.frozen(version).for_partners().all_files()}:
+        raise Http404
+    return store.serve(get_object_or_404(Document, uuid=uuid, verdict=Verdict.ACCEPTED))

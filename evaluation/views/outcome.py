@@ -1,0 +1,69 @@
+"""What an applicant learns: before the publication the public calendar alone; then the result and the letter."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ami_portal.documents import store
+from ami_portal.kernel import clock
+from ami_portal.kernel.http import page
+from applications import reading, story
+from applications.enums import DossierState
+from applications.models import Dossier
+from applications.rules import own_dossiers
+from evaluation import letters
+from evaluation.enums import OpinionState, ReviewState, SessionState
+from evaluation.models import Decision, Letter, Opinion, Review
+from evaluation.rules import letters_visible_to
+
+
+@page("evaluation.view_outcome", visible=own_dossiers)
+@require_GET
+def dossier_outcome(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Where the dossier stands for its team."""
+    at = clock.now()
+    letter = letters_visible_to(request.user).filter(dossier=obj, released_at__isnull=False).first()
+    context: dict[str, Any] = {
+        "dossier": obj,
+        "call": obj.call,
+        "steps": story.steps(obj, at),
+        "letter": letter,
+        "next_steps": obj.call.steps,
+        "is_closed": obj.call.is_closed(at),
+    }
+    if letter is not None:
+        context |= _notified(obj, letter)
+    return render(request, "evaluation/dossier_outcome.html", context)
+
+
+def _notified(dossier: Dossier, letter: Letter) -> dict[str, Any]:
+    """What the team reads once it is notified."""
+    said = Opinion.objects.filter(dossier=dossier, state=OpinionState.GIVEN).exclude(disclosed_reason="")
+    shown: dict[str, Any] = {"opinions": said.select_related("dataset")}
+    version = reading.standing_version(dossier)
+    if letter.kind == letters.INELIGIBLE:
+        return shown | {"refused": letters.refused_items(version) if version else []}
+    decision = Decision.objects.filter(dossier=dossier, session__state=SessionState.PUBLISHED).first()
+    if decision is None:
+        return {}
+    is_reserve = dossier.state == DossierState.RESERVE
+    return shown | {
+        "decision": decision,
+        "reserve_rank": letters.shown_rank(decision) if is_reserve else None,
+        "comments": _comments(dossier),
+    }
+
+
+def _comments(dossier: Dossier) -> list[str]:
+    """The jurors' comments for the applicant, nameless and in an order that tells nothing."""
+    reviews = Review.objects.filter(dossier=dossier, state=ReviewState.SUBMITTED).exclude(comment_applicant="")
+    return sorted(reviews.values_list("comment_applicant", flat=True))
+
+
+@page("evaluation.download_letter", visible=letters_visible_to, by="dossier__ref", param="ref")
+@require_GET
+def letter_download(request: HttpRequest, obj: Letter) -> HttpResponse:
+    """The letter of a decision."""
+    return store.serve(obj.document)
