@@ -58,6 +58,8 @@ def save_answer(dossier: Dossier, address: Address, raw: Any, *, seen_version: i
         raise KeyError(str(address))
     if question.type == "dataset":
         question = replace(question, options=tuple(current.call.dataset_options))
+    if address.row and not _live_rows(current, address.question).filter(row=_uuid(address.row)).exists():
+        raise TransitionRefused(NO_ROW)
     value, problem = answers.keep(question, raw)
     problem = problem or answers.over_limit(question, value)
     place = {"dossier": current, "question": address.question, "row": address.row, "column": address.column}
@@ -66,8 +68,6 @@ def save_answer(dossier: Dossier, address: Address, raw: Any, *, seen_version: i
         return Saved(stored.version, problem, value, stored.saved_at)
     if stored and stored.version != seen_version:
         raise StaleAnswer(question, stored)
-    if not stored and address.row and not _live_rows(current, address.question).filter(row=_uuid(address.row)).exists():
-        raise TransitionRefused(NO_ROW)
     version = stored.version + 1 if stored else 1
     if stored:
         Answer.objects.filter(pk=stored.pk).update(value=value, version=version, saved_at=at, saved_by=actor)

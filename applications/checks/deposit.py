@@ -1,6 +1,9 @@
 """Checks of the deposit itself: complete, in the format asked, in time; and the criteria that only a person judges."""
 
-from ami_portal.ui.wording import instant
+import datetime as dt
+
+from ami_portal.kernel.clock import paris
+from ami_portal.ui.wording import day
 from applications.enums import CheckResult
 
 from .facts import Facts, FileFact, Params, Result, enumerated
@@ -44,11 +47,15 @@ def on_time(facts: Facts, params: Params) -> Result:
     """Received strictly before the closing instant, by the server's clock."""
     if facts.submitted_at is None or facts.closes_at is None:
         return Result(CheckResult.UNKNOWN, "L’instant du dépôt n’est pas connu.", [])
-    received = f"Dépôt reçu en ligne le {instant(facts.submitted_at)} et {facts.submitted_at.second} s"
-    closing = f"la clôture de l’appel, le {instant(facts.closes_at)}"
+    dates = f"Dépôt reçu en ligne le {_second(facts.submitted_at)} ; clôture de l’appel le {_second(facts.closes_at)}."
     if facts.submitted_at < facts.closes_at:
-        return Result(CheckResult.MET, f"{received}, avant {closing}.", [])
-    return Result(CheckResult.NOT_MET, f"{received}, au plus tôt à {closing}.", [])
+        return Result(CheckResult.MET, dates, [])
+    return Result(CheckResult.NOT_MET, f"{dates} Le dépôt n’est pas strictement avant la clôture.", [])
+
+
+def _second(at: dt.datetime) -> str:
+    """An instant to the second: the bound is exact."""
+    return f"{day(at)} à {paris(at):%H:%M:%S} (heure de Paris)"
 
 
 def manual(facts: Facts, params: Params) -> Result:

@@ -111,7 +111,8 @@ def row_add(request: HttpRequest, obj: Dossier, question: str) -> HttpResponse:
     draft = drafts.load(obj)
     row, table = str(line.row), draft.form.by_code[question]
     shown = fields.row_of(table, row, draft.rows[question].index(row) + 1, draft)
-    html = render_to_string("applications/_row.html", {"row": shown, "table": table, "dossier": obj}, request)
+    context = {"row": shown, "table": table, "dossier": obj, "editable": True}
+    html = render_to_string("applications/_row.html", context, request)
     return JsonResponse({"row": row, "html": html, "left": table.rows[1] - len(draft.rows[question])})
 
 
