@@ -33,7 +33,7 @@ def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
     result = Answers()
     for question in form.questions():
         condition = question.shown_if
-        if condition and not _meets(result.fields.get(condition.question), condition.values):
+        if condition and not meets(result.fields.get(condition.question), condition.values):
             continue
         if question.type == "table":
             result.tables[question.code] = words.get(question.code) or [
@@ -47,7 +47,8 @@ def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
     return result
 
 
-def _meets(value: Any, wanted: tuple[Any, ...]) -> bool:
+def meets(value: Any, wanted: tuple[Any, ...]) -> bool:
+    """Whether an answer is one of those that a condition waits for, whatever the case of its letters."""
     held = value if isinstance(value, list) else [value]
     return any(str(item).lower() in {str(one).lower() for one in wanted} for item in held)
 

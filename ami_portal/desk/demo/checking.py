@@ -1,0 +1,94 @@
+"""The instructor and the partners at work: criteria decided one by one, opinions asked for and given."""
+
+import datetime as dt
+from functools import partial
+
+from ami_portal.accounts.models import User
+from ami_portal.kernel import clock
+from applications.enums import CheckResult
+from evaluation import actions
+from evaluation.enums import Stance
+from evaluation.models import EligibilityItem, Opinion
+
+from .stage import Edition, Stage
+from .words import Project
+
+INSTRUCTOR = "instructeur@hdh.example"
+BETWEEN_DECISIONS = dt.timedelta(seconds=95)
+DUE_IN = dt.timedelta(days=21)
+
+
+def plan_decisions(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
+    """Decide every criterion of a dossier so many working days after the closing."""
+    stage.agenda.at(edition.after(working_days, time), partial(decide, stage, project))
+
+
+def plan_eligibility(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
+    """Decide, then declare; an eligible dossier's partners are asked at once."""
+    plan_decisions(stage, edition, project, working_days, time)
+    declared_at = edition.after(working_days, time) + dt.timedelta(minutes=35)
+    word = "non éligible" if "ineligible" in project.words else "éligible"
+    stage.agenda.at(declared_at, partial(declare, stage, project), f"{project['acronym']} : {word}")
+
+
+def plan_opinion(stage: Stage, edition: Edition, project: Project, dataset: str, working_days: int, time: str) -> None:
+    """The opinion of a dataset's partner, so many working days after the closing."""
+    stage.agenda.at(edition.after(working_days, time), partial(give_opinion, stage, project, dataset))
+
+
+# The acts
+
+
+def decide(stage: Stage, project: Project) -> None:
+    """Decide each criterion of the staff, with a reason where the check proves nothing by itself."""
+    instructor, began_at = stage.user(INSTRUCTOR), clock.now()
+    items = EligibilityItem.objects.filter(
+        version__dossier=stage.dossier(project), version__withdrawn_at=None, criterion__decided_by="staff"
+    ).select_related("criterion", "version")
+    for number, item in enumerate(items):
+        decision, reason = _decision(stage, project, item)
+        with clock.pretend(began_at + number * BETWEEN_DECISIONS):
+            actions.decide_criterion(item, decision=decision, reason=reason, actor=instructor)
+
+
+def _decision(stage: Stage, project: Project, item: EligibilityItem) -> tuple[str, str]:
+    code = item.criterion.code
+    if refusal := project.get("ineligible", {}).get(code):
+        return CheckResult.NOT_MET, refusal
+    if own := project.get("staff", {}).get(code):
+        return CheckResult.MET, own
+    return CheckResult.MET, "" if item.automatic == CheckResult.MET else stage.cast.staff_reasons[code]
+
+
+def declare(stage: Stage, project: Project) -> None:
+    """Declare the dossier eligible and ask each partner, or not eligible."""
+    dossier, instructor = stage.dossier(project), stage.user(INSTRUCTOR)
+    if "ineligible" in project.words:
+        actions.declare_ineligible(dossier, actor=instructor)
+        return
+    actions.declare_eligible(dossier, actor=instructor)
+    for row in dossier.dossier_datasets.select_related("version__dataset"):
+        due_on = clock.paris(clock.now() + DUE_IN).date()
+        actions.request_opinion(dossier, row.version.dataset, actor=instructor, due_on=due_on)
+
+
+def give_opinion(stage: Stage, project: Project, dataset: str) -> None:
+    """Favourable, but where the file says otherwise."""
+    opinion = Opinion.objects.select_related("dossier", "dataset__partner").get(
+        dossier=stage.dossier(project), dataset__code=dataset
+    )
+    said = project["opinions"][dataset]
+    actions.give_opinion(
+        opinion,
+        neutrality=said.get("neutrality", Stance.FAVOURABLE),
+        neutrality_reason=said.get("neutrality_reason", ""),
+        feasibility=said.get("feasibility", Stance.FAVOURABLE),
+        feasibility_reason=said.get("feasibility_reason", ""),
+        disclosed_reason=said.get("disclosed", ""),
+        actor=_partner(stage, opinion.dataset.partner.code),
+    )
+
+
+def _partner(stage: Stage, organisation: str) -> User:
+    email = next(item["email"] for item in stage.cast.members if item.get("organisation") == organisation)
+    return stage.user(email)

@@ -1,0 +1,85 @@
+"""Conventions: one signed a year ago and being paid, one that waits for its signature."""
+
+import datetime as dt
+from functools import partial
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ami_portal.documents.sniff import PDF
+from ami_portal.kernel import clock
+from funding import actions
+from funding.models import Convention
+
+from . import papers
+from .agenda import on, working
+from .stage import Stage
+from .words import Project
+
+OFFICER, ACCOUNTANT = "conventions@hdh.example", "comptable@hdh.example"
+
+
+def plan_paid(stage: Stage, project: Project) -> None:
+    """Signed so that the second instalment fell due a few days ago: the first is paid, the second certified."""
+    signed_on = working(clock.add_months(stage.today, -12) - dt.timedelta(days=12))
+    name, day = project["acronym"], dt.timedelta(days=1)
+    prepared_on = working(signed_on - 20 * day)
+    stage.agenda.at(on(prepared_on, "11:10"), partial(prepare, stage, project), f"{name} : convention générée")
+    recorded_at = on(working(signed_on + 3 * day), "15:40")
+    stage.agenda.at(recorded_at, partial(sign, stage, project, signed_on), f"{name} : convention signée")
+    certified_on = working(signed_on + 6 * day)
+    stage.agenda.at(on(certified_on, "16:25"), partial(certify, stage, project, 1))
+    paid_on = working(signed_on + 12 * day)
+    stage.agenda.at(on(paid_on, "14:05"), partial(pay, stage, project, 1, paid_on), f"{name} : premier versement payé")
+    late = on(working(stage.today - 2 * day), "10:50")
+    stage.agenda.at(late, partial(certify, stage, project, 2), f"{name} : service fait constaté, second versement")
+
+
+def plan_to_sign(stage: Stage, project: Project) -> None:
+    """Generated two weeks ago."""
+    prepared_on = working(stage.today - dt.timedelta(days=15))
+    stage.agenda.at(
+        on(prepared_on, "09:20"), partial(prepare, stage, project), f"{project['acronym']} : convention générée"
+    )
+
+
+# The acts
+
+
+def prepare(stage: Stage, project: Project) -> None:
+    """Generate the convention."""
+    actions.prepare_convention(stage.dossier(project), actor=stage.user(OFFICER))
+
+
+def sign(stage: Stage, project: Project, signed_on: dt.date) -> None:
+    """Record the signature, with its signed copy."""
+    name, role = project.organisation.representative
+    convention = _convention(stage, project)
+    parts = [
+        ("Spécimen de démonstration", ["Ce document tient la place de la copie signée."]),
+        ("Convention", [convention.ref, f"Signée par {name}, {role}, et par le Health Data Hub."]),
+    ]
+    copy = SimpleUploadedFile(f"{convention.ref}-signee.pdf", papers.pdf("Copie signée", parts), content_type=PDF)
+    actions.record_signature(
+        convention, signed_on=signed_on, signatory=f"{name}, {role}", document=copy, actor=stage.user(OFFICER)
+    )
+
+
+def certify(stage: Stage, project: Project, number: int) -> None:
+    """Certify that the condition of an instalment is met."""
+    instalment = _convention(stage, project).instalments.get(number=number)
+    actions.certify_service(instalment, actor=stage.user(OFFICER))
+
+
+def pay(stage: Stage, project: Project, number: int, paid_on: dt.date) -> None:
+    """Record the payment of an instalment."""
+    instalment = _convention(stage, project).instalments.get(number=number)
+    actions.record_payment(
+        instalment,
+        paid_on=paid_on,
+        payment_reference=f"VIR-{paid_on:%Y}-{project.number('transfer', 10_000):04d}",
+        actor=stage.user(ACCOUNTANT),
+    )
+
+
+def _convention(stage: Stage, project: Project) -> Convention:
+    return Convention.objects.select_related("dossier__call").get(dossier=stage.dossier(project))

@@ -1,0 +1,196 @@
+"""Applicants at work: a dossier started, written over several evenings, deposited; or taken back, or withdrawn."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ami_portal.accounts.models import User
+from ami_portal.documents.sniff import MEDIA_TYPES
+from ami_portal.kernel import clock
+from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.form import Question
+from applications import actions, drafts
+from applications.models import Dossier
+
+from . import company, papers, tables
+from .agenda import finish_jobs
+from .fill import meets
+from .stage import Edition, Stage
+from .words import Project
+
+BETWEEN_SAVES = dt.timedelta(seconds=17)
+SITTINGS = (0.02, 0.35, 0.6, 0.9)
+"""When a dossier is worked on, as parts of the time from its start to its deposit."""
+NOON_AT_LAST = "11"  # on the last day the call closes at noon
+
+
+def plan(stage: Stage, project: Project) -> None:
+    """Put the life of a dossier, as far as its applicants lead it, into the agenda."""
+    edition, pace = stage.edition_of(project), project.pace
+    starts_at = edition.before(
+        pace["start"], f"{9 + project.number('start', 9):02d}:{project.number('minute', 60):02d}"
+    )
+    submits_at = _submission(project, edition)
+    ends_at = submits_at or clock.now() - dt.timedelta(hours=20)
+    stage.agenda.at(starts_at - dt.timedelta(minutes=40), partial(company.arrive, stage, project.owner))
+    stage.agenda.at(starts_at, partial(start, stage, project))
+    if project.colleague:
+        invited_at = starts_at + (ends_at - starts_at) * SITTINGS[1] / 2
+        stage.agenda.at(invited_at, partial(invite, stage, project), f"{project['acronym']} : un collègue est invité")
+    shares = _share(_sections(stage, project), len(SITTINGS))
+    for moment, sections in zip(SITTINGS, shares, strict=True):
+        stage.agenda.at(starts_at + (ends_at - starts_at) * moment, partial(write, stage, project, sections))
+    if submits_at:
+        stage.agenda.at(submits_at, partial(submit, stage, project), f"{project['acronym']} : dossier déposé")
+    _plan_second_thoughts(stage, project, edition)
+
+
+def _submission(project: Project, edition: Edition) -> dt.datetime | None:
+    days = project.pace.get("submit")
+    if days is None:
+        return None
+    hour = NOON_AT_LAST if days == 0 else f"{9 + project.number('submit', 9):02d}"
+    return edition.before(days, f"{hour}:{5 + project.number('submit-minute', 50):02d}")
+
+
+def _plan_second_thoughts(stage: Stage, project: Project, edition: Edition) -> None:
+    if "reopen" in project.pace:
+        reopened_at = edition.before(project.pace["reopen"], "14:20")
+        stage.agenda.at(reopened_at, partial(reopen, stage, project), f"{project['acronym']} : dépôt repris")
+        stage.agenda.at(reopened_at + dt.timedelta(minutes=25), partial(correct, stage, project))
+    if "withdraw" in project.pace:
+        withdrawn_at = edition.before(project.pace["withdraw"], "17:05")
+        stage.agenda.at(withdrawn_at, partial(withdraw, stage, project), f"{project['acronym']} : dossier retiré")
+
+
+def _sections(stage: Stage, project: Project) -> list[str]:
+    wanted = project.get("sections", "all")
+    every = [section["code"] for section in stage.edition_of(project).config["form"]["sections"]]
+    return every if wanted == "all" else [code for code in every if code in wanted]
+
+
+def _share(sections: list[str], parts: int) -> Iterator[list[str]]:
+    """Cut a list into so many parts, some of them perhaps empty."""
+    size = -(-len(sections) // parts)
+    return (sections[part * size : (part + 1) * size] for part in range(parts))
+
+
+# The acts
+
+
+def start(stage: Stage, project: Project) -> None:
+    """Start the dossier."""
+    owner = stage.user(project.owner.email)
+    stage.started(project, actions.start_dossier(stage.call(stage.edition_of(project)), actor=owner))
+
+
+def invite(stage: Stage, project: Project) -> None:
+    """Invite the colleague, who has or makes an account."""
+    if project.colleague is None:
+        return
+    person, role = project.colleague
+    company.arrive(stage, person)
+    actions.invite_member(stage.dossier(project), person.email, role, actor=stage.user(project.owner.email))
+
+
+def write(stage: Stage, project: Project, sections: list[str]) -> None:
+    """One sitting: every answer of some sections, a few seconds after one another, and their files."""
+    dossier = stage.dossier(project)
+    form = drafts.form_of(dossier)
+    words = tables.answers(project, dossier.call, stage.cast.organisations)
+    pen = Pen(stage, project, dossier, words)
+    for code in sections:
+        actor = _author(stage, project, code)
+        for question in form.section(code).questions:
+            condition = question.shown_if
+            if question.code in words and (not condition or meets(words.get(condition.question), condition.values)):
+                pen.answer(question, actor)
+    with clock.pretend(pen.moment()):
+        actions.note_progress(dossier, drafts.load(dossier).completeness.percent)
+        finish_jobs(clock.now())
+        actions.note_progress(dossier, drafts.load(dossier).completeness.percent)
+
+
+def _author(stage: Stage, project: Project, section: str) -> User:
+    """The owner, but for the method, which a colleague who may edit writes."""
+    person, role = project.colleague or (project.owner, "owner")
+    return stage.user(person.email if role == "editor" and section == "method" else project.owner.email)
+
+
+@dataclass
+class Pen:
+    """Writes answers one by one, each a little later than the one before."""
+
+    stage: Stage
+    project: Project
+    dossier: Dossier
+    words: dict[str, Any]
+    began_at: dt.datetime = field(default_factory=clock.now)
+    _saves: Iterator[int] = field(default_factory=count)
+
+    def moment(self) -> dt.datetime:
+        """The instant of the next save."""
+        return self.began_at + next(self._saves) * BETWEEN_SAVES
+
+    def answer(self, question: Question, actor: User) -> None:
+        """Answer one question: a value, the rows of a table, files."""
+        value = self.words[question.code]
+        if question.type == "table":
+            for cells in value:
+                self._row(question, cells, actor)
+        elif question.type == "file":
+            for name in value:
+                self._file(question, name, actor)
+        elif value not in (None, ""):
+            self._save(Address(question.code), value, actor)
+
+    def _row(self, question: Question, cells: dict[str, str], actor: User) -> None:
+        with clock.pretend(self.moment()):
+            row = str(actions.add_row(self.dossier, question.code, actor=actor).row)
+        for column, raw in cells.items():
+            if raw != "":
+                self._save(Address(question.code, row, column), raw, actor)
+
+    def _file(self, question: Question, name: str, actor: User) -> None:
+        content = papers.content(self.project, self.words, question.code, name)
+        uploaded = SimpleUploadedFile(name, content, content_type=MEDIA_TYPES[name.rpartition(".")[2]])
+        with clock.pretend(self.moment()):
+            actions.deposit_file(self.dossier, question.code, uploaded, actor=actor)
+
+    def _save(self, address: Address, raw: Any, actor: User) -> None:
+        with clock.pretend(self.moment()):
+            actions.save_answer(self.dossier, address, raw, seen_version=0, actor=actor)
+
+
+def submit(stage: Stage, project: Project) -> None:
+    """Deposit the dossier."""
+    actions.submit_dossier(stage.dossier(project), actor=stage.user(project.owner.email))
+
+
+def reopen(stage: Stage, project: Project) -> None:
+    """Take the deposit back."""
+    actions.reopen_dossier(stage.dossier(project), actor=stage.user(project.owner.email))
+
+
+def correct(stage: Stage, project: Project) -> None:
+    """Say more on the quality of the data, and remove the CV, to be replaced."""
+    dossier, owner = stage.dossier(project), stage.user(project.owner.email)
+    address = Address("data_quality")
+    draft = drafts.load(dossier)
+    stored = draft.stored[address]
+    actions.save_answer(
+        dossier, address, f"{stored.value}\n\n{project['correction']}", seen_version=stored.version, actor=owner
+    )
+    for attachment in draft.attachments.get("cv_files", []):
+        actions.remove_file(attachment, actor=owner)
+    actions.note_progress(dossier, drafts.load(dossier).completeness.percent)
+
+
+def withdraw(stage: Stage, project: Project) -> None:
+    """Withdraw the dossier for good."""
+    actions.withdraw_dossier(stage.dossier(project), actor=stage.user(project.owner.email))
