@@ -1,11 +1,14 @@
 """The whole story in a real browser: one call, from its publication to a paid convention, by people and pages only."""
 
+import re
 
 import pytest
 
+from applications.models import Dossier
 from tests import scenes
 
 from .camera import Camera
+from .drafting import fill_dossier
 from .people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -27,7 +30,7 @@ def mail_by_smtp(settings, smtp_server, live_server):
 
 
 def test_from_the_call_to_the_paid_convention(chromium, live_server, mail_by_smtp, camera):
-    scenes.a_call("AMI-DI-2026", closes_in_days=20)
+    call = scenes.a_call("AMI-DI-2026", closes_in_days=20)
 
     def person(email, first, last):
         return Person(chromium, live_server.url, mail_by_smtp, camera, email, first, last)
@@ -40,4 +43,31 @@ def test_from_the_call_to_the_paid_convention(chromium, live_server, mail_by_smt
 
     claire = person("claire@valmont.example", "Claire", "Martin")
     claire.sign_up(shoot=True)
+    claire.shoot("mes-dossiers-vide")
+    ref = deposit(claire, call)
+    claire.shoot("dossier-depose")
+    receipt = claire.mail(ref)
+    assert Dossier.objects.get(ref=ref).versions.get().sha256 in receipt
     assert (camera.faults, camera.complaints) == ([], [])
+
+
+def deposit(applicant, call):
+    """Start a dossier, fill it, read it again, submit it; give its reference."""
+    applicant.open("/")
+    applicant.follow("Commencer un dossier")
+    applicant.shoot("commencer")
+    applicant.press("Commencer le dossier")
+    applicant.page.wait_for_url("**/dossiers/*-0001/**")
+    ref = re.search(r"/dossiers/([^/]+)/", applicant.page.url).group(1)
+    applicant.shoot("dossier-brouillon")
+    applicant.open(f"/dossiers/{ref}/deposer")
+    applicant.says("n’est pas complet")
+    applicant.shoot("depot-incomplet")
+    fill_dossier(applicant, ref, call, shoot=("lead", "data", "budget", "attachments"), datasets=["PRM-SEIN"])
+    applicant.open(f"/dossiers/{ref}/apercu")
+    applicant.shoot("apercu")
+    applicant.open(f"/dossiers/{ref}/deposer")
+    applicant.shoot("deposer")
+    applicant.press("Déposer le dossier")
+    applicant.page.wait_for_load_state("networkidle")
+    return ref
