@@ -53,12 +53,12 @@ class EnrolForm(PortalForm):
 
 
 def _next(request: HttpRequest) -> str:
-    """Where to go afterwards: a page of this very host, else the home."""
+    """Where to go afterwards: a page of this very host, else the way home of the role."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = target.startswith("/") and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe else reverse("home")
+    return target if safe else reverse("my_home")
 
 
 def _to(name: str, target: str) -> HttpResponse:

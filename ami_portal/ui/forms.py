@@ -5,7 +5,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import dsfr
 from django import forms
 from django.conf import settings
 from django.forms.renderers import DjangoTemplates
@@ -23,11 +22,8 @@ class PortalRenderer(DjangoTemplates):
 
     @cached_property
     def engine(self) -> Any:
-        folders = [
-            settings.BASE_DIR / "templates",
-            Path(dsfr.__path__[0]) / "templates",
-            Path(forms.__path__[0]) / "templates",
-        ]
+        # Not the design system's own widgets: they wrap a radio or a checkbox away from its label, which hides it.
+        folders = [settings.BASE_DIR / "templates", Path(forms.__path__[0]) / "templates"]
         options = {"builtins": ["ami_portal.ui.templatetags.portal"]}
         return self.backend({"APP_DIRS": False, "DIRS": folders, "NAME": "portal-forms", "OPTIONS": options})
 
@@ -91,7 +87,11 @@ class EurosField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:
         """Spaces of every kind and the sign of the euro are left out before the number is read."""
-        return super().to_python(re.sub(r"[\s€]", "", value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = re.sub(r"[\s€]", "", value)
+            if re.search(r"[^0-9.,+-]", value):  # « 1e3 » is a number for a machine only
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class DayField(forms.DateField):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 NOT_STAFF = frozenset({"juror", "partner"})
 
@@ -29,17 +29,9 @@ def entries(user: Any, path: str) -> list[Entry]:
         wanted.append(("Jury", "evaluation:review_list"))
     if user.is_authenticated and not roles - NOT_STAFF:
         wanted += [("Mes dossiers", "applications:dossier_list"), ("Mes conventions", "funding:convention_list")]
-    return [_entry(label, reverse(name), path) for label, name in wanted if _exists(name)]
+    return [_entry(label, reverse(name), path) for label, name in wanted]
 
 
 def _entry(label: str, url: str, path: str) -> Entry:
     below = url != "/" and path.startswith(url)
     return Entry(label, url, "page" if path == url else "true" if below else "")
-
-
-def _exists(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True

@@ -25,7 +25,7 @@ TONES = {
     "requested": ("yellow-tournesol", "time-line"),
     "given": ("success", "check-line"),
     "to_declare": ("yellow-tournesol", "question-line"),
-    "recused": ("beige-gris-galet", "forbid-2-line"),
+    "recused": ("beige-gris-galet", "eye-off-line"),
     "scoring": ("blue-cumulus", "edit-line"),
     "deliberation": ("purple-glycine", "discuss-line"),
     "frozen": ("blue-ecume", "lock-line"),

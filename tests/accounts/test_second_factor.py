@@ -221,7 +221,7 @@ def test_another_persons_codes_prove_nothing(clock):
 )
 def test_one_never_lands_on_another_host(clock, target):
     user = people.a_juror()
-    assert unproved(user).post(PROOF, {"code": code_of(user), "next": target}).url == "/"
+    assert unproved(user).post(PROOF, {"code": code_of(user), "next": target}).url == reverse("my_home")
 
 
 def test_the_page_is_not_kept_by_the_browser(clock):
@@ -312,8 +312,8 @@ def test_a_verified_person_changes_application_and_the_former_is_worth_nothing(c
 
 def test_someone_without_a_role_has_no_use_for_it():
     client = unproved(people.a_person())
-    assert client.get(PROOF).url == "/"
-    assert client.get(ENROL).url == "/"
+    assert client.get(PROOF).url == reverse("my_home")
+    assert client.get(ENROL).url == reverse("my_home")
     assert client.get("/compte/").status_code == 200
 
 

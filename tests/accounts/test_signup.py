@@ -52,7 +52,7 @@ def test_an_account_opens_once_its_address_is_confirmed(client):
     client.post(link)
     assert EmailAddress.objects.get().verified is True
 
-    assert sign_in(client, email=ADDRESS.upper()).url == "/"
+    assert sign_in(client, email=ADDRESS.upper()).url == reverse("my_home")
     assert client.session[SESSION_KEY] == str(user.pk)
     assert ADDRESS in client.get("/compte/").content.decode()
 
