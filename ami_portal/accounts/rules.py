@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
 from ami_portal.kernel.permissions import rule
@@ -28,6 +29,16 @@ def reads_content(user: Any) -> bool:
 def needs_second_factor(user: Any) -> bool:
     """Whoever holds any role proves a second factor on every page."""
     return bool(user.is_authenticated and user.roles)
+
+
+def owns_address(user: User) -> bool:
+    """Whether nobody but the holder of the address can have chosen the password of this account.
+
+    True once the address is confirmed, and for an account opened by an administrator whose password is still to be
+    chosen by mail. An account that a stranger opened with somebody's address is neither.
+    """
+    confirmed = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+    return confirmed or not user.has_usable_password()
 
 
 @rule("accounts.open_admin")

@@ -10,7 +10,7 @@ from django.db import transaction
 from ami_portal.accounts import devices
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import Organisation, RoleGrant, User
-from ami_portal.accounts.rules import holds
+from ami_portal.accounts.rules import holds, owns_address
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from ami_portal.notifications import outbox
@@ -29,6 +29,10 @@ def grant_role(user: User, role: str, *, organisation: Organisation | None = Non
         raise GrantRefused("Le rôle de partenaire, et lui seul, se donne pour une organisation.")
     if not user.is_active:
         raise GrantRefused("Ce compte est fermé : il ne peut recevoir de rôle.")
+    if not owns_address(user):
+        raise GrantRefused(
+            "Cette adresse n’est pas encore confirmée : la personne ouvre d’abord le lien de son courriel."
+        )
     grant, created = RoleGrant.objects.get_or_create(
         user=user, role=role, organisation=organisation, defaults={"granted_at": at}
     )

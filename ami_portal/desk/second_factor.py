@@ -147,12 +147,14 @@ def second_factor_enrol(request: HttpRequest) -> HttpResponse:
         form.add_error(
             "code", "Ce code ne vient pas de cette application. Vérifiez l’heure de votre téléphone et réessayez."
         )
+    application_url = devices.application_url(user, secret)
     context = {
         "form": form,
         "next": target,
         "replacing": replacing,
         "secret": devices.in_groups(secret),
-        "qr_code": _qr_code(devices.application_url(user, secret)),
+        "application_url": application_url,
+        "qr_code": _qr_code(application_url),
     }
     return render(request, "desk/second_factor_enrol.html", context, status=422 if form.errors else 200)
 

@@ -7,7 +7,11 @@ document.querySelector("[data-error-summary]")?.focus();
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    return; // the browser does not allow it: the text can still be selected
+  }
   const words = button.textContent;
   button.textContent = "Copié";
   setTimeout(() => { button.textContent = words; }, 2000);

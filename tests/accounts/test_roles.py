@@ -62,6 +62,15 @@ def test_a_partner_and_nobody_else_answers_for_an_organisation(administrator, pa
     assert events() == []
 
 
+def test_an_account_opened_with_somebody_elses_address_receives_no_role(administrator):
+    user = people.a_person()
+    EmailAddress.objects.update(verified=False)
+    with pytest.raises(desk.GrantRefused, match="pas encore confirmée"):
+        desk.grant_role(user, Role.JUROR, actor=administrator)
+    opened = desk.open_account("anne@universite.example", "Anne", "Roy", actor=administrator)
+    assert desk.grant_role(opened, Role.JUROR, actor=administrator).role == "juror"
+
+
 def test_a_closed_account_receives_no_role(administrator):
     user = people.a_person(is_active=False)
     with pytest.raises(desk.GrantRefused, match="compte est fermé"):
