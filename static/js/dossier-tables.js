@@ -36,6 +36,7 @@ export class Tables {
     template.innerHTML = data.html;
     const row = template.content.querySelector("tr");
     table.querySelector("[data-rows]").append(row);
+    for (const field of fields.allFields(row)) this.outbox.entry(field); // as they are before anything is typed
     for (const field of fields.allFields(row)) this.outbox.entry(field); // what it held before anything is typed
     this.refresh(table);
     if (focus) fields.focus(row.querySelector("[data-field]"));

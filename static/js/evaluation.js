@@ -102,7 +102,7 @@ function startScoring(form) {
     if (response.status === 409) {
       stopped = true;
       keep();
-      return say("Conflit à résoudre : cette évaluation a changé dans une autre fenêtre. Appuyez sur « Enregistrer le brouillon » pour voir les deux textes.", "wrong");
+      return say("Conflit à résoudre : cette évaluation a changé dans une autre fenêtre. Appuyez sur « Enregistrer » pour voir les deux textes.", "wrong");
     }
     return say(answer.problem, "wrong");
   }

@@ -1,0 +1,291 @@
+"""What the page of a section does under the fingers of people, in a real Chromium."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from ami_portal.kernel import clock
+from applications import actions
+from applications.enums import MemberRole
+from applications.models import Answer, AnswerRow, Attachment, Call
+from tests import people
+from tests.applications import small
+from tests.documents import files
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SAVED, OFFLINE = re.compile(r"^Enregistré à \d\d:\d\d$"), "Hors ligne, gardé sur cet appareil"
+
+
+@pytest.fixture
+def desk(live_server, chromium):
+    """Give each person a browser of their own: `desk(user)` opens a page where they are signed in."""
+    contexts = []
+
+    def open_for(user, **options):
+        context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
+        contexts.append(context)
+        sign_in(context, user)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on(
+            "console", lambda message: page.faults.append(message.text) if "Content Security" in message.text else None
+        )
+        return page
+
+    def sign_in(context, user):
+        cookie = people.client_of(user).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+
+    open_for.sign_in = sign_in
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def draft(transactional_db):
+    call = small.a_small_call()
+    owner = people.a_person("claire@labo.example")
+    colleague = people.a_person("paul@labo.example")
+    dossier = actions.start_dossier(call, actor=owner)
+    actions.invite_member(dossier, colleague.email, MemberRole.EDITOR, actor=owner)
+    dossier.owner, dossier.colleague = owner, colleague
+    return dossier
+
+
+def open_section(page, live_server, dossier, section="project"):
+    page.goto(
+        live_server.url + reverse("applications:dossier_section", kwargs={"ref": dossier.ref, "section": section})
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def value_of(dossier, code):
+    return Answer.objects.filter(dossier=dossier, question=code).values_list("value", flat=True).first()
+
+
+def state(page):
+    return page.locator("[data-saved]")
+
+
+def kept(page):
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('dossier:'))")
+
+
+def test_each_field_is_saved_as_it_is_left(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft)
+    page.get_by_label("Titre").press_sequentially("Repérer les rechutes")
+    expect(state(page)).to_have_text(SAVED)  # within a second of a pause, the field not left yet
+    assert value_of(draft, "title") == "Repérer les rechutes"
+    page.locator("label", has_text="Base B").click()
+    page.get_by_label("Résumé").fill("Trois mots ici")
+    page.get_by_label("Titre").focus()
+    expect(page.locator("#q-summary-count")).to_have_text("3 / 50 mots")
+    expect(state(page)).to_have_text(SAVED)
+    page.wait_for_load_state("networkidle")
+    assert (value_of(draft, "datasets"), value_of(draft, "summary")) == (["base-b"], "Trois mots ici")
+    assert (kept(page), page.faults) == ([], [])
+    expect(page.locator("[data-missing]")).not_to_contain_text("Titre")
+
+
+def test_a_number_is_tidied_when_left_and_a_wrong_one_is_kept(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft, "budget")
+    page.get_by_label("Montant demandé (€)").fill("98500")
+    page.get_by_label("Durée (mois)").fill("deux ans")
+    page.get_by_label("Montant demandé (€)").focus()
+    expect(page.get_by_text("Écrivez un nombre, par exemple 98 500,00.")).to_be_visible()
+    page.get_by_label("Durée (mois)").focus()
+    expect(page.get_by_label("Montant demandé (€)")).to_have_value("98\u202f500,00")
+    assert value_of(draft, "months") == {"typed": "deux ans"}
+    page.reload()
+    expect(page.get_by_label("Durée (mois)")).to_have_value("deux ans")
+
+
+def test_a_question_under_a_condition_appears(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft)
+    other = page.get_by_label("Quelle autre base ?")
+    expect(other).to_be_hidden()
+    page.locator("label", has_text="Autre base").first.click()
+    expect(other).to_be_visible()
+
+
+def test_what_is_typed_offline_is_kept_and_sent(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft)
+    page.context.set_offline(True)
+    page.get_by_label("Titre").fill("Hors ligne")
+    page.get_by_label("Résumé").focus()
+    expect(state(page)).to_have_text(OFFLINE)
+    assert kept(page) == [f"dossier:{draft.ref}:title"]
+    page.context.set_offline(False)
+    expect(state(page)).to_have_text(SAVED)
+    assert (value_of(draft, "title"), kept(page)) == ("Hors ligne", [])
+
+
+def test_what_an_earlier_page_could_not_send_is_taken_up(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft)
+    page.route("**/reponse", lambda route: route.abort())
+    page.get_by_label("Titre").fill("D’avant")
+    page.get_by_label("Résumé").focus()
+    expect(state(page)).to_have_text(OFFLINE)
+    page.close()
+    page = draft_page = page.context.new_page()
+    open_section(draft_page, live_server, draft, "budget")  # another section: sent all the same
+    expect(state(draft_page)).to_have_text(SAVED)
+    assert (value_of(draft, "title"), kept(page)) == ("D’avant", [])
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"), [("Garder le mien", "De Claire"), ("Prendre le texte enregistré", "De Paul")]
+)
+def test_two_people_on_one_field(desk, live_server, draft, choice, expected):
+    claire, paul = desk(draft.owner), desk(draft.colleague)
+    for page in (claire, paul):
+        open_section(page, live_server, draft)
+    paul.get_by_label("Titre").fill("De Paul")
+    expect(state(paul)).to_have_text(SAVED)
+    claire.get_by_label("Titre").fill("De Claire")
+    expect(state(claire)).to_have_text("Conflit à résoudre")
+    conflict = claire.locator(".dossier-conflict")
+    expect(conflict).to_contain_text("De Paul")
+    expect(conflict).to_contain_text("De Claire")
+    expect(conflict).to_contain_text(draft.colleague.get_full_name())
+    assert value_of(draft, "title") == "De Paul"
+    assert not Axe().run(claire).response["violations"]
+    claire.get_by_role("button", name=choice).click()
+    expect(conflict).to_have_count(0)
+    expect(state(claire)).to_have_text(SAVED)
+    expect(claire.get_by_label("Titre")).to_have_value(expected)
+    assert (value_of(draft, "title"), kept(claire)) == (expected, [])
+
+
+def test_two_people_on_two_fields(desk, live_server, draft):
+    claire, paul = desk(draft.owner), desk(draft.colleague)
+    for page in (claire, paul):
+        open_section(page, live_server, draft)
+    paul.get_by_label("Titre").fill("De Paul")
+    claire.get_by_label("Résumé").fill("De Claire")
+    for page in (claire, paul):
+        expect(state(page)).to_have_text(SAVED)
+    assert (value_of(draft, "title"), value_of(draft, "summary")) == ("De Paul", "De Claire")
+    expect(claire.locator("[data-others]")).to_contain_text(draft.colleague.get_full_name())
+
+
+def test_the_closing_crossed_while_typing(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft)
+    page.get_by_label("Titre").fill("À temps")
+    expect(state(page)).to_have_text(SAVED)
+    Call.objects.update(closes_at=clock.now())
+    page.get_by_label("Résumé").fill("Trop tard")
+    expect(state(page)).to_have_text("Lecture seule")
+    expect(page.locator("[data-read-only]")).to_contain_text("L’appel est clos")
+    expect(page.get_by_label("Résumé")).to_have_value("Trop tard")
+    expect(page.get_by_label("Résumé")).not_to_be_editable()
+    assert (value_of(draft, "title"), value_of(draft, "summary")) == ("À temps", None)
+    page.reload()
+    leftovers = page.locator("[data-leftovers]")
+    expect(leftovers.locator("textarea")).to_have_value("Trop tard")
+    page.get_by_role("button", name="Les oublier").click()
+    assert kept(page) == []
+
+
+def test_a_session_that_ends_while_typing(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft)
+    Session.objects.all().delete()
+    page.get_by_label("Titre").fill("Sans session")
+    expect(page.locator("[data-signed-out]")).to_be_visible()
+    expect(state(page)).to_have_text(OFFLINE)
+    desk.sign_in(page.context, draft.owner)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(state(page)).to_have_text(SAVED)
+    expect(page.locator("[data-signed-out]")).to_be_hidden()
+    assert value_of(draft, "title") == "Sans session"
+
+
+def test_a_table_row_by_row(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft, "budget")
+    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_label("Description (ligne 1)").fill("Ingénieur")
+    page.get_by_label("Montant (€) (ligne 1)").fill("1 000,50")
+    page.get_by_label("Montant (€) (ligne 1)").press("Enter")  # the next row
+    page.get_by_label("Montant (€) (ligne 2)").fill("2000")
+    expect(page.locator("[data-total]")).to_have_text("3\u202f000,50\u00a0€")
+    expect(state(page)).to_have_text(SAVED)
+    page.get_by_role("button", name="Supprimer la ligne 1").click()
+    expect(page.locator("[data-total]")).to_have_text("2\u202f000,00\u00a0€")
+    page.get_by_role("button", name="Annuler la suppression de la ligne 1").click()
+    expect(page.get_by_label("Description (ligne 1)")).to_have_value("Ingénieur")
+    expect(page.locator("[data-total]")).to_have_text("3\u202f000,50\u00a0€")
+    page.wait_for_load_state("networkidle")
+    assert AnswerRow.objects.filter(dossier=draft, deleted_at=None).count() == 2
+    assert page.faults == []
+
+
+def test_a_block_pasted_from_a_spreadsheet(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft, "budget")
+    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_label("Nature (ligne 1)").evaluate(
+        """(field) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "Personnel\\tIngénieur\\t1 000,00\\r\\nautre\\tServeur\\t500\\r\\n");
+            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.get_by_label("Description (ligne 2)")).to_have_value("Serveur")
+    expect(page.get_by_label("Nature (ligne 2)")).to_have_value("other")
+    expect(page.locator("[data-total]")).to_have_text("1\u202f500,00\u00a0€")
+    expect(state(page)).to_have_text(SAVED)
+    page.wait_for_load_state("networkidle")
+    cells = Answer.objects.filter(dossier=draft, question="costs").values_list("value", flat=True)
+    assert sorted(cells) == ["1000.00", "500.00", "Ingénieur", "Serveur", "other", "staff"]
+
+
+def test_a_file_is_sent_controlled_and_removed(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft, "annexes")
+    pdf = {"name": "protocole.pdf", "mimeType": "application/pdf", "buffer": files.a_pdf()}
+    wrong = {"name": "protocole.pdf", "mimeType": "application/pdf", "buffer": b"ceci n'est pas un PDF"}
+    place = page.locator("#q-protocol")
+    place.locator("input[type=file]").set_input_files(wrong)
+    expect(place).to_contain_text("d’un autre type, d’après son contenu")
+    place.locator("input[type=file]").set_input_files(pdf)
+    expect(place.get_by_role("link", name=re.compile("protocole.pdf"))).to_be_visible()
+    expect(place).to_contain_text("Contrôlé", ignore_case=True)
+    place.get_by_role("button", name="Retirer protocole.pdf").click()
+    expect(place).to_contain_text("est retiré")
+    place.get_by_role("button", name="Annuler").click()
+    expect(place).to_contain_text("Contrôlé", ignore_case=True)
+    assert Attachment.objects.get().removed_at is None
+    assert page.faults == []
+
+
+def test_without_a_script_the_form_is_sent_whole(desk, live_server, draft):
+    page = desk(draft.owner, java_script_enabled=False)
+    open_section(page, live_server, draft, "budget")
+    page.get_by_label("Durée (mois)").fill("24")
+    page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_label("Description (ligne 1)").fill("Ingénieur")
+    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    assert page.get_by_label("Description (ligne 1)").input_value() == "Ingénieur"
+    assert value_of(draft, "months") == 24
+    open_section(page, live_server, draft, "annexes")
+    pdf = {"name": "protocole.pdf", "mimeType": "application/pdf", "buffer": files.a_pdf()}
+    page.locator("#f-protocol").set_input_files(pdf)
+    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    assert "protocole.pdf" in page.locator("#q-protocol").inner_text()
