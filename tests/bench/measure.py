@@ -60,8 +60,13 @@ class Person:
         return self._send("POST", path, json.dumps(payload), {"Content-Type": "application/json"})
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> bytes:
-        self._connection.request(method, "/" + path.lstrip("/"), body, self._headers | headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, "/" + path.lstrip("/"), body, self._headers | headers)
+            answer = self._connection.getresponse()
+        except ConnectionError:  # the server ends a connection that slept, as it does to a browser
+            self._connection.close()
+            self._connection.request(method, "/" + path.lstrip("/"), body, self._headers | headers)
+            answer = self._connection.getresponse()
         content = answer.read()
         if answer.status not in (200, 204):
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.getheader('Location') or content[:300]!r}")

@@ -1,12 +1,16 @@
-"""Dossiers by the hundred: one is made by the real actions, the others are copies of its rows."""
+"""Dossiers by the hundred: one is made by the real actions and jobs, the others are copies of its rows."""
 
 import copy
+import datetime as dt
 from typing import Any
 
 from django.db import connection
 
-from applications.enums import DossierState
+from ami_portal.kernel import clock
+from applications.enums import CheckResult, DossierState
 from applications.models import Call, Dossier, DossierDataset, DossierMember, DossierVersion
+from evaluation.enums import OpinionState
+from evaluation.models import EligibilityItem, Opinion
 from tests import people, scenes
 
 STATES = [DossierState.SUBMITTED, DossierState.SUBMITTED, DossierState.ELIGIBLE]
@@ -14,8 +18,10 @@ PARTS: list[Any] = [DossierMember, DossierDataset, DossierVersion]
 
 
 def submitted_dossier(call: Call) -> Dossier:
-    """One whole dossier, with its answers, its files and its frozen copy."""
-    return scenes.a_submitted_dossier(call, people.a_person("porteuse@labo.example"))
+    """One whole dossier, with its answers, its files, its frozen copy and its criteria checked."""
+    dossier = scenes.a_submitted_dossier(call, people.a_person("porteuse@labo.example"))
+    scenes.run_jobs()
+    return dossier
 
 
 def grow_to(count: int, model: Dossier) -> None:
@@ -30,8 +36,41 @@ def grow_to(count: int, model: Dossier) -> None:
         rows = list(part.objects.filter(dossier=model))
         new = [_as_new(row, dossier_id=dossier.pk) for dossier in copies for row in rows]
         part.objects.bulk_create(new, batch_size=500)
+    _copy_eligibility(model, copies)
+    _ask_opinions(copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _copy_eligibility(model: Dossier, copies: list[Dossier]) -> None:
+    """The criteria as checked; decided where the dossier is eligible."""
+    items = list(EligibilityItem.objects.filter(version__dossier=model))
+    versions = DossierVersion.objects.filter(dossier__in=copies).select_related("dossier")
+    decided = {"decision": CheckResult.MET, "decided_by_id": versions[0].submitted_by_id, "decided_at": clock.now()}
+    new = [
+        _as_new(item, version_id=version.pk, **(decided if version.dossier.state == DossierState.ELIGIBLE else {}))
+        for version in versions
+        for item in items
+    ]
+    EligibilityItem.objects.bulk_create(new, batch_size=500)
+
+
+def _ask_opinions(copies: list[Dossier]) -> None:
+    eligible = {dossier.pk: dossier for dossier in copies if dossier.state == DossierState.ELIGIBLE}
+    asked = DossierDataset.objects.filter(dossier__in=eligible).select_related("version")
+    Opinion.objects.bulk_create(
+        [
+            Opinion(
+                dossier=eligible[row.dossier_id],
+                dataset_id=row.version.dataset_id,
+                state=OpinionState.REQUESTED,
+                requested_at=eligible[row.dossier_id].submitted_at,
+                due_on=eligible[row.dossier_id].submitted_at.date() + dt.timedelta(days=30),
+            )
+            for row in asked
+        ],
+        batch_size=500,
+    )
 
 
 def _as_new(row: Any, **changed: Any) -> Any:
