@@ -1,0 +1,68 @@
+"""Checks of the deposit itself, on constructed deposits."""
+
+import datetime as dt
+
+import pytest
+
+from .facts import CLOSES, a_file, facts, run
+
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("submitted_at", "expected"),
+    [(CLOSES - SECOND, "met"), (CLOSES - dt.timedelta(microseconds=1), "met"), (CLOSES, "not_met"),
+     (CLOSES + SECOND, "not_met"), (None, "unknown")],
+)  # fmt: skip
+def test_on_time_is_strictly_before_the_closing(submitted_at, expected):
+    assert run("on_time", facts(submitted_at=submitted_at)).result == expected
+
+
+def test_on_time_gives_both_instants_to_the_second():
+    assert run("on_time", facts()).evidence == (
+        "Dépôt reçu en ligne le 16\u00a0septembre\u00a02026 à 11:59:59 (heure de Paris) ; "
+        "clôture de l’appel le 16\u00a0septembre\u00a02026 à 12:00:00 (heure de Paris)."
+    )
+
+
+def test_complete_is_met_only_without_files():
+    assert run("complete", facts(asked=95)).result == "met"
+    with_file = run("complete", facts(asked=95, files={"protocol": [a_file()], "cv": []}))
+    assert (with_file.result, with_file.found_at) == ("unknown", ["protocol"])
+    assert with_file.evidence == (
+        "Les 95 champs demandés par le formulaire ont une réponse. L’intérieur des fichiers n’est pas examiné "
+        "automatiquement : protocole.pdf (12 pages)."
+    )
+
+
+def test_complete_counts_and_names_what_is_missing():
+    few = run("complete", facts(asked=95, missing=("Titre", "Budget")))
+    assert (few.result, few.evidence) == ("not_met", "2 points manquent : « Titre » et « Budget ».")
+    many = run("complete", facts(missing=tuple(f"Question {number}" for number in range(12))))
+    assert many.evidence.endswith("« Question 7 », et 4 autres.")
+
+
+FORMAT = {
+    "files": ["protocol"],
+    "margin_mm_min": "20",
+    "margin_mm_tolerance": "2",
+    "font_points_min": "10.5",
+    "small_characters_percent_max": "5",
+}
+
+
+def test_the_format_is_never_said_met_without_having_been_measured():
+    found = run("format_respected", facts(files={"protocol": [a_file()]}), **FORMAT)
+    assert (found.result, found.found_at) == ("unknown", ["protocol"])
+    assert "protocole.pdf (12 pages)" in found.evidence
+    assert "10,5 points" in found.evidence
+    assert run("format_respected", facts(), **FORMAT).result == "unknown"
+
+
+def test_a_judgement_has_no_automatic_result_but_says_what_to_read():
+    given = facts(
+        answers={"public_interest": "Un deux trois.", "benefits": None}, labels={"public_interest": "Intérêt"}
+    )
+    found = run("manual", given, evidence=["public_interest", "benefits"])
+    assert (found.result, found.evidence) == ("unknown", "À lire : « Intérêt », 3 mots et « benefits », sans réponse.")
+    assert run("manual", facts()).evidence == "Ce critère s’apprécie à la lecture du dossier."
