@@ -84,7 +84,7 @@ class BoardList(PortalList):
         others, _ = self.model_admin.get_search_results(None, spec.unfiltered, self.query)
         return [
             {
-                "step": step,
+                "label": step.label,
                 "count": count,
                 "tone": TONES[step][0],
                 "is_chosen": spec.value() == step,
@@ -116,11 +116,6 @@ class BoardList(PortalList):
             }
             for dossier in self.result_list
         ]
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """Parameters of the address that the filters' form does not carry itself: the order."""
-        return [(name, value) for name, value in self.params.items() if name == "o"]
 
 
 class DossierAdmin(ListOnlyAdmin):

@@ -24,8 +24,9 @@ from .forms import CriterionForm, OpinionForm
 from .mails import with_codes
 from .pages import dossiers_shown_to, note_reading, show_dossier
 from .rules import events_visible_to, messages_visible_to
-from .words import details_of, states_of, verb_label
+from .words import event_rows
 
+READINGS = ("dossier.read", "dossier.read_file", "file.read", "convention.read_file")
 GROUPS = {"porteur": "Le porteur", "dossier": "Le dossier", "projet": "Le projet"}
 
 
@@ -37,15 +38,17 @@ def eligibility(request: HttpRequest, obj: Dossier) -> HttpResponse:
 
 
 def show_eligibility(
-    request: HttpRequest, dossier: Dossier, *, bound: CriterionForm | None = None, status: int = 200
+    request: HttpRequest, dossier: Dossier, *, forms: dict[str, CriterionForm] | None = None, status: int = 200
 ) -> HttpResponse:
-    """The tab; `bound` is the form of the one criterion that was not accepted."""
+    """The tab; `forms` are those of decisions that were not all accepted, by code of criterion."""
     version = reading.standing_version(dossier)
     items = eligibility_items(version) if version else []
     staff_items = [item for item in items if item.criterion.decided_by != "partner"]
     may_decide = dossier.state == DossierState.SUBMITTED and allowed(
         request.user, "evaluation.decide_eligibility", dossier
     )
+    if may_decide:
+        forms = forms or {item.criterion.code: CriterionForm(item) for item in staff_items}
     labels = {item.code: item.label for item in reading.frozen(version).items()} if version else {}
     return show_dossier(
         request,
@@ -54,9 +57,9 @@ def show_eligibility(
         "dossier_eligibility.html",
         status=status,
         version=version,
-        groups=_grouped(items, dossier, labels, bound if may_decide else None, may_decide),
+        groups=_grouped(items, dossier, labels, forms or {}),
         may_decide=may_decide,
-        form=bound,
+        forms=list((forms or {}).values()),
         is_open=not dossier.call.is_closed(clock.now()),
         decided=sum(bool(item.decision) for item in staff_items),
         total=len(staff_items),
@@ -71,24 +74,19 @@ def eligibility_items(version: DossierVersion) -> list[EligibilityItem]:
 
 
 def _grouped(
-    items: list[EligibilityItem],
-    dossier: Dossier,
-    labels: dict[str, str],
-    bound: CriterionForm | None,
-    may_decide: bool,
+    items: list[EligibilityItem], dossier: Dossier, labels: dict[str, str], forms: dict[str, CriterionForm]
 ) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in items:
-        row: dict[str, Any] = {
+        is_partners = item.criterion.decided_by == "partner"
+        row = {
             "item": item,
             "found": [(code, labels[code]) for code in item.found_at if code in labels],
-            "opinions": None,
-            "form": None,
+            "opinions": [_aspect(opinion, item.criterion.params) for opinion in dossier.opinions.all()]
+            if is_partners
+            else None,
+            "form": forms.get(item.criterion.code),
         }
-        if item.criterion.decided_by == "partner":
-            row["opinions"] = [_aspect(opinion, item.criterion.params) for opinion in dossier.opinions.all()]
-        elif may_decide:
-            row["form"] = bound if bound and bound.item.pk == item.pk else CriterionForm(item)
         groups.setdefault(item.criterion.group, []).append(row)
     return [{"label": GROUPS.get(code, code.capitalize()), "rows": rows} for code, rows in groups.items()]
 
@@ -228,12 +226,19 @@ def journal(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Everything that happened to the dossier, to its opinions, reviews and convention, last first."""
     note_reading(obj, request.user)
     about = events_visible_to(request.user).filter(base__in=references(obj)).select_related("actor").order_by("-number")
+    without_readings = request.GET.get("lectures") == "non"
+    if without_readings:
+        about = about.exclude(verb__in=READINGS)
     page_obj = Paginator(about, 50).get_page(request.GET.get("page"))
-    rows = [
-        {"event": event, "label": verb_label(event.verb), "states": states_of(event), "details": details_of(event)}
-        for event in page_obj
-    ]
-    return show_dossier(request, obj, "staff_journal", "dossier_journal.html", page_obj=page_obj, rows=rows)
+    return show_dossier(
+        request,
+        obj,
+        "staff_journal",
+        "dossier_journal.html",
+        page_obj=page_obj,
+        events=event_rows(page_obj),
+        without_readings=without_readings,
+    )
 
 
 def references(dossier: Dossier) -> list[str]:

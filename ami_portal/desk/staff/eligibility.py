@@ -10,6 +10,7 @@ from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.ui import wording
+from ami_portal.workflow import TransitionRefused
 from applications import reading
 from applications.enums import CheckResult
 from applications.models import Dossier
@@ -22,25 +23,30 @@ from .pages import Confirmation, attempt, dossiers_shown_to
 
 @page("evaluation.decide_eligibility", visible=dossiers_shown_to)
 @require_POST
-def decide_criterion(request: HttpRequest, obj: Dossier, code: str) -> HttpResponse:
-    """One criterion: decision and reason."""
-    version = reading.standing_version(obj)
-    items = eligibility_items(version) if version else []
-    item = next((item for item in items if item.criterion.code == code), None)
-    if item is None or item.criterion.decided_by == "partner":
-        raise Http404
-    form = CriterionForm(item, request.POST)
-    if not form.is_valid():
-        return show_eligibility(request, obj, bound=form, status=422)
-    attempt(
-        request,
-        f"Critère « {item.criterion.label} » : décision enregistrée.",
-        actions.decide_criterion,
-        item,
-        decision=form.cleaned_data["decision"],
-        reason=form.cleaned_data["reason"],
-    )
-    return redirect(reverse("admin:staff_dossier", args=[obj.ref]) + f"#critere-{code}")
+def decide_criteria(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Record every decision that changed; one that is refused stays as typed, and the others are kept."""
+    forms = {item.criterion.code: CriterionForm(item, request.POST) for item in _staff_items(obj)}
+    recorded = sum(_record(request, form) for form in forms.values())
+    many = "s" if recorded > 1 else ""
+    if recorded:
+        messages.success(request, f"{recorded} décision{many} enregistrée{many}.")
+    if any(form.errors for form in forms.values()):
+        return show_eligibility(request, obj, forms=forms, status=422)
+    if not recorded:
+        messages.info(request, "Aucune décision n’a changé.")
+    return redirect("admin:staff_dossier", ref=obj.ref)
+
+
+def _record(request: HttpRequest, form: CriterionForm) -> bool:
+    """Record one criterion; answer whether it was new. A refusal becomes the error of its form."""
+    if not form.is_valid() or not form.is_new():
+        return False
+    try:
+        actions.decide_criterion(form.item, **form.cleaned_data, actor=request.user)
+    except TransitionRefused as refusal:
+        form.add_error("decision", str(refusal))
+        return False
+    return True
 
 
 @page("evaluation.decide_eligibility", visible=dossiers_shown_to)

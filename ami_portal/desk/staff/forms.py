@@ -15,27 +15,28 @@ DECISIONS = [(CheckResult.MET.value, CheckResult.MET.label), (CheckResult.NOT_ME
 class CriterionForm(PortalForm):
     """The staff's decision on one criterion. It needs a reason when it refuses, or when it overrules the machine."""
 
-    decision = forms.ChoiceField(
-        label="Décision", choices=DECISIONS, widget=forms.RadioSelect, error_messages={"required": "Choisissez."}
-    )
-    reason = TextField(
-        label="Motif",
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Demandé si le critère n’est pas satisfait, ou si vous écartez le résultat automatique.",
-    )
+    decision = forms.ChoiceField(label="Décision", choices=DECISIONS, required=False, widget=forms.RadioSelect)
+    reason = TextField(label="Motif", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, item: EligibilityItem, *args: Any, **kwargs: Any) -> None:
         self.item = item
-        kwargs.setdefault("initial", {"decision": item.decision, "reason": item.reason})
-        super().__init__(*args, prefix=item.criterion.code, **kwargs)
+        initial = {"decision": item.decision, "reason": item.reason}
+        super().__init__(*args, prefix=item.criterion.code, initial=initial, **kwargs)
+        self.fields["decision"].label = f"Décision : {item.criterion.label}"
+        self.fields["reason"].label = f"Motif : {item.criterion.label}"
+
+    def is_new(self) -> bool:
+        """Whether a valid form says something else than what is recorded."""
+        said = (self.cleaned_data["decision"], self.cleaned_data["reason"])
+        return bool(said[0]) and said != (self.item.decision, self.item.reason)
 
     def clean(self) -> dict[str, Any]:
         """The reason, where one is due."""
         cleaned = super().clean() or self.cleaned_data
         decision, reason = cleaned.get("decision"), cleaned.get("reason")
         overrules = self.item.automatic != CheckResult.UNKNOWN and decision and decision != self.item.automatic
+        if reason and not decision and "decision" not in self.errors:
+            self.add_error("decision", "Choisissez : satisfait, ou non satisfait.")
         if not reason and decision == CheckResult.NOT_MET:
             self.add_error("reason", "Dites pourquoi le critère n’est pas satisfait : le porteur lira ce motif.")
         elif not reason and overrules:

@@ -10,11 +10,10 @@ from django.urls import path
 
 from ami_portal.audit.models import AuditEvent, AuditHead
 from ami_portal.jobs.actions import MAX_ATTEMPTS
-from ami_portal.ui import wording
 from ami_portal.ui.admin import PortalModelAdmin
 
 from .rules import events_visible_to
-from .words import details_of, states_of, verb_label
+from .words import event_rows
 
 
 class PortalList(ChangeList):
@@ -33,6 +32,11 @@ class PortalList(ChangeList):
             for number in numbers
         ]
 
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Parameters of the address that the filters' form does not carry itself: the order."""
+        return [(name, value) for name, value in self.params.items() if name == "o"]
+
 
 class ListOnlyAdmin(PortalModelAdmin):
     """Django's list without its pages of one row."""
@@ -48,49 +52,39 @@ class ListOnlyAdmin(PortalModelAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
         return [path("", self.admin_site.admin_view(self.changelist_view), name=name)]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """The list under its own name, where Django would say « sélectionnez l’objet »."""
-        title = str(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title[:1].upper() + title[1:], **(extra_context or {})})
-
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The filters that the page shows, and no question of one's own to the database."""
         return lookup in {spec.parameter_name for spec in self.list_filter}
+
+
+class JournalList(PortalList):
+    """The events of a page, in words."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return event_rows(self.result_list)
 
 
 class AuditEventAdmin(ListOnlyAdmin):
     """The journal, last first. `manage.py check_trail` says whether its chain holds."""
 
     view_permission = "desk.view_journal"
-    list_display = ["number", "instant", "act", "subject", "actor", "states", "details"]
+    list_display = ["number"]
     list_select_related = ["actor"]
     ordering = ["-number"]
-    search_fields = ["subject", "verb", "actor__email"]
-    search_help_text = "Référence, acte ou adresse de l’auteur"
+    search_fields = ["subject", "verb", "actor__email", "actor__last_name"]
+    search_help_text = "Référence, acte, nom ou adresse de l’auteur"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
         return events_visible_to(request.user)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return JournalList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """With the head of the chain, to be compared with what `check_trail` prints."""
         head = AuditHead.objects.filter(pk=1).first()
         return super().changelist_view(request, {"chain": head, **(extra_context or {})})
-
-    @admin.display(description="instant (heure de Paris)", ordering="number")
-    def instant(self, event: AuditEvent) -> str:
-        return wording.instant(event.at).removesuffix(" (heure de Paris)")
-
-    @admin.display(description="acte", ordering="verb")
-    def act(self, event: AuditEvent) -> str:
-        return verb_label(event.verb)
-
-    @admin.display(description="état")
-    def states(self, event: AuditEvent) -> str:
-        return states_of(event)
-
-    @admin.display(description="précisions")
-    def details(self, event: AuditEvent) -> str:
-        return details_of(event)
 
 
 class FollowUpFilter(admin.SimpleListFilter):

@@ -80,22 +80,24 @@ def show_dossier(
         title=f"{dossier.ref} – {dossier.title}",
         status=status,
         dossier=dossier,
-        head=_head(dossier, request.user),
+        head=_head(dossier, request.user, tab),
         tabs=_tabs(dossier, request.user, tab),
         **context,
     )
 
 
-def _head(dossier: Dossier, user: Any) -> dict[str, Any]:
-    """The step, what comes next and the button of whoever does it."""
+def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
+    """The step, what comes next, and the button of whoever does it unless its page is this one."""
     act = expected(dossier, clock.today())
     step = Step(dossier.step)
+    is_mine = bool(act.verb) and allowed(user, act.permission, dossier)
     convention = Convention.objects.filter(dossier=dossier).first() if step == Step.LAUREATE else None
     return {
         "step": step,
         "tone": TONES[step],
         "expected": act,
-        "url": page_of(dossier, act) if act.verb and allowed(user, act.permission, dossier) else "",
+        "is_mine": is_mine,
+        "url": page_of(dossier, act) if is_mine and act.url_name != tab else "",
         "letter": letters_visible_to(user).filter(dossier=dossier).select_related("document").first(),
         "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
         "convention": convention if convention and allowed(user, "funding.follow_conventions", convention) else None,

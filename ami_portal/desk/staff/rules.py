@@ -64,9 +64,9 @@ def events_visible_to(user: Any) -> QuerySet[AuditEvent]:
     """
     shown = Q(verb__startswith="call.")
     if reads_content(user):
-        shown |= _about_dossiers(user)
+        shown |= _about_dossiers(user) | Q(verb__startswith="dataset") | Q(verb__startswith="board.")
     if holds(user, Role.ADMINISTRATOR):
-        shown |= Q(verb__startswith="account.")
+        shown |= Q(verb__startswith="account.") | Q(verb__startswith="organisation.")
     jury = Q(verb__startswith="review.") | Q(verb__startswith="session.") | Q(verb__startswith="decision.")
     if allowed(user, "evaluation.view_ranking"):
         shown |= Q(verb__startswith="session.")

@@ -20,6 +20,7 @@ class Step(TextChoices):
     READY_FOR_JURY = "ready_for_jury", "Prêt pour le jury"
     IN_REVIEW = "in_review", "En évaluation"
     REVIEWED = "reviewed", "Évalué"
+    DELIBERATION = "deliberation", "En délibération"
     DECIDED = "decided", "Décision enregistrée"
     LAUREATE = "laureate", "Lauréat"
     RESERVE = "reserve", "Liste complémentaire"
@@ -43,6 +44,7 @@ TONES = {
     Step.READY_FOR_JURY: ("green-menthe", "team-line"),
     Step.IN_REVIEW: ("purple-glycine", "edit-line"),
     Step.REVIEWED: ("purple-glycine", "check-line"),
+    Step.DELIBERATION: ("purple-glycine", "discuss-line"),
     Step.DECIDED: ("purple-glycine", "lock-line"),
     Step.LAUREATE: ("success", "award-line"),
     Step.RESERVE: ("purple-glycine", "list-ordered"),
@@ -82,20 +84,24 @@ def _before_eligibility() -> Case:
 
 
 def _after_eligibility() -> Case:
-    """From the partners' opinions to the jury's decision. A veto comes first: nothing else matters until it changes."""
+    """From the partners' opinions to the jury's decision.
+
+    Once the scoring is closed only the decision is left; before, a veto comes first: it stops the dossier.
+    """
     opinions = Opinion.objects.filter(**_OF_DOSSIER)
     asked = Opinion.objects.filter(dossier=OuterRef("dossier"), dataset=OuterRef("version__dataset"))
     unasked = DossierDataset.objects.filter(**_OF_DOSSIER).exclude(Exists(asked))
     veto = Q(neutrality=Stance.UNFAVOURABLE) | Q(feasibility=Stance.UNFAVOURABLE)
     reviews = Review.objects.filter(**_OF_DOSSIER).exclude(state=ReviewState.RECUSED)
-    scoring = Session.objects.filter(call=OuterRef("call"), state=SessionState.SCORING)
+    closed = Session.objects.filter(call=OuterRef("call")).exclude(state=SessionState.SCORING)
     return Case(
-        When(Exists(opinions.filter(veto, state=OpinionState.GIVEN)), then=Value(Step.VETO.value)),
         When(Exists(Decision.objects.filter(**_OF_DOSSIER)), then=Value(Step.DECIDED.value)),
+        When(Exists(closed), then=Value(Step.DELIBERATION.value)),
+        When(Exists(opinions.filter(veto, state=OpinionState.GIVEN)), then=Value(Step.VETO.value)),
         When(Exists(unasked), then=Value(Step.OPINIONS_TO_ASK.value)),
         When(Exists(opinions.filter(state=OpinionState.REQUESTED)), then=Value(Step.OPINIONS_AWAITED.value)),
         When(~Exists(reviews), then=Value(Step.READY_FOR_JURY.value)),
-        When(Exists(reviews.exclude(state=ReviewState.SUBMITTED)) & Exists(scoring), then=Value(Step.IN_REVIEW.value)),
+        When(Exists(reviews.exclude(state=ReviewState.SUBMITTED)), then=Value(Step.IN_REVIEW.value)),
         default=Value(Step.REVIEWED.value),
         output_field=CharField(),
     )

@@ -91,7 +91,7 @@ STEPS_OF = {
     "evaluation.decide_eligibility": (Step.TO_CHECK, Step.TO_DECLARE),
     "evaluation.request_opinion": (Step.OPINIONS_TO_ASK,),
     "evaluation.assign_juror": (Step.READY_FOR_JURY,),
-    "evaluation.run_session": (Step.REVIEWED,),
+    "evaluation.run_session": (Step.DELIBERATION,),
 }
 """Who moves a dossier on from a step."""
 

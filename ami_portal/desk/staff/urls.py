@@ -20,7 +20,7 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/evaluation/", reviews.reviews, "staff_reviews"),
         ("dossiers/<str:ref>/messages/", dossier.mails, "staff_messages"),
         ("dossiers/<str:ref>/journal/", dossier.journal, "staff_journal"),
-        ("dossiers/<str:ref>/criteres/<slug:code>/", eligibility.decide_criterion, "staff_decide_criterion"),
+        ("dossiers/<str:ref>/criteres/", eligibility.decide_criteria, "staff_decide_criteria"),
         ("dossiers/<str:ref>/controles/", eligibility.check_again, "staff_check_again"),
         ("dossiers/<str:ref>/eligible/", eligibility.declare_eligible, "staff_declare_eligible"),
         ("dossiers/<str:ref>/non-eligible/", eligibility.declare_ineligible, "staff_declare_ineligible"),

@@ -1,21 +1,39 @@
 """The journal in French: its verbs, the states it names, its details. An unknown word is shown as it is."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
+from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
-from applications.enums import DossierState
-from evaluation.enums import OpinionState, ReviewState, SessionState
+from ami_portal.notifications.enums import Delivery
+from applications.enums import CheckResult, DossierState
+from evaluation.enums import OpinionState, Outcome, ReviewState, SessionState, Stance
 from funding.enums import ConventionState, InstalmentState
 
 VERBS = {
     "account.add_second_factor": "Second facteur ajouté",
+    "account.change": "Compte modifié",
     "account.grant_role": "Rôle donné",
+    "account.open": "Compte ouvert",
     "account.remove_second_factor": "Second facteur retiré",
     "account.renew_recovery_codes": "Codes de secours renouvelés",
     "account.revoke_role": "Rôle repris",
     "board.export": "Tableau exporté",
     "call.answer_questions": "Questions et réponses modifiées",
     "call.load": "Appel chargé",
+    "convention.attach_signed_copy": "Copie signée jointe",
+    "convention.prepare": "Convention générée",
+    "convention.read_file": "Pièce de la convention téléchargée",
+    "convention.sign": "Signature de la convention enregistrée",
+    "criterion.decide": "Critère décidé",
+    "dataset.add": "Base ajoutée",
+    "dataset.change": "Base modifiée",
+    "dataset_version.add": "Version d’une base ajoutée",
+    "dataset_version.change": "Version d’une base modifiée",
+    "dataset_version.publish": "Version d’une base publiée",
+    "decision.record": "Décision du jury enregistrée",
+    "dossier.check": "Contrôles automatiques",
     "dossier.declare_eligible": "Dossier déclaré éligible",
     "dossier.declare_ineligible": "Dossier déclaré non éligible",
     "dossier.invite": "Membre invité",
@@ -30,17 +48,82 @@ VERBS = {
     "dossier.submit": "Dossier déposé",
     "dossier.withdraw": "Dossier retiré",
     "file.deposit": "Fichier déposé",
+    "file.read": "Pièce téléchargée",
+    "file.remove": "Fichier retiré",
+    "file.restore": "Fichier rétabli",
+    "instalment.certify": "Service fait constaté",
+    "instalment.pay": "Versement payé",
+    "letter.build": "Lettre préparée",
     "message.resend": "Courriel renvoyé",
     "opinion.give": "Avis rendu",
+    "opinion.request": "Avis demandé",
+    "organisation.add": "Organisation ajoutée",
+    "organisation.change": "Organisation modifiée",
+    "review.assign": "Évaluation confiée",
     "review.deny_conflict": "Absence de lien déclarée",
     "review.recuse": "Déport",
     "review.submit": "Évaluation remise",
+    "review.unassign": "Évaluation reprise",
     "session.close_scoring": "Notation close",
     "session.freeze": "Décisions arrêtées",
+    "session.open": "Séance du jury ouverte",
     "session.publish": "Résultats publiés",
 }
+"""What was done, by the verb of the journal."""
 
-_STATES = (DossierState, OpinionState, ReviewState, SessionState, ConventionState, InstalmentState)
+FACTS = {
+    "amount": "montant",
+    "automatic": "contrôle",
+    "charter_sha256": "charte",
+    "count": "nombre",
+    "criteria": "critères",
+    "criterion": "critère",
+    "disclosed_reason_before": "motif communicable, avant",
+    "document": "document",
+    "dossiers": "dossiers",
+    "due_on": "attendu le",
+    "email_sha256": "adresse (empreinte)",
+    "ends_on": "fin",
+    "feasibility": "faisabilité",
+    "feasibility_before": "faisabilité, avant",
+    "feasibility_reason_before": "motif (faisabilité), avant",
+    "fields": "champs",
+    "filename": "fichier",
+    "filters": "filtres",
+    "form": "formulaire",
+    "kind": "nature",
+    "message": "courriel",
+    "neutrality": "neutralité",
+    "neutrality_before": "neutralité, avant",
+    "neutrality_reason_before": "motif (neutralité), avant",
+    "number": "n°",
+    "organisation": "organisation",
+    "question": "question",
+    "rank": "rang",
+    "reason": "motif",
+    "regulation": "règlement",
+    "replaced": "remplacées",
+    "replacing": "en remplacement",
+    "role": "rôle",
+    "rules": "règles",
+    "sha256": "empreinte",
+    "signed_on": "signée le",
+}
+"""The names of the facts of an event."""
+
+_STATES = {
+    "dossier": DossierState,
+    "opinion": OpinionState,
+    "review": ReviewState,
+    "session": SessionState,
+    "convention": ConventionState,
+    "instalment": InstalmentState,
+    "criterion": CheckResult,
+    "decision": Outcome,
+    "message": Delivery,
+}
+_VALUES: dict[str, str] = {**dict(CheckResult.choices), **dict(Stance.choices), **dict(Role.choices)}
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 def verb_label(verb: str) -> str:
@@ -51,18 +134,13 @@ def verb_label(verb: str) -> str:
 def states_of(event: AuditEvent) -> str:
     """« Brouillon → Déposé »; one word when there is only one; empty for an act that moves nothing."""
     kind = event.verb.partition(".")[0]
-    return " → ".join(_state(kind, state) for state in (event.before, event.after) if state)
-
-
-def _state(kind: str, state: str) -> str:
-    by_kind = dict(zip(("dossier", "opinion", "review", "session", "convention", "instalment"), _STATES, strict=True))
-    words: dict[str, str] = dict(by_kind[kind].choices) if kind in by_kind else {}
-    return words.get(state, state)
+    words = dict(_STATES[kind].choices) if kind in _STATES else {}
+    return " → ".join(str(words.get(state, state)) for state in (event.before, event.after) if state)
 
 
 def details_of(event: AuditEvent) -> str:
-    """The facts of an event, one after the other."""
-    return " ; ".join(f"{name} : {_fact(value)}" for name, value in event.data.items())
+    """The facts of an event, one after the other; fingerprints by their beginning."""
+    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(value)}" for name, value in event.data.items() if value != "")
 
 
 def _fact(value: Any) -> str:
@@ -72,4 +150,13 @@ def _fact(value: Any) -> str:
         return ", ".join(_fact(item) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{name} {_fact(item)}" for name, item in value.items())
-    return str(value)
+    text = str(value)
+    return f"{text[:12]}…" if _FINGERPRINT.fullmatch(text) else _VALUES.get(text, text)
+
+
+def event_rows(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """Events with the words that the tables of the journal show."""
+    return [
+        {"event": event, "label": verb_label(event.verb), "states": states_of(event), "details": details_of(event)}
+        for event in events
+    ]
