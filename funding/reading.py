@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from ami_portal.audit.models import AuditEvent
 from ami_portal.documents.enums import Verdict
-from ami_portal.kernel.money import ZERO
+from ami_portal.kernel.money import ZERO, in_words
+from ami_portal.ui import wording
 
 from . import ledger, timeline
 from .agreement import percent
@@ -30,6 +31,20 @@ VERBS = {
     "instalment.pay": "Paiement enregistré",
 }
 """What the journal's verbs of this room are called on the screen."""
+
+FACTS = {
+    "amount": "montant",
+    "net": "payé",
+    "retention": "retenu",
+    "signed_on": "signée le",
+    "ends_on": "fin le",
+    "paid_on": "payé le",
+    "reference": "référence",
+    "regulation": "règlement",
+    "filename": "fichier",
+    "sha256": "empreinte",
+}
+"""What the facts of its events are called."""
 
 
 @dataclass(frozen=True)
@@ -127,22 +142,37 @@ def _balances(convention: Convention) -> ledger.Balances:
 
 def _row(line: Instalment, *, is_next: bool, today: dt.date) -> Row:
     is_paid = line.state == InstalmentState.PAID
-    awaited = {
-        InstalmentState.PLANNED: "Le service fait est à constater.",
-        InstalmentState.CERTIFIED: "Service fait constaté : le paiement est chez l’agent comptable.",
-        InstalmentState.PAID: "",
-    }[InstalmentState(line.state)]
-    return Row(
-        instalment=line,
-        phase=timeline.phase(is_paid=is_paid, is_next=is_next, due_on=line.due_on, today=today),
-        share=percent(line.percent),
-        awaited=awaited if line.due_on else "",
-    )
+    phase = timeline.phase(is_paid=is_paid, is_next=is_next, due_on=line.due_on, today=today)
+    awaited = ""
+    if line.state == InstalmentState.CERTIFIED:
+        awaited = "Service fait constaté : le paiement est chez l’agent comptable."
+    elif phase in (Phase.LATE, Phase.DUE):
+        awaited = "Le service fait est à constater par le gestionnaire de la convention."
+    return Row(instalment=line, phase=phase, share=percent(line.percent), awaited=awaited)
 
 
-def events(convention: Convention) -> list[tuple[AuditEvent, str]]:
-    """The journal of a convention and of its lines, last first, each event with its name; a hundred at most."""
+@dataclass(frozen=True)
+class Line:
+    """An event of the journal as shown."""
+
+    event: AuditEvent
+    label: str
+    details: str
+
+
+def events(convention: Convention) -> list[Line]:
+    """The journal of a convention and of its lines, last first; a hundred events at most."""
     ref = convention.ref
     found = AuditEvent.objects.filter(subject=ref) | AuditEvent.objects.filter(subject__startswith=f"{ref}/")
     shown = found.select_related("actor").order_by("-number")[:100]
-    return [(event, VERBS.get(event.verb, event.verb)) for event in shown]
+    return [Line(event, VERBS.get(event.verb, event.verb), _details(event)) for event in shown]
+
+
+def _details(event: AuditEvent) -> str:
+    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(name, str(value))}" for name, value in event.data.items())
+
+
+def _fact(name: str, value: str) -> str:
+    if name in ("amount", "net", "retention"):
+        return in_words(Decimal(value))
+    return wording.day(value) if name.endswith("_on") else value

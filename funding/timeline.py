@@ -43,11 +43,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Tick:
-    """A month under the line."""
+    """A month under the line; `is_minor` ones give way on a narrow screen."""
 
     x: str
     label: str
     anchor: str
+    is_minor: bool
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def draw(
         tick_y=line_y + 32,
         left=_percent(LEFT),
         width=_percent(WIDTH),
-        ticks=[_tick(month, horizon, months) for month in _tick_months(horizon, months)],
+        ticks=[_tick(month, horizon, months, rank) for rank, month in enumerate(_tick_months(horizon, months))],
         marks=marks,
         done_width=_percent(WIDTH * done),
         today_x=_percent(_at(done)) if shows_today else "",
@@ -125,11 +126,12 @@ def _tick_months(horizon: int, months: int) -> list[int]:
     return sorted({0, months} | regular)
 
 
-def _tick(month: int, horizon: int, months: int) -> Tick:
+def _tick(month: int, horizon: int, months: int, rank: int) -> Tick:
     label = "Signature" if month == 0 else f"{month} mois"
     if month == months:
         label = f"Fin : {months} mois"
-    return Tick(_percent(_at(month / horizon)), label, _anchor(month / horizon))
+    is_minor = rank % 2 == 1 and month not in (months, horizon)
+    return Tick(_percent(_at(month / horizon)), label, _anchor(month / horizon), is_minor)
 
 
 def _anchor(fraction: float) -> str:

@@ -1,6 +1,7 @@
 """The laureate's pages: their conventions, one convention, its documents."""
 
 from django.core.paginator import Paginator
+from django.db.models import Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import SIGNED_IN
 
 from . import reading
+from .enums import InstalmentState
 from .ledger import with_balances
 from .models import Convention
 from .rules import conventions_visible_to, own_conventions
@@ -25,9 +27,10 @@ PER_PAGE = 20
 @page(SIGNED_IN)
 @require_safe
 def convention_list(request: HttpRequest) -> HttpResponse:
-    """One's own conventions, the last first."""
-    mine = with_balances(own_conventions(request.user)).select_related("dossier").defer("dossier__call")
-    page_obj = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    """One's own conventions, the last first, each with the day of its next payment."""
+    upcoming = Min("instalments__due_on", filter=~Q(instalments__state=InstalmentState.PAID))
+    mine = with_balances(own_conventions(request.user)).select_related("dossier").annotate(next_due_on=upcoming)
+    page_obj = Paginator(mine.order_by("-prepared_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "funding/convention_list.html", {"page_obj": page_obj})
 
 

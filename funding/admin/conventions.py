@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from ami_portal.kernel import clock
 from ami_portal.kernel.money import cents, in_words
@@ -61,7 +62,7 @@ class ConventionAdmin(PortalModelAdmin):
     """Conventions followed by duty. Nothing is edited here: each button of a page is an act."""
 
     view_permission = "funding.follow_conventions"
-    list_display = ["ref", "project", "lead", "state_shown", "amount_shown", "paid", "retained", "signed_on", "ends_on"]
+    list_display = ["ref_shown", "project", "state_shown", "amount_shown", "paid", "retained", "signed_on"]
     list_filter = ["state", AwaitedFilter, ("dossier__call", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["ref", "dossier__title", "dossier__lead_name", "dossier__lead_siret", "signatory"]
     search_help_text = "Référence, titre, organisme, SIRET, signataire"
@@ -74,13 +75,14 @@ class ConventionAdmin(PortalModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ByRef
 
-    @admin.display(description="projet", ordering="dossier__title")
-    def project(self, convention: Convention) -> str:
-        return convention.dossier.title
+    @admin.display(description="référence", ordering="ref")
+    def ref_shown(self, convention: Convention) -> str:
+        return format_html('<span class="portal-ref">{}</span>', convention.ref)
 
-    @admin.display(description="bénéficiaire", ordering="dossier__lead_name")
-    def lead(self, convention: Convention) -> str:
-        return convention.dossier.lead_name
+    @admin.display(description="projet et bénéficiaire", ordering="dossier__title")
+    def project(self, convention: Convention) -> str:
+        dossier = convention.dossier
+        return format_html('{}<br><span class="funding-lead">{}</span>', dossier.title, dossier.lead_name)
 
     @admin.display(description="état", ordering="state")
     def state_shown(self, convention: Convention) -> str:

@@ -51,6 +51,11 @@ def _attempt(request: HttpRequest, form: Any, act: Callable[[], object], success
     return False
 
 
+def _sent(request: HttpRequest) -> tuple[Any, ...]:
+    """What was posted, fields and files; nothing for a page that is only read."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()
+
+
 # Laureates without a convention
 
 
@@ -121,7 +126,7 @@ def _whole(convention: Convention) -> Convention:
 @get_or_post
 def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
     """The signature of both parties: what it starts, then its record."""
-    form = SignatureForm(request.POST or None, request.FILES or None)
+    form = SignatureForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         done = _attempt(
             request,
@@ -139,7 +144,7 @@ def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
 @get_or_post
 def attach(request: HttpRequest, obj: Convention) -> HttpResponse:
     """The signed copy, when it comes after the record of the signature."""
-    form = SignedCopyForm(request.POST or None, request.FILES or None)
+    form = SignedCopyForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         done = _attempt(
             request,
@@ -198,7 +203,7 @@ def certify(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
 def pay(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
     """The payment of a line: what, to whom, how much, for good; then its record."""
     line = _line(obj, number)
-    form = PaymentForm(request.POST or None)
+    form = PaymentForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         done = _attempt(
             request,
