@@ -47,6 +47,11 @@ class Person:
         """Press a button by its words."""
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
+    def choose(self, name: str, value: str = "", *, inside: Any = None) -> None:
+        """Click the words of a radio button or of a box to tick (its own square is drawn by the label)."""
+        box = (inside or self.page).locator(f"input[name='{name}']" + (f"[value='{value}']" if value else ""))
+        self.page.locator(f"label[for='{box.get_attribute('id')}']").first.click()
+
     def mail(self, title: str) -> str:
         """The text of the last mail to this person whose title holds `title`."""
         mine = [message for message in self.smtp.messages if self.email in message["X-Envelope-To"]]
@@ -120,3 +125,11 @@ class Person:
         self.page.locator("#id_code").fill(self.code())
         self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_load_state("networkidle")
+
+    def sign_in_again(self) -> None:
+        """After a long while: address and password, then the code for whoever holds a role."""
+        self.open("/compte/connexion/")
+        self.sign_in()
+        if self.secret:
+            self.page.wait_for_url("**/compte/code/**")
+            self.prove()

@@ -1,12 +1,18 @@
 """The whole story in a real browser: one call, from its publication to a paid convention, by people and pages only."""
 
+import datetime as dt
+import io
 import re
 
 import pytest
+import time_machine
+from django.core.management import call_command
 
+from ami_portal.kernel import clock
 from applications.models import Dossier
 from tests import scenes
 
+from . import jurors, money, opinion, staff
 from .camera import Camera
 from .drafting import fill_dossier
 from .people import Person
@@ -46,9 +52,52 @@ def test_from_the_call_to_the_paid_convention(chromium, live_server, mail_by_smt
     claire.shoot("mes-dossiers-vide")
     ref = deposit(claire, call)
     claire.shoot("dossier-depose")
-    receipt = claire.mail(ref)
-    assert Dossier.objects.get(ref=ref).versions.get().sha256 in receipt
+    assert Dossier.objects.get(ref=ref).versions.get().sha256 in claire.mail(ref)
+
+    team = appoint(person)
+    later = clock.now() + dt.timedelta(days=22)
+    with time_machine.travel(later, tick=True):
+        staff.declare_eligible(team["instructor"], ref)
+        opinion.give(team["partner"], team["instructor"], ref)
+        staff.open_the_jury(team["instructor"], ref, call, [team["first_juror"], team["second_juror"]])
+        jurors.review(team["first_juror"], ref, mark=4, shoot=True)
+        jurors.review(team["second_juror"], ref, mark=3)
+        claire.sign_in_again()
+        claire.open(f"/evaluation/resultats/{ref}/")
+        claire.shoot("resultat-attendu")
+        assert claire.page.locator(".fr-badge", has_text="Lauréat").count() == 0
+        staff.publish(team["instructor"], ref, call)
+        claire.open(f"/evaluation/resultats/{ref}/")
+        claire.says("Lauréat")
+        claire.shoot("resultat-publie")
+        visitor.open(f"/appels/{call.code}/")
+        visitor.shoot("appel-resultats")
+        money.sign_and_pay(team["instructor"], team["accountant"], claire, ref)
     assert (camera.faults, camera.complaints) == ([], [])
+
+
+def appoint(person):
+    """An administrator gives each their role, and each links a telephone to their account."""
+    admin = person("admin@hdh.example", "Alix", "Moreau")
+    admin.sign_up()
+    call_command("grant_role", admin.email, "administrator", stdout=io.StringIO())
+    admin.enrol(shoot=True)
+    roles = {
+        "instructor": ("nadia@hdh.example", "Nadia", "Benali", ["instructor", "jury_secretary", "grant_officer"], ""),
+        "accountant": ("paul@hdh.example", "Paul", "Roux", ["accounting_officer"], ""),
+        "partner": ("avis@roche.example", "Romain", "Petit", ["partner"], "Roche"),
+        "first_juror": ("juree@univ-nord.example", "Jeanne", "Faure", ["juror"], ""),
+        "second_juror": ("jure@univ-sud.example", "Karim", "Haddad", ["juror"], ""),
+    }
+    team = {}
+    for name, (email, first, last, held, organisation) in roles.items():
+        team[name] = person(email, first, last)
+        team[name].sign_up()
+        staff.give_roles(admin, email, held, organisation)
+        team[name].enrol()
+    admin.open("/admin/")
+    admin.shoot("administration")
+    return team
 
 
 def deposit(applicant, call):
