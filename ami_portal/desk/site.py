@@ -1,5 +1,8 @@
 """The admin site of HDH's staff: no sign-in page of its own, a duty and a verified second factor to enter."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +15,10 @@ from ami_portal.kernel.permissions import allowed
 UNUSED = {"autocomplete", "view_on_site", "password_change_done"}
 
 
+# Libraries bring pages of their own (groups, devices, addresses): they would be doors beside our rules.
+FOREIGN = {"auth", "dsfr", "account", "otp_totp", "otp_static"}
+
+
 class PortalAdminSite(admin.AdminSite):
     """Django's admin behind the portal's own door."""
 
@@ -19,6 +26,11 @@ class PortalAdminSite(admin.AdminSite):
     site_header = "Portail des appels – instruction"
     index_title = "Ce que j’ai à faire"
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only our own rooms have pages here."""
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        super().register([model for model in models if model._meta.app_label not in FOREIGN], admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """A duty of the staff, proved by the second factor."""
