@@ -125,10 +125,11 @@ def overheads_of(project: Project) -> Decimal:
 def _files(project: Project) -> dict[str, list[str]]:
     """The names of the files to deposit. The certificates are asked only of those who have them."""
     first = project.owner
+    in_word = project.number("docx", 5) == 0 and "cramped" not in project.words
     return {
         "tax_certificate": ["attestation-fiscale.pdf"],
         "social_certificate": ["attestation-vigilance.pdf"],
-        "protocol_file": [f"protocole-{project.code}.{'docx' if project.number('docx', 5) == 0 else 'pdf'}"],
+        "protocol_file": [f"protocole-{project.code}.{'docx' if in_word else 'pdf'}"],
         "budget_file": [f"budget-{project.code}.xlsx"],
         "cv_files": [f"cv-{first.key.replace('.', '-')}.pdf"],
     }

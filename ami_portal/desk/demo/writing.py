@@ -18,44 +18,60 @@ from applications import actions, drafts
 from applications.models import Dossier
 
 from . import company, papers, tables
-from .agenda import finish_jobs
+from .agenda import finish_jobs, on
 from .fill import meets
 from .stage import Edition, Stage
 from .words import Project
 
 BETWEEN_SAVES = dt.timedelta(seconds=17)
-SITTINGS = (0.02, 0.35, 0.6, 0.9)
-"""When a dossier is worked on, as parts of the time from its start to its deposit."""
-NOON_AT_LAST = "11"  # on the last day the call closes at noon
+SITTINGS = ((0, "09:30"), (35, "14:10"), (60, "20:40"), (90, "10:20"))
+"""When a dossier is worked on: percents of the days from its start to its end, and an hour in Paris."""
+PAUSE = dt.timedelta(minutes=75)
+LAST_HOUR = "11"
+"""On its last day the call closes at noon."""
 
 
 def plan(stage: Stage, project: Project) -> None:
     """Put the life of a dossier, as far as its applicants lead it, into the agenda."""
-    edition, pace = stage.edition_of(project), project.pace
-    starts_at = edition.before(
-        pace["start"], f"{9 + project.number('start', 9):02d}:{project.number('minute', 60):02d}"
-    )
+    edition, name = stage.edition_of(project), project["acronym"]
+    starts_at = edition.before(project.pace["start"], _time(project, "start", 9))
     submits_at = _submission(project, edition)
-    ends_at = submits_at or clock.now() - dt.timedelta(hours=20)
     stage.agenda.at(starts_at - dt.timedelta(minutes=40), partial(company.arrive, stage, project.owner))
     stage.agenda.at(starts_at, partial(start, stage, project))
     if project.colleague:
-        invited_at = starts_at + (ends_at - starts_at) * SITTINGS[1] / 2
-        stage.agenda.at(invited_at, partial(invite, stage, project), f"{project['acronym']} : un collègue est invité")
-    shares = _share(_sections(stage, project), len(SITTINGS))
-    for moment, sections in zip(SITTINGS, shares, strict=True):
-        stage.agenda.at(starts_at + (ends_at - starts_at) * moment, partial(write, stage, project, sections))
+        invited_at = edition.before(project.pace["start"] - 1, "11:30")
+        stage.agenda.at(invited_at, partial(invite, stage, project), f"{name} : un collègue est invité")
+    moments = _moments(starts_at, submits_at or clock.now() - dt.timedelta(hours=20))
+    for moment, sections in zip(moments, _share(_sections(stage, project), len(moments)), strict=True):
+        if sections:
+            stage.agenda.at(moment, partial(write, stage, project, sections))
     if submits_at:
-        stage.agenda.at(submits_at, partial(submit, stage, project), f"{project['acronym']} : dossier déposé")
+        stage.agenda.at(submits_at, partial(submit, stage, project), f"{name} : dossier déposé")
     _plan_second_thoughts(stage, project, edition)
+
+
+def _time(project: Project, act: str, hours: int) -> str:
+    """An hour of the day, from nine on, that looks random and never changes."""
+    return f"{9 + project.number(act, hours):02d}:{5 + project.number(act + '-minute', 50):02d}"
+
+
+def _moments(starts_at: dt.datetime, ends_at: dt.datetime) -> list[dt.datetime]:
+    """When the sittings begin: the first with the dossier, each at least a pause after the one before."""
+    first_day = clock.paris(starts_at).date()
+    days = (clock.paris(ends_at).date() - first_day).days
+    moments = [starts_at + dt.timedelta(minutes=4)]
+    for percent, time in SITTINGS[1:]:
+        wished = on(first_day + dt.timedelta(days=days * percent // 100), time)
+        moments.append(max(wished, moments[-1] + PAUSE))
+    return moments
 
 
 def _submission(project: Project, edition: Edition) -> dt.datetime | None:
     days = project.pace.get("submit")
     if days is None:
         return None
-    hour = NOON_AT_LAST if days == 0 else f"{9 + project.number('submit', 9):02d}"
-    return edition.before(days, f"{hour}:{5 + project.number('submit-minute', 50):02d}")
+    time = _time(project, "submit", 9)
+    return edition.before(days, LAST_HOUR + time[2:] if days == 0 else time)
 
 
 def _plan_second_thoughts(stage: Stage, project: Project, edition: Edition) -> None:
