@@ -1,10 +1,12 @@
 """Renders PDFs with WeasyPrint: same template and content, same bytes. Nothing is fetched but our own stylesheets."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 
 
@@ -24,7 +26,10 @@ def render(template: str, context: dict[str, Any]) -> bytes:
 def _fetch(url: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
     """Only files of our own static folder, by `portal:///static/…`; everything else is refused."""
     parts = urlparse(url)
-    path = finders.find(parts.path.removeprefix("/static/")) if parts.scheme in ("portal", "file") else None
+    path = None
+    if parts.scheme == "portal":
+        with contextlib.suppress(SuspiciousFileOperation):
+            path = finders.find(parts.path.removeprefix("/static/"))
     if not path:
         raise ValueError(f"not fetched: {parts.scheme}")
     return {"string": Path(str(path)).read_bytes()}

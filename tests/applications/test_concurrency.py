@@ -1,0 +1,120 @@
+"""Two people at the same instant, on real transactions: nothing is lost, nothing is doubled, nothing fails."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from ami_portal.questionnaire.answers import Address
+from ami_portal.workflow import TransitionRefused
+from applications import actions, reading
+from applications.actions import StaleAnswer
+from applications.enums import DossierState
+from applications.models import Answer, Dossier, DossierVersion
+from tests import people
+from tests.applications import small
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*acts):
+    """Run each act in a thread of its own, all starting at once; answer what each returned or raised, in order."""
+    results = [None] * len(acts)
+    ready = threading.Barrier(len(acts))
+
+    def run(index, act):
+        try:
+            ready.wait(10)
+            results[index] = act()
+        except Exception as error:
+            results[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+@pytest.fixture
+def owner(transactional_db):
+    return people.a_person("claire@labo.example")
+
+
+@pytest.fixture
+def dossier(owner):
+    return actions.start_dossier(small.a_small_call(), actor=owner)
+
+
+def save(dossier, owner, code, text, seen=0):
+    return lambda: actions.save_answer(dossier, Address(code), text, seen_version=seen, actor=owner)
+
+
+@pytest.mark.parametrize("seen", [0, 1], ids=["new", "known"])
+def test_the_same_field_by_two(dossier, owner, seen):
+    if seen:
+        small.type_in(dossier, "title", "Avant", actor=owner)
+    results = together(*(save(dossier, owner, "title", text, seen) for text in ("Un", "Deux")))
+    won, lost = sorted(results, key=lambda result: isinstance(result, Exception))
+    assert isinstance(lost, StaleAnswer)
+    stored = Answer.objects.get()
+    assert (won.value, won.version) == (stored.value, stored.version) == (lost.typed, seen + 1)
+
+
+def test_the_same_text_by_two_is_one(dossier, owner):
+    results = together(*(save(dossier, owner, "title", "Pareil") for _ in range(3)))
+    assert [result.version for result in results] == [1, 1, 1]
+
+
+def test_different_fields_by_several(dossier, owner):
+    codes = ["title", "summary", "lead_name", "months"]
+    results = together(*(save(dossier, owner, code, "24") for code in codes))
+    assert [result.version for result in results] == [1, 1, 1, 1]
+    assert Answer.objects.count() == 4
+
+
+def test_rows_by_several_have_their_place(dossier, owner):
+    results = together(*(lambda: actions.add_row(dossier, "costs", actor=owner) for _ in range(6)))
+    made = [result for result in results if not isinstance(result, Exception)]
+    assert sorted(row.position for row in made) == [1, 2, 3, 4]
+    assert all(isinstance(result, TransitionRefused) for result in results if result not in made)
+
+
+def test_dossiers_started_at_once_have_their_number(owner, dossier):
+    results = together(*(lambda: actions.start_dossier(dossier.call, actor=owner) for _ in range(4)))
+    assert sorted(result.ref for result in results) == [f"PETIT-2026-000{number}" for number in (2, 3, 4, 5)]
+
+
+def test_submitting_at_once_is_once(owner):
+    dossier = small.a_full_draft(small.a_small_call(), owner)
+    results = together(*(lambda: actions.submit_dossier(Dossier.objects.get(), actor=owner) for _ in range(3)))
+    assert [type(result).__name__ for result in results].count("DossierVersion") == 1
+    assert DossierVersion.objects.count() == 1
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.SUBMITTED
+
+
+def test_a_save_never_lands_after_the_submission(owner):
+    """Whoever comes first wins whole: a save that is acknowledged is in what was deposited."""
+    dossier = small.a_full_draft(small.a_small_call(), owner)
+    saved, version = together(
+        save(dossier, owner, "summary", "Au dernier moment", 1),
+        lambda: actions.submit_dossier(Dossier.objects.get(), actor=owner),
+    )
+    frozen = reading.frozen(version).answer("summary")
+    stored = Answer.objects.get(question="summary").value
+    assert frozen == stored
+    assert isinstance(saved, Exception) == (stored != "Au dernier moment")
+
+
+def test_receipts_built_at_once_are_one(owner):
+    dossier = small.a_full_draft(small.a_small_call(), owner)
+    version = actions.submit_dossier(dossier, actor=owner)
+    DossierVersion.objects.update(pdf=None, receipt=None)
+    together(*(lambda: actions.build_receipt(version_id=version.pk) for _ in range(2)))
+    version.refresh_from_db()
+    assert version.receipt is not None
+    assert dossier.versions.count() == 1
