@@ -89,7 +89,7 @@ def clean(question: Question, raw: Any) -> Any:
 
 def _choices(question: Question, raw: Sequence[Any]) -> list[str]:
     known = [code for code, _ in question.options]
-    chosen = {str(item) for item in raw if item != ""}
+    chosen = {clean_text(str(item)) for item in raw} - {""}
     if question.options and (unknown := chosen - set(known)):
         raise Invalid(f"Choix inconnu : {', '.join(sorted(unknown))}.")
     return [code for code in known if code in chosen] if known else sorted(chosen)
