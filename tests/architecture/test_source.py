@@ -69,7 +69,8 @@ def test_mails_leave_by_the_outbox_only():
         str(path)
         for path, tree in MODULES
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Name) and node.id in senders) or (isinstance(node, ast.Attribute) and node.attr in senders)
+        if (isinstance(node, ast.Name) and node.id in senders)
+        or (isinstance(node, ast.Attribute) and node.attr in senders)
     }
     # The adapter's method is called send_mail by allauth; it queues.
     assert found == {"ami_portal/notifications/outbox.py"}
@@ -95,7 +96,10 @@ def test_every_module_says_what_it_is():
 @pytest.mark.parametrize(("path", "text"), TEMPLATES, ids=[str(path) for path, _ in TEMPLATES])
 def test_templates_compile_without_inline_script_or_style(path, text):
     engines["django"].from_string(text)
-    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son[a-z]+\s*=\s*[\"']|\sstyle\s*=|\|safe\b|mark_safe", text) == []
+    assert (
+        re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son[a-z]+\s*=\s*[\"']|\sstyle\s*=|\|safe\b|mark_safe", text)
+        == []
+    )
 
 
 def test_no_template_names_a_file_by_its_storage():

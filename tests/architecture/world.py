@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ami_portal.accounts.enums import Role
-from ami_portal.accounts.models import Organisation, User
+from ami_portal.accounts.models import Organisation, RoleGrant, User
 from ami_portal.kernel import clock
+from ami_portal.notifications.models import Message
 from applications import actions
 from applications.models import Dossier
 from evaluation.actions import jury
@@ -75,8 +76,8 @@ def a_world() -> World:
     who: Any = world.people
     draft = scenes.a_complete_draft(opened, who["owner"])
     actions.invite_member(draft, who["reader"].email, "reader", actor=who["owner"])
-    judged = scenes.a_submitted_dossier(jury_call, who["owner"])
-    laureate = scenes.a_submitted_dossier(past, who["owner"])
+    judged = scenes.a_submitted_dossier(jury_call, who["owner"], datasets=["PRM-SEIN"])
+    laureate = scenes.a_submitted_dossier(past, who["owner"], datasets=["PRM-SEIN"])
     scenes.run_jobs()
     for call in (jury_call, past):
         scenes.after_closing(call)
@@ -115,4 +116,44 @@ def _to_the_payment(dossier: Dossier, who: Any) -> Convention:
 
 def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Convention) -> dict[str, dict[str, Any]]:
     """Short names of parameters, as the table writes them."""
-    return {}
+    attachment = {dossier: dossier.attachments.select_related("document").first() for dossier in (draft, judged)}
+    row = draft.rows.filter(question="team").get()
+    version = judged.dossier_datasets.get().version
+    message = Message.objects.order_by("pk").first()
+    grant = RoleGrant.objects.order_by("pk").first()
+    refs = {name: {"ref": item.ref} for name, item in (("draft", draft), ("judged", judged), ("laureate", laureate))}
+    return {
+        **refs,
+        "open_call": {"code": draft.call.code},
+        "jury_call": {"code": judged.call.code},
+        "message": {"key": mailbox_key(message)},
+        "message_code": {"code": mailbox_key(message)},
+        "email_key": {"key": "MQ:1abcde:unknown"},
+        "reset_key": {"uidb36": "1", "key": "unknown-key"},
+        "dataset": {"code": version.dataset.code},
+        "dataset_version": {"code": version.dataset.code, "version": version.version},
+        "dataset_pk": {"object_id": version.dataset_id},
+        "version_pk": {"object_id": version.pk},
+        "draft_section": {"ref": draft.ref, "section": "lead"},
+        "judged_section": {"ref": judged.ref, "section": "lead"},
+        "draft_table": {"ref": draft.ref, "question": "team"},
+        "draft_row": {"ref": draft.ref, "question": "team", "row": row.row},
+        "draft_question": {"ref": draft.ref, "question": "protocol_file"},
+        "draft_file": {"ref": draft.ref, "uuid": attachment[draft].document.uuid},
+        "judged_file": {"ref": judged.ref, "uuid": attachment[judged].document.uuid},
+        "judged_version": {"ref": judged.ref, "number": 1},
+        "judged_staff_pdf": {"ref": judged.ref, "number": 1, "kind": "dossier"},
+        "judged_opinion": {"ref": judged.ref, "code": version.dataset.code},
+        "convention": {"ref": convention.ref},
+        "instalment": {"ref": convention.ref, "number": 2},
+        "user": {"pk": grant.user_id},
+        "user_pk": {"object_id": grant.user_id},
+        "grant_pk": {"object_id": grant.pk},
+        "organisation_pk": {"object_id": version.dataset.partner_id},
+        "app_label": {"app_label": "accounts"},
+    }
+
+
+def mailbox_key(message: Message) -> str:
+    """How addresses name a mail: by its Message-ID, which is no number to guess."""
+    return message.message_id.strip("<>").partition("@")[0]
