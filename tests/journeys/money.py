@@ -1,5 +1,7 @@
 """From the convention to the first payment, by two people of the staff; the laureate sees it."""
 
+from ami_portal.kernel import clock
+
 from .people import Person
 
 
@@ -15,6 +17,7 @@ def sign_and_pay(grants: Person, accountant: Person, laureate: Person, ref: str)
     laureate.open("/conventions/")
     laureate.shoot("mes-conventions")
     grants.open(f"/admin/funding/convention/{convention}/signature/")
+    grants.page.locator("[name=signed_on]").fill(clock.today().isoformat())
     grants.page.locator("[name=signatory]").fill("Claire Martin, directrice de la recherche")
     grants.shoot("enregistrer-la-signature")
     grants.press("Enregistrer la signature")
