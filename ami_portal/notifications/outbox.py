@@ -5,6 +5,7 @@ import smtplib
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from ami_portal.jobs.actions import later
@@ -72,7 +73,7 @@ def send(message_id: int) -> None:
         connection.close()
 
 
-def _hand_over(message: Message, connection: object) -> None:
+def _hand_over(message: Message, connection: BaseEmailBackend) -> None:
     claimed = Message.objects.filter(pk=message.pk, delivery=Delivery.QUEUED).update(
         delivery=Delivery.TRANSMITTING, transmitting_at=clock.now(), attempts=message.attempts + 1
     )
