@@ -26,7 +26,8 @@ def clean_filename(name: str) -> str:
     """The name of a deposited file, checked. Raises FileRefused on path parts, hidden or reversing characters."""
     if "/" in name or "\\" in name or name.strip(" .") == "":
         raise FileRefused("Le nom du fichier contient un chemin : renommez-le avec des lettres et des chiffres.")
-    if has_bidi(name) or clean_text(name) != unicodedata.normalize("NFC", name):
+    controls = any(unicodedata.category(char) == "Cc" for char in name)
+    if controls or has_bidi(name) or clean_text(name) != unicodedata.normalize("NFC", name):
         raise FileRefused(
             "Le nom du fichier contient des caractères invisibles : renommez-le avec des lettres et des chiffres."
         )
