@@ -42,12 +42,12 @@ def plan_reviews(stage: Stage, edition: Edition, project: Project, working_days:
 
 
 def plan_results(stage: Stage, edition: Edition, projects: list[Project], working_days: int, publication: int) -> None:
-    """Close the scoring, deliberate the day after, and publish `publication` working days after the closing."""
+    """Close the scoring, deliberate the day after; publish `publication` working days after the closing of the call."""
     stage.agenda.at(edition.after(working_days, "18:00"), partial(close, stage, edition))
     deliberation = edition.after(working_days + 1, "10:00")
     for number, project in enumerate(projects):
         stage.agenda.at(deliberation + number * FIVE_MINUTES, partial(decide, stage, edition, project))
-    frozen_at = edition.after(working_days + 2, "16:30")
+    frozen_at = edition.after(publication - 1, "16:30")
     stage.agenda.at(frozen_at, partial(freeze, stage, edition), f"{edition.code} : décisions arrêtées")
     published_at = edition.after(publication, "10:00")
     stage.agenda.at(published_at, partial(publish, stage, edition), f"{edition.code} : résultats publiés")

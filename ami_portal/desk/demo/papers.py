@@ -15,7 +15,7 @@ from .words import Project
 
 _STYLE = "@page {{ size: A4; margin: {margin} }} body {{ font: {size}/1.45 'Liberation Sans', sans-serif }}"
 _STYLE += " h1 {{ font-size: 1.6em; line-height: 1.2 }} h2 {{ font-size: 1.2em }} th, td {{ text-align: left }}"
-_STYLE += " td, th {{ padding: 0.2em 1em 0.2em 0; vertical-align: top }}"
+_STYLE += " td, th {{ padding: 0.2em 1em 0.2em 0; vertical-align: top }} p {{ white-space: pre-line }}"
 Part = tuple[str, Sequence[str]]
 _CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _PACKAGE = "application/vnd.openxmlformats-package.relationships+xml"

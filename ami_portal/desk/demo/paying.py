@@ -19,8 +19,8 @@ OFFICER, ACCOUNTANT = "conventions@hdh.example", "comptable@hdh.example"
 
 
 def plan_paid(stage: Stage, project: Project) -> None:
-    """Signed so that the second instalment fell due a few days ago: the first is paid, the second certified."""
-    signed_on = working(clock.add_months(stage.today, -12) - dt.timedelta(days=12))
+    """Signed so that the second instalment falls due within days: the first is paid, the second certified."""
+    signed_on = working(clock.add_months(stage.today, -12) + dt.timedelta(days=7))
     name, day = project["acronym"], dt.timedelta(days=1)
     prepared_on = working(signed_on - 20 * day)
     stage.agenda.at(on(prepared_on, "11:10"), partial(prepare, stage, project), f"{name} : convention générée")
@@ -30,8 +30,8 @@ def plan_paid(stage: Stage, project: Project) -> None:
     stage.agenda.at(on(certified_on, "16:25"), partial(certify, stage, project, 1))
     paid_on = working(signed_on + 12 * day)
     stage.agenda.at(on(paid_on, "14:05"), partial(pay, stage, project, 1, paid_on), f"{name} : premier versement payé")
-    late = on(working(stage.today - 2 * day), "10:50")
-    stage.agenda.at(late, partial(certify, stage, project, 2), f"{name} : service fait constaté, second versement")
+    early = on(working(stage.today - 2 * day), "10:50")
+    stage.agenda.at(early, partial(certify, stage, project, 2), f"{name} : service fait constaté, second versement")
 
 
 def plan_to_sign(stage: Stage, project: Project) -> None:
