@@ -44,7 +44,7 @@ FACTS = {
     "filename": "fichier",
     "sha256": "empreinte",
 }
-"""What the facts of its events are called."""
+"""What the facts of its events are called, in the order in which they are said."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,8 @@ def events(convention: Convention) -> list[Line]:
 
 
 def _details(event: AuditEvent) -> str:
-    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(name, str(value))}" for name, value in event.data.items())
+    known = [name for name in FACTS if name in event.data] + sorted(set(event.data) - set(FACTS))
+    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(name, str(event.data[name]))}" for name in known)
 
 
 def _fact(name: str, value: str) -> str:
