@@ -19,3 +19,11 @@ def journal(subject: str, prefix: str = "") -> list[tuple[str, str, str]]:
     """Verb, state before and after, of each event of a subject whose verb begins so, in order."""
     events = AuditEvent.objects.filter(subject=subject, verb__startswith=prefix).order_by("number")
     return list(events.values_list("verb", "before", "after"))
+
+
+def download(client, url: str) -> bytes:
+    """The bytes that an address sends as an attachment, by the rules of `documents.store`."""
+    response = client.get(url)
+    assert (response.status_code, response["X-Content-Type-Options"]) == (200, "nosniff")
+    assert response["Content-Disposition"].startswith("attachment")
+    return b"".join(response.streaming_content)

@@ -1,0 +1,87 @@
+"""Two people, or two workers, at the same moment: real transactions, real locks."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from ami_portal.documents.models import Document
+from ami_portal.workflow import TransitionRefused
+from evaluation import actions
+from evaluation.models import Letter, Review, Session
+
+from . import scenes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*acts):
+    """Run acts at the same moment; answer what each raised, or None."""
+    barrier, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(index, act):
+        barrier.wait()
+        try:
+            act()
+        except Exception as error:
+            outcomes[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+def test_two_workers_make_one_letter_and_two_clicks_one_publication():
+    session, first, second = scenes.frozen(scenes.a_closed_call())
+    Letter.objects.all().delete()
+    Document.objects.filter(kind="letter").delete()
+    jobs = [lambda d=dossier: actions.build_letter(dossier_id=d.pk) for dossier in (first, second, first, second)]
+    assert together(*jobs) == [None] * 4
+    assert (Letter.objects.count(), Document.objects.filter(kind="letter").count()) == (2, 2)
+    secretary = scenes.secretary()
+    publish = [lambda: actions.publish_results(Session.objects.get(pk=session.pk), actor=secretary)] * 2
+    outcomes = together(*publish)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
+
+
+def test_a_veto_and_an_assignment_at_the_same_moment_never_both_pass_unseen():
+    """Whichever comes first: either the assignment is refused, or the review that it made is stopped."""
+    dossier = scenes.ready_for_jury(scenes.a_closed_call())
+    scenes.a_session(dossier.call)
+    juror, secretary, partner, opinion = (
+        scenes.juror(),
+        scenes.secretary(),
+        scenes.partner(dossier),
+        dossier.opinions.get(),
+    )
+    said = {**scenes.FAVOURABLE, "neutrality": "unfavourable", "neutrality_reason": "Non."}
+    veto, assigned = together(
+        lambda: actions.give_opinion(opinion, **said, actor=partner),
+        lambda: actions.assign_juror(dossier, juror, actor=secretary),
+    )
+    assert veto is None
+    if assigned is None:
+        review = Review.objects.get()
+        actions.deny_conflict(review, actor=juror)
+        with pytest.raises(TransitionRefused, match="défavorable"):
+            scenes.save(review)
+    else:
+        assert "défavorable" in str(assigned)
+
+
+def test_a_juror_assigned_twice_at_once_has_one_review():
+    dossier = scenes.ready_for_jury(scenes.a_closed_call())
+    scenes.a_session(dossier.call)
+    juror, secretary = scenes.juror(), scenes.secretary()
+    outcomes = together(*[lambda: actions.assign_juror(dossier, juror, actor=secretary)] * 3)
+    assert Review.objects.count() == 1
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "NoneType",
+        "TransitionRefused",
+        "TransitionRefused",
+    ]
