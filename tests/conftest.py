@@ -4,6 +4,7 @@ import ipaddress
 import json
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from pathlib import Path
@@ -79,14 +80,25 @@ def _set_triggers_aside_to_flush() -> None:
     DatabaseWrapper.ops_class.execute_sql_flush = execute_sql_flush
 
 
+def _interrupt(*_):
+    raise KeyboardInterrupt  # so that servers and workers started by fixtures are stopped too
+
+
 def pytest_configure(config):
+    signal.signal(signal.SIGTERM, _interrupt)
     _close_sockets()
     _set_triggers_aside_to_flush()
 
 
 # Which tests run here
 
+MARKED_BY_FIXTURE = {
+    "browser": {"chromium", "browser", "context", "page"},
+    "services": {"smtp_server", "s3_server", "redis_server_url"},
+}
 
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config, items):
     from django.db import connection
 
@@ -95,9 +107,10 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=foreign)
         items[:] = [item for item in items if item not in foreign]
     for item in items:
-        for name in ("browser", "services"):  # with xdist, one process starts the browser and the servers
-            if item.get_closest_marker(name):
-                item.add_marker(pytest.mark.xdist_group(name))
+        for name, fixtures in MARKED_BY_FIXTURE.items():
+            if item.get_closest_marker(name) or fixtures & set(item.fixturenames):
+                item.add_marker(name)
+                item.add_marker(pytest.mark.xdist_group(name))  # one process starts the browser, one the servers
 
 
 @pytest.hookimpl(wrapper=True)
