@@ -128,11 +128,11 @@ def _date(question: Question, text: str) -> str:
     raise Invalid("Écrivez une date comme 31/12/2026.")
 
 
-def decimal_of(text: str) -> Decimal:
-    """A number as a French person types it: « 98 500,50 € ». Raises Invalid."""
+def decimal_of(text: str, wanted: str = "Écrivez un nombre, par exemple 98\u00a0500,00.") -> Decimal:
+    """A number as a French person types it: « 98 500,50 € ». Raises Invalid with the sentence `wanted`."""
     plain = re.sub(r"[\s\u00a0\u202f€%]", "", text).replace(",", ".")
     if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", plain):
-        raise Invalid("Écrivez un nombre, par exemple 98 500,00.")
+        raise Invalid(wanted)
     return Decimal(plain)
 
 
@@ -148,14 +148,15 @@ def _amount(question: Question, text: str) -> str:
 
 
 def _integer(question: Question, text: str) -> int:
-    number = decimal_of(text)
+    wanted = "Écrivez un nombre entier, par exemple 24."
+    number = decimal_of(text, wanted)
     if number != int(number) or not 0 <= number <= 1_000_000_000:
-        raise Invalid("Écrivez un nombre entier, par exemple 24.")
+        raise Invalid(wanted)
     return int(number)
 
 
 def _percentage(question: Question, text: str) -> str:
-    number = decimal_of(text)
+    number = decimal_of(text, "Écrivez un pourcentage, par exemple 12,5.")
     if not 0 <= number <= 100:
         raise Invalid("Un pourcentage va de 0 à 100.")
     return f"{number.normalize():f}"

@@ -103,7 +103,7 @@ def test_a_number_is_tidied_when_left_and_a_wrong_one_is_kept(desk, live_server,
     page.get_by_label("Montant demandé (€)").fill("98500")
     page.get_by_label("Durée (mois)").fill("deux ans")
     page.get_by_label("Montant demandé (€)").focus()
-    expect(page.get_by_text("Écrivez un nombre, par exemple 98 500,00.")).to_be_visible()
+    expect(page.get_by_text("Écrivez un nombre entier, par exemple 24.")).to_be_visible()
     page.get_by_label("Durée (mois)").focus()
     expect(page.get_by_label("Montant demandé (€)")).to_have_value("98\u202f500,00")
     assert value_of(draft, "months") == {"typed": "deux ans"}

@@ -57,7 +57,7 @@ def test_different_fields_never_collide(dossier, owner):
 
 def test_what_is_wrong_is_kept_as_typed_and_said(dossier, owner):
     saved = small.type_in(dossier, "amount", "cent mille", actor=owner)
-    assert saved.problem == "Écrivez un nombre, par exemple 98 500,00."
+    assert saved.problem == "Écrivez un nombre, par exemple 98\u00a0500,00."
     assert stored(dossier, "amount") == ({"typed": "cent mille"}, 1)
     assert Dossier.objects.get().amount_requested is None
 
