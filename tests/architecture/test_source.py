@@ -107,6 +107,6 @@ def test_no_template_names_a_file_by_its_storage():
 
 
 def test_nothing_is_left_for_later():
-    words = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    words = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError")
     found = [str(path) for path, _ in MODULES if words.search((ROOT / path).read_text(encoding="utf-8"))]
     assert found + [str(path) for path, text in TEMPLATES if words.search(text)] == []
