@@ -24,7 +24,7 @@ from .lists import ListOnlyAdmin
 from .pages import attempt, show
 from .rules import calls_visible_to
 
-EXTRA_ROWS = 2
+EXTRA_ROWS, MAX_ROWS = 2, 1000
 
 
 class CallAdmin(ListOnlyAdmin):
@@ -93,5 +93,5 @@ def questions(request: HttpRequest, obj: Call) -> HttpResponse:
 
 def _save(call: Call, formset: Any, *, actor: Any) -> None:
     filled = [form.cleaned_data for form in formset if form.cleaned_data.get("question")]
-    filled.sort(key=lambda row: row.get("position") or len(filled) + 1)
+    filled.sort(key=lambda row: row.get("position") or MAX_ROWS)
     answer_questions(call, [(row["question"], row["answer"]) for row in filled], actor=actor)

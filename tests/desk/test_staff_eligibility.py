@@ -1,0 +1,220 @@
+"""What an instructor does of a dossier: criteria decided together, declarations, opinions asked for."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from ami_portal.accounts.enums import Role
+from ami_portal.audit.models import AuditEvent
+from ami_portal.jobs.models import Job
+from ami_portal.kernel import clock
+from ami_portal.notifications.models import Message
+from applications.models import Dossier
+from evaluation.models import EligibilityItem, Letter, Opinion
+from tests import scenes
+from tests.evaluation import scenes as evaluation
+from tests.people import client_of, staff
+
+from . import staff_rows as rows
+
+
+@pytest.fixture
+def call(db):
+    return scenes.a_call(closes_in_days=-20)
+
+
+@pytest.fixture
+def instructor(db):
+    return staff(Role.INSTRUCTOR)
+
+
+def send(user, name, ref, *args, follow=False, **data):
+    return client_of(user).post(reverse(f"admin:{name}", args=[ref, *args]), data, follow=follow)
+
+
+def decisions(dossier):
+    rows = EligibilityItem.objects.filter(version__dossier=dossier).exclude(decision="")
+    return {row.criterion.code: (row.decision, row.reason, row.decided_by) for row in rows.select_related("criterion")}
+
+
+def all_met(dossier, **changes):
+    """The form as sent when every criterion is met."""
+    codes = dossier.call.criteria.filter(decided_by="staff").values_list("code", flat=True)
+    return {f"{code}-decision": "met" for code in codes} | changes
+
+
+def test_decisions_are_recorded_together_each_with_its_trace(call, instructor):
+    dossier = rows.a_row(call)
+    rows.decided(dossier, "")
+    response = send(
+        instructor,
+        "staff_decide_criteria",
+        dossier.ref,
+        follow=True,
+        **{"COMPLETE-decision": "met", "BUDGET-decision": "not_met", "BUDGET-reason": "Trop <b>cher</b>."},
+    )
+    assert "2 décisions enregistrées." in rows.text_of(response)
+    assert decisions(dossier) == {
+        "COMPLETE": ("met", "", instructor),
+        "BUDGET": ("not_met", "Trop <b>cher</b>.", instructor),
+    }
+    events = AuditEvent.objects.filter(verb="criterion.decide").values_list("actor", "after", "data__criterion")
+    assert set(events) == {(instructor.pk, "met", "COMPLETE"), (instructor.pk, "not_met", "BUDGET")}
+
+
+def test_what_is_refused_stays_as_typed_and_the_rest_is_kept(call, instructor):
+    dossier = rows.a_row(call)
+    rows.decided(dossier, "")
+    response = send(
+        instructor,
+        "staff_decide_criteria",
+        dossier.ref,
+        **{"COMPLETE-decision": "met", "BUDGET-decision": "not_met", "DURATION-reason": "Un motif sans décision"},
+    )
+    text = rows.text_of(response)
+    assert response.status_code == 422
+    assert "1 décision enregistrée." in text
+    assert "Dites pourquoi le critère n’est pas satisfait : le porteur lira ce motif." in text
+    assert "Choisissez : satisfait, ou non satisfait." in text
+    assert 'value="not_met" id="id_BUDGET-decision_1" checked' in response.content.decode()
+    assert "Un motif sans décision" in text
+    assert decisions(dossier) == {"COMPLETE": ("met", "", instructor)}
+
+
+def test_overruling_the_machine_needs_a_reason_and_is_marked(call, instructor):
+    dossier = rows.a_row(call)
+    rows.decided(dossier, "")
+    EligibilityItem.objects.filter(criterion__code="DURATION").update(automatic="not_met")
+    refused = send(instructor, "staff_decide_criteria", dossier.ref, **{"DURATION-decision": "met"})
+    assert "Dites pourquoi vous écartez le résultat automatique." in rows.text_of(refused)
+    said = {"DURATION-decision": "met", "DURATION-reason": "Le jalon est une faute de frappe."}
+    page = rows.text_of(send(instructor, "staff_decide_criteria", dossier.ref, follow=True, **said))
+    assert "Contrôle écarté" in page
+    assert decisions(dossier)["DURATION"] == ("met", "Le jalon est une faute de frappe.", instructor)
+
+
+def test_the_same_decision_again_changes_nothing(call, instructor):
+    dossier = rows.a_row(call)
+    rows.decided(dossier, "")
+    for _ in range(2):
+        response = send(instructor, "staff_decide_criteria", dossier.ref, follow=True, **{"COMPLETE-decision": "met"})
+    assert "Aucune décision n’a changé." in rows.text_of(response)
+    assert AuditEvent.objects.filter(verb="criterion.decide").count() == 1
+
+
+def test_the_page_shows_the_call_the_evidence_and_links_to_the_answers(call, instructor):
+    dossier = evaluation.a_deposit(call)
+    response = client_of(instructor).get(reverse("admin:staff_dossier", args=[dossier.ref]))
+    text = rows.text_of(response)
+    item = EligibilityItem.objects.get(version__dossier=dossier, criterion__code="BUDGET")
+    assert item.criterion.text.replace("\u00a0", " ").replace("\u202f", " ") in text
+    assert " ".join(item.evidence.replace("\u00a0", " ").replace("\u202f", " ").split()) in text
+    link = reverse("admin:staff_content", args=[dossier.ref]) + "#reponse-amount_requested"
+    assert link in response.content.decode()
+    assert "0 critères décidés sur 13" in text
+
+
+def test_after_the_declaration_decisions_are_only_read(call, instructor):
+    dossier = evaluation.an_eligible(call)
+    response = client_of(instructor).get(reverse("admin:staff_dossier", args=[dossier.ref]))
+    assert ("Enregistrer les décisions" in rows.text_of(response), response.context["may_decide"]) == (False, False)
+    late = send(
+        instructor, "staff_decide_criteria", dossier.ref, **{"COMPLETE-decision": "not_met", "COMPLETE-reason": "x"}
+    )
+    assert late.status_code == 422
+    assert decisions(dossier)["COMPLETE"][0] == "met"
+
+
+def test_a_dossier_is_declared_eligible_after_its_page(call, instructor):
+    dossier = evaluation.a_deposit(call)
+    evaluation.decide_all(dossier)
+    page = client_of(instructor).get(reverse("admin:staff_declare_eligible", args=[dossier.ref]))
+    assert page.context["confirmation"].obstacles == ()
+    response = send(instructor, "staff_declare_eligible", dossier.ref, follow=True)
+    dossier.refresh_from_db()
+    assert (dossier.state, AuditEvent.objects.get(verb="dossier.declare_eligible").actor) == ("eligible", instructor)
+    assert f"Le dossier {dossier.ref} est éligible." in rows.text_of(response)
+    again = send(instructor, "staff_declare_eligible", dossier.ref, follow=True)
+    assert "Action impossible : l’état du dossier est « Éligible »." in rows.text_of(again)
+
+
+def test_what_is_left_is_said_and_nothing_is_declared(call, instructor):
+    dossier = evaluation.a_deposit(call)
+    page = client_of(instructor).get(reverse("admin:staff_declare_eligible", args=[dossier.ref]))
+    assert len(page.context["confirmation"].obstacles) == 13
+    assert "Déclarer éligible</button>" not in page.content.decode()
+    send(instructor, "staff_declare_eligible", dossier.ref)
+    assert Dossier.objects.get().state == "submitted"
+
+
+def test_before_the_closing_nothing_is_declared(instructor):
+    call = scenes.a_call(closes_in_days=5)
+    dossier = rows.a_row(call)
+    rows.decided(dossier)
+    for name in ("staff_declare_eligible", "staff_declare_ineligible"):
+        page = client_of(instructor).get(reverse(f"admin:{name}", args=[dossier.ref]))
+        assert page.context["confirmation"].obstacles[0].startswith("L’appel est ouvert jusqu’au ")
+        send(instructor, name, dossier.ref)
+    assert Dossier.objects.get().state == "submitted"
+
+
+def test_a_dossier_is_declared_not_eligible_and_its_letter_leaves(call, instructor):
+    dossier = evaluation.a_deposit(call)
+    evaluation.decide_all(dossier)
+    item = EligibilityItem.objects.get(version__dossier=dossier, criterion__code="BUDGET")
+    send(
+        instructor,
+        "staff_decide_criteria",
+        dossier.ref,
+        **all_met(dossier)
+        | {f"{item.criterion.code}-decision": "not_met", f"{item.criterion.code}-reason": "Trop cher."},
+    )
+    page = rows.text_of(client_of(instructor).get(reverse("admin:staff_declare_ineligible", args=[dossier.ref])))
+    assert "Motif : Trop cher." in page
+    assert "claire@valmont.example" in page
+    send(instructor, "staff_declare_ineligible", dossier.ref)
+    scenes.run_jobs()
+    dossier.refresh_from_db()
+    letter = Letter.objects.get(dossier=dossier)
+    assert (dossier.state, letter.kind, letter.released_at is not None) == ("ineligible", "ineligible", True)
+    assert Message.objects.filter(subject_ref=dossier.ref, to_email="claire@valmont.example").exists()
+    head = rows.text_of(client_of(instructor).get(reverse("admin:staff_dossier", args=[dossier.ref])))
+    assert "Lettre de décision" in head
+
+
+def test_checks_can_be_run_again_and_decisions_stay(call, instructor):
+    dossier = evaluation.a_deposit(call)
+    evaluation.decide_all(dossier)
+    send(instructor, "staff_check_again", dossier.ref)
+    assert Job.objects.filter(name="evaluation.run_checks", ids={"version_id": dossier.versions.get().pk}).exists()
+    scenes.run_jobs()
+    assert len(decisions(dossier)) == 13
+
+
+def test_a_partner_s_opinion_is_asked_for_with_or_without_a_day(call, instructor):
+    dossier = evaluation.an_eligible(call)
+    evaluation.partner(dossier)
+    dataset = dossier.dossier_datasets.get().version.dataset
+    day = clock.today() + dt.timedelta(days=12)
+    typed = {f"{dataset.code}-due_on": day.isoformat()}
+    response = send(instructor, "staff_request_opinion", dossier.ref, dataset.code, follow=True, **typed)
+    assert f"L’avis de {dataset.partner.name} est demandé" in rows.text_of(response)
+    opinion = Opinion.objects.get()
+    assert (opinion.dataset, opinion.due_on, opinion.state) == (dataset, day, "requested")
+    again = send(instructor, "staff_request_opinion", dossier.ref, dataset.code, follow=True)
+    assert "L’avis est déjà demandé" in rows.text_of(again)
+
+
+def test_a_day_that_is_none_is_said_beside_its_field(call, instructor):
+    dossier = evaluation.an_eligible(call)
+    code = dossier.dossier_datasets.get().version.dataset.code
+    response = send(instructor, "staff_request_opinion", dossier.ref, code, **{f"{code}-due_on": "demain"})
+    assert (response.status_code, Opinion.objects.count()) == (422, 0)
+    assert "1 point à corriger" in rows.text_of(response)
+
+
+def test_a_dataset_that_is_not_asked_for_has_no_opinion(call, instructor):
+    dossier = rows.a_row(call, state="eligible")
+    absent = call.dataset_options[1][0]
+    assert send(instructor, "staff_request_opinion", dossier.ref, absent).status_code == 404
