@@ -110,7 +110,6 @@ def pytest_collection_modifyitems(config, items):
         for name, fixtures in MARKED_BY_FIXTURE.items():
             if item.get_closest_marker(name) or fixtures & set(item.fixturenames):
                 item.add_marker(name)
-                item.add_marker(pytest.mark.xdist_group(name))  # one process starts the browser, one the servers
 
 
 @pytest.hookimpl(wrapper=True)

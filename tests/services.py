@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import kombu.pools
 import pytest
@@ -114,13 +114,15 @@ def s3_server() -> Iterator[servers.Bucket]:
 
 
 @pytest.fixture(scope="session")
-def redis_server_url() -> Iterator[str]:
-    """The address of TEST_REDIS_URL, or of a Redis started for the session."""
+def redis_server_url(worker_id: str) -> Iterator[str]:
+    """The address of TEST_REDIS_URL, or of a Redis started for the session; each test process has its own number."""
     with contextlib.ExitStack() as stack:
         with _or_skip():
             url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(servers.redis_server())
         note_part(f"Redis {servers.redis_version(url)}")
-        yield url
+        yield (
+            urlsplit(url)._replace(path="/" + (worker_id.removeprefix("gw") if worker_id != "master" else "0")).geturl()
+        )
 
 
 @pytest.fixture
