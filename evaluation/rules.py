@@ -84,7 +84,7 @@ def reviews_visible_to(user: Any) -> QuerySet[Review]:
     mine = Review.objects.filter(dossier=OuterRef("dossier"), juror=user)
     own = Q(juror=user) & ~Q(state=ReviewState.RECUSED) & Q(dossier__state__in=JUDGED)
     if holds(user, *RANKING_ROLES):
-        others = ~Exists(mine.exclude(state=ReviewState.SUBMITTED))
+        others = Q(~Exists(mine.exclude(state=ReviewState.SUBMITTED)))
         return Review.objects.filter(own | others).filter(~_membership(user))
     if not holds(user, Role.JUROR):
         return Review.objects.none()

@@ -46,20 +46,13 @@ def record_decision(
     locked = lock_dossier(dossier.pk)
     refuse_unless_allowed(actor, "evaluation.run_session", locked)
     reason = clean_text(reason).strip()
-    _refuse_time(current, locked)
+    amount = cents(amount) if amount is not None else None
+    said = {"outcome": outcome, "rank": rank, "amount": amount, "reason": reason}
+    decider = _deliberating(current, locked)
     _refuse_content(locked, outcome, rank, amount, reason)
     before = Decision.objects.filter(dossier=locked).first()
     decision, _ = Decision.objects.update_or_create(
-        dossier=locked,
-        defaults={
-            "session": current,
-            "outcome": outcome,
-            "rank": rank,
-            "amount": cents(amount) if amount is not None else None,
-            "reason": reason,
-            "decided_by": actor,
-            "decided_at": at,
-        },
+        dossier=locked, defaults={**said, "session": decider, "decided_by": actor, "decided_at": at}
     )
     trail.record(
         "decision.record",
@@ -69,13 +62,14 @@ def record_decision(
         before=before.outcome if before else "",
         after=outcome,
         rank=rank,
-        amount=str(decision.amount or ""),
+        amount=str(amount or ""),
         reason=reason,
     )
     return decision
 
 
-def _refuse_time(session: Session | None, dossier: Dossier) -> None:
+def _deliberating(session: Session | None, dossier: Dossier) -> Session:
+    """The session, proven to be the one that decides of this dossier now. Raises TransitionRefused."""
     if session is None or dossier.call_id != session.call_id:
         raise TransitionRefused(NO_SESSION)
     if session.state == SessionState.SCORING:
@@ -86,6 +80,7 @@ def _refuse_time(session: Session | None, dossier: Dossier) -> None:
         raise TransitionRefused(
             f"Le jury décide des dossiers éligibles ; celui-ci est « {dossier.get_state_display()} »."
         )
+    return session
 
 
 def _refuse_content(dossier: Dossier, outcome: str, rank: int, amount: Decimal | None, reason: str) -> None:

@@ -72,17 +72,14 @@ def a_deposit(call: Call, email: str = "claire@valmont.example", **words: Any) -
 
 
 def _fill(dossier: Dossier, words: dict[str, Any]) -> None:
-    at, form = (
-        clock.now(),
-        dossiers.editable_draft(dossier, actor=dossier_owner(dossier), at=clock.now()).form_revision.form,
-    )
+    at = clock.now()
     given = fill.answers_for(dossier.call, words)
     cells = {Address(code): raw for code, raw in given.fields.items()}
     for code, lines in given.tables.items():
         for position, line in enumerate(lines):
             row = AnswerRow.objects.create(dossier=dossier, question=code, position=position)
             cells |= {Address(code, str(row.row), column): raw for column, raw in line.items()}
-    form = form.with_datasets(dossier.call.dataset_options)
+    form = dossier.form_revision.form.with_datasets(dossier.call.dataset_options)
     Answer.objects.bulk_create(
         Answer(
             dossier=dossier,
