@@ -280,5 +280,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "ERROR"} for name in ("weasyprint", "fontTools", "pypdf", "celery.worker.strategy", "kombu.connection")},
+    "loggers": {
+        name: {"level": "ERROR"}
+        for name in ("weasyprint", "fontTools", "pypdf", "celery.worker.strategy", "kombu.connection")
+    },
 }
