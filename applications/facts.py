@@ -21,7 +21,14 @@ def column_value(fact: str, value: Any) -> Any:
         return "" if absent else str(value)[: _TEXTS[fact]]
     if absent:
         return None
-    return {"amount_requested": Decimal, "duration_months": int, "starts_on": dt.date.fromisoformat}[fact](value)
+    match fact:
+        case "amount_requested":
+            return Decimal(value)
+        case "duration_months":
+            return int(value)
+        case "starts_on":
+            return dt.date.fromisoformat(value)
+    raise KeyError(fact)
 
 
 def project(dossier: Dossier, question: Question, value: Any) -> None:

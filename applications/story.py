@@ -66,7 +66,7 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
         )
     if dossier.state in _DECIDED:
         sentence = "La décision est rendue : votre lettre est dans ce dossier."
-        tone, icon = _TONES.get(dossier.state, ("beige-gris-galet", "mail-line"))
+        tone, icon = _TONES.get(S(dossier.state), ("beige-gris-galet", "mail-line"))
         return Standing(
             dossier.get_state_display(),
             tone,

@@ -39,5 +39,6 @@ def examine(content: bytes) -> tuple[Verdict, str, int | None]:
     except (subprocess.TimeoutExpired, ValueError):
         report = {"refused": UNREADABLE}
     if refused := report.get("refused"):
-        return Verdict.REFUSED, refused, None
-    return Verdict.ACCEPTED, "", report.get("pages")
+        return Verdict.REFUSED, str(refused), None
+    pages = report.get("pages")
+    return Verdict.ACCEPTED, "", pages if isinstance(pages, int) else None

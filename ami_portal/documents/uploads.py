@@ -34,13 +34,13 @@ class _Parser(MultiPartParser):
 class _Limit(FileUploadHandler):
     """Lets no file over the limit reach the handlers that store; `too_big` names them."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest | None) -> None:
         super().__init__(request)
         self.too_big: list[tuple[str, str]] = []
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
-            self.too_big.append((self.field_name, self.file_name))
+            self.too_big.append((self.field_name, str(self.file_name)))
             raise SkipFile
         return raw_data
 

@@ -247,7 +247,7 @@ def shown(question: Question, value: Any) -> str:
     """A stored value as it is read: « 98 500,00 € », « 31/12/2026 », « oui », the labels of choices."""
     if is_typed_only(value):
         kept = value["typed"]
-        return ", ".join(kept) if isinstance(kept, list) else kept
+        return ", ".join(kept) if isinstance(kept, list) else str(kept)
     if is_empty(value):
         return ""
     labels = dict(question.options)
@@ -255,7 +255,7 @@ def shown(question: Question, value: Any) -> str:
         case "choices" | "dataset" | "linkage":
             return ", ".join(labels.get(item, item) for item in value)
         case "choice":
-            return labels.get(value, value)
+            return str(labels.get(value, value))
         case "yes_no" | "declaration":
             return "oui" if value else "non"
         case "amount":

@@ -164,7 +164,7 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
         label=_text(raw, "label", code),
         options=options,
         columns=columns,
-        rows=tuple(raw.get("rows", (0, 50))),  # type: ignore[arg-type]
+        rows=tuple(raw.get("rows", (0, 50))),
         formats=tuple(raw.get("formats", ("pdf",))),
         shown_if=Condition(str(condition["question"]), tuple(condition["values"])) if condition else None,
         **plain,
