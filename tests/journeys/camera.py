@@ -36,6 +36,7 @@ class Camera:
         page.wait_for_load_state("networkidle")
         for suffix, size in (("390", PHONE), ("1280", WIDE)):
             page.set_viewport_size(size)
+            page.evaluate("window.scrollTo(0, 0)")  # what sticks to the window is drawn where it stands at first
             page.screenshot(path=str(self.folder / f"{stem}-{suffix}.png"), full_page=True)
             overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if overflow > 0:
