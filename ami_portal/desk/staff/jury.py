@@ -216,11 +216,11 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
         back=back,
         done=(
             *_said(decisions),
-            f"{len(decisions)} dossiers changent d’état au même instant.",
-            f"{len(ready)} lettres deviennent lisibles par leurs destinataires.",
+            f"Dossiers qui changent d’état, au même instant : {len(decisions)}.",
+            f"Lettres qui deviennent lisibles par leurs destinataires : {len(ready)}.",
             "La liste des lauréats paraît sur la page publique de l’appel.",
         ),
-        told=(f"{people.count()} personnes reçoivent un courriel : les membres de chaque dossier décidé.",),
+        told=(f"Les membres de chaque dossier décidé reçoivent un courriel (personnes : {people.count()}).",),
         fixed=("Les résultats, les lettres et l’instant de leur publication.",),
         obstacles=tuple(obstacles),
     )
