@@ -81,11 +81,6 @@ def can_view(user: Any, obj: Dossier) -> bool:
     return dossiers_visible_to(user).filter(pk=obj.pk).exists()
 
 
-@rule("applications.view_version")
-def can_view_version(user: Any, obj: DossierVersion) -> bool:
-    return versions_visible_to(user).filter(pk=obj.pk).exists()
-
-
 @rule("applications.download_file")
 def can_download(user: Any, obj: Attachment) -> bool:
     return attachments_visible_to(user).filter(pk=obj.pk).exists()

@@ -74,7 +74,7 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
     except Invalid as error:
         return JsonResponse({"error": "too_long", "message": str(error)}, status=422)
     except StaleAnswer as stale:
-        return _stale(stale)
+        return _stale(stale, raw)
     return JsonResponse(
         {
             "version": saved.version,
@@ -85,10 +85,12 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
     )
 
 
-def _stale(stale: StaleAnswer) -> JsonResponse:
+def _stale(stale: StaleAnswer, raw: str | list[str]) -> JsonResponse:
+    """Both texts: `yours`, which is not saved, and `typed`, which is."""
     return JsonResponse(
         {
             "error": "stale",
+            "yours": raw,
             "typed": stale.typed,
             "shown": answers.shown(stale.question, stale.value),
             "version": stale.version,

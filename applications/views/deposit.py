@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ami_portal.audit import trail
 from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts, freezing, reading
 from applications.actions.renditions import find_preview, preview_name
-from applications.models import Dossier, DossierVersion
-from applications.rules import own_dossiers, versions_visible_to
+from applications.models import Dossier
+from applications.rules import own_dossiers, role_on, versions_visible_to
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -126,27 +127,27 @@ def _confirmed(
     return render(request, template, context)
 
 
-def _version(user: Any, ref: str, number: int) -> DossierVersion:
-    return get_object_or_404(
-        versions_visible_to(user).select_related("pdf", "receipt"), dossier__ref=ref, number=number
-    )
+def _serve(request: HttpRequest, ref: str, number: int, which: str) -> HttpResponse:
+    """The PDF or the receipt of one deposit. A reading by somebody who is not of the team is recorded."""
+    versions = versions_visible_to(request.user).select_related("dossier", which)
+    version = get_object_or_404(versions, dossier__ref=ref, number=number)
+    document = getattr(version, which)
+    if document is None:
+        raise Http404
+    if role_on(request.user, version.dossier) is None:
+        trail.record("file.read", subject=ref, actor=request.user, at=clock.now(), document=which, number=number)
+    return store.serve(document)
 
 
 @page("signed_in")
 @require_GET
 def receipt_download(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """The receipt of one deposit. 404 for who does not see the dossier, and until it is made."""
-    version = _version(request.user, ref, number)
-    if version.receipt is None:
-        raise Http404
-    return store.serve(version.receipt)
+    return _serve(request, ref, number, "receipt")
 
 
 @page("signed_in")
 @require_GET
 def version_pdf(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """The PDF of one deposit. 404 for who does not see the dossier, and until it is made."""
-    version = _version(request.user, ref, number)
-    if version.pdf is None:
-        raise Http404
-    return store.serve(version.pdf)
+    return _serve(request, ref, number, "pdf")

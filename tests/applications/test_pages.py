@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ami_portal.accounts.enums import Role
+from ami_portal.audit.models import AuditEvent
 from applications import actions, urls
 from applications.enums import DossierState, MemberRole
 from applications.models import Dossier
@@ -177,6 +178,9 @@ def test_depositing_through_the_page(call, owner):
     for name in ("receipt_download", "version_pdf"):
         answer = client.get(address(name, dossier, number=1))
         assert b"".join(answer.streaming_content).startswith(b"%PDF-")
+    staff = people.client_of(people.staff(Role.INSTRUCTOR))
+    assert b"".join(staff.get(address("version_pdf", dossier, number=1)).streaming_content).startswith(b"%PDF-")
+    assert AuditEvent.objects.filter(verb="file.read", subject=dossier.ref).count() == 1
     client.post(address("dossier_reopen", dossier))
     dossier.refresh_from_db()
     assert dossier.state == DossierState.DRAFT

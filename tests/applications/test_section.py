@@ -68,7 +68,7 @@ def test_answer_save_from_a_stale_page(dossier, owner):
     answer = send(people.client_of(owner), address("answer_save", dossier), sent)
     body = answer.json()
     assert (answer.status_code, body["error"], body["typed"], body["shown"]) == (409, "stale", ["base-b"], "Base B")
-    assert (body["version"], body["who"]) == (1, paul.get_full_name())
+    assert (body["yours"], body["version"], body["who"]) == (["base-a"], 1, paul.get_full_name())
 
 
 def test_answer_save_after_the_closing(dossier, owner):
