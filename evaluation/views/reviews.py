@@ -16,9 +16,9 @@ from ami_portal.workflow import TransitionRefused
 from applications import reading
 from evaluation import actions, board, grids, scoring
 from evaluation.actions import StaleReview
-from evaluation.enums import ReviewState, SessionState
+from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.forms import ReviewForm, comment_name, mark_name
-from evaluation.models import Review, SelectionPoint
+from evaluation.models import Opinion, Review, SelectionPoint
 from evaluation.rules import assignments_of, own_reviews, readable_reviews, reviews_visible_to
 
 PER_PAGE = 50
@@ -121,6 +121,7 @@ def _score_page(request: HttpRequest, review: Review, grid: grids.Grid, form: Re
         "dossier": review.dossier,
         "frozen": reading.frozen(version) if version else None,
         "version": version,
+        "opinions": _outcomes(review) if readable else (),
         "grid": grid,
         "rows": sheet(form, grid, marks),
         "form": form,
@@ -134,6 +135,12 @@ def _score_page(request: HttpRequest, review: Review, grid: grids.Grid, form: Re
         **more,
     }
     return render(request, "evaluation/review_score.html", context, status=409 if more else 422 if form.errors else 200)
+
+
+def _outcomes(review: Review) -> Any:
+    """What the partners said in a word: a juror knows the outcome, never the reasons."""
+    given = Opinion.objects.filter(dossier=review.dossier, state=OpinionState.GIVEN).select_related("dataset")
+    return given.only("neutrality", "feasibility", "dataset__title").order_by("dataset__code")
 
 
 def sheet(form: ReviewForm, grid: grids.Grid, marks: dict[int, int]) -> list[dict[str, Any]]:

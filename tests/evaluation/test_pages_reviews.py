@@ -201,6 +201,14 @@ def test_once_the_scoring_is_closed_the_dossier_is_no_longer_open(scene, client,
     assert client.get(file).status_code == 404
 
 
+def test_a_juror_learns_what_partners_said_in_a_word_and_never_why(scene, client, url):
+    opinion = scene.dossier.opinions.get()
+    scenes.give(opinion, feasibility="reserved", feasibility_reason="Un motif.", disclosed_reason="Pour le porteur.")
+    open_dossier(scene)
+    page = client.get(url).content.decode()
+    assert ("Favorable avec réserves" in page, "Un motif." in page, "Pour le porteur." in page) == (True, False, False)
+
+
 def test_a_file_of_another_dossier_is_not_served(scene, client, url):
     open_dossier(scene)
     other = scenes.a_deposit(scene.call, "lea@inst.example")
