@@ -188,7 +188,7 @@ def test_publication_waits_for_the_letters_then_happens_for_all(call, secretary)
     assert "Lettres prêtes : 0 sur 2." in rows.text_of(page(secretary, call))
     scenes.run_jobs()
     ready = page(secretary, call, "staff_jury_publish")
-    assert (ready.context["confirmation"].obstacles, "2 personnes reçoivent un courriel" in rows.text_of(ready)) == (
+    assert (ready.context["confirmation"].obstacles, "(personnes : 2)" in rows.text_of(ready)) == (
         (),
         True,
     )
