@@ -7,7 +7,7 @@ from .enums import Delivery
 
 
 class Message(models.Model):
-    """A mail as it leaves: text frozen when queued. `kind` is the act that caused it, `subject_ref` what it is about."""
+    """A mail as it leaves: frozen when queued. `kind` is the act that caused it, `subject_ref` what it is about."""
 
     kind = models.CharField("acte", max_length=60)
     subject_ref = models.CharField("objet", max_length=80, blank=True, db_index=True)

@@ -56,7 +56,7 @@ def send(message_id: int) -> None:
 
     A mail can be lost or doubled only between the server's acceptance and our note of it. So the claim is committed
     just before the text is handed over, and a claim found without its end is never sent again by itself: it is shown
-    to the staff as uncertain (see `note_stuck`). A server that cannot be reached raises OSError, and the job tries again.
+    to the staff as uncertain (see `note_stuck`). A server out of reach raises OSError, and the job tries again.
     """
     message = Message.objects.get(pk=message_id)
     if message.delivery != Delivery.QUEUED:
