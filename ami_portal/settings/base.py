@@ -16,7 +16,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
-    """The key of the environment; on a machine of one's own, one made at the first start, kept in the private folder."""
+    """The key of the environment; on a machine of one's own, one made at first start, kept in the private folder."""
     if "DJANGO_SECRET_KEY" in env.ENVIRON:
         return env("DJANGO_SECRET_KEY")
     if "DJANGO_ALLOWED_HOSTS" in env.ENVIRON:
