@@ -27,6 +27,8 @@ from .rules import dossiers_worked_on_by
 from .steps import TONES, Step, counts
 
 MAX_WORDS = 10
+HEAVY = ("summary", "purpose", "steps", "rules", "data_access_path", "supports", "regulation", "texts")
+"""What a list does not read of a call: its long texts, which each row would bring again."""
 
 
 class _PlainFilter(admin.SimpleListFilter):
@@ -139,7 +141,8 @@ class DossierAdmin(ListOnlyAdmin):
     ordering = ["submitted_at", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dossier]:
-        return with_progress(dossiers_worked_on_by(request.user)).select_related("call")
+        rows = with_progress(dossiers_worked_on_by(request.user)).select_related("call")
+        return rows.defer(*(f"call__{name}" for name in HEAVY))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoardList

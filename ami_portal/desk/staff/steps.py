@@ -1,6 +1,19 @@
 """The step of a dossier on the board: derived from its rows at each reading, never stored."""
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.lookups import IsNull
 
 from applications.enums import DossierState
 from applications.models import Dossier, DossierDataset
@@ -73,14 +86,24 @@ def with_step(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
 
 
 def _before_eligibility() -> Case:
-    """To check until each criterion of the staff has its decision."""
+    """To check until each criterion of the staff has its decision.
+
+    Each dossier asks for the first row that answers, by index (`_is_found`): PostgreSQL would answer an EXISTS for a
+    page of fifty by reading the criteria of every dossier there is.
+    """
     items = EligibilityItem.objects.filter(version__dossier=OuterRef("pk"), version__withdrawn_at=None)
     items = items.exclude(criterion__decided_by="partner")
     return Case(
-        When(Exists(items) & ~Exists(items.filter(decision="")), then=Value(Step.TO_DECLARE.value)),
+        When(_is_found(items.filter(decision="")), then=Value(Step.TO_CHECK.value)),
+        When(_is_found(items), then=Value(Step.TO_DECLARE.value)),
         default=Value(Step.TO_CHECK.value),
         output_field=CharField(),
     )
+
+
+def _is_found(rows: QuerySet) -> IsNull:
+    """Whether there is a row, asked one dossier at a time."""
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
 
 
 def _after_eligibility() -> Case:
