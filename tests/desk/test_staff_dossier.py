@@ -148,7 +148,7 @@ def test_the_head_says_where_the_dossier_stands_and_who_acts(call, instructor):
         f"Bases {base}",
         "Déposé le 1er novembre 2026 à 11 h 30 (heure de Paris)",
         "Étape : À instruire",
-        "Chaque critère de l’appel attend une décision.",
+        "Chaque critère de l’appel est à décider, puis le dossier à déclarer éligible ou non.",
     ):
         assert words in mine
     assert ("Examiner les critères" in mine, "Examiner les critères" in theirs) == (True, False)

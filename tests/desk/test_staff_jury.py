@@ -210,6 +210,17 @@ def test_a_dossier_that_the_person_has_a_part_in_is_not_shown_nor_decided(call, 
     assert not Decision.objects.exists()
 
 
+def test_the_person_s_own_result_is_not_said_before_the_publication(call, secretary):
+    _, first, second = evaluation.frozen(call)
+    scenes.run_jobs()
+    DossierMember.objects.create(dossier=first, email=secretary.email, role="reader", invited_at=rows.AT)
+    texts = [page(secretary, call, name) for name in ("staff_jury", "staff_jury_publish")]
+    shown = [[ref for ref in (first.ref, second.ref) if ref in response.content.decode()] for response in texts]
+    assert shown == [[second.ref], [second.ref]]
+    assert "Lauréat : 0" in rows.text_of(texts[1])
+    assert "Lauréats 0" in rows.text_of(texts[0])
+
+
 def test_the_page_asks_as_many_queries_for_one_as_for_three(call, secretary):
     evaluation.a_session(call)
     found = []

@@ -74,7 +74,7 @@ def _names(opinions) -> str:
 _BY_STEP = {
     Step.TO_CHECK: Expected(
         "Instruction",
-        "Chaque critère de l’appel attend une décision.",
+        "Chaque critère de l’appel est à décider, puis le dossier à déclarer éligible ou non.",
         "Examiner les critères",
         "evaluation.decide_eligibility",
         "staff_dossier",

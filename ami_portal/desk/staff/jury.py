@@ -88,7 +88,10 @@ def _form(row: RankingRow, place: int, call: Call, data: Any = None) -> Decision
     initial: dict[str, Any] = {"rank": place, "amount": asked}
     if row.decision:
         initial = {name: getattr(row.decision, name) for name in ("outcome", "rank", "amount", "reason")}
-    return DecisionForm(data, prefix=row.dossier.ref, initial=initial)
+    form = DecisionForm(data, prefix=row.dossier.ref, initial=initial)
+    for field in form.fields.values():  # the list of what is to be mended names the dossier; the row shows it already
+        field.label = f"{row.dossier.ref}, {str(field.label).lower()}"
+    return form
 
 
 @page("evaluation.run_session", visible=calls_judged_by, by="code")
@@ -170,15 +173,15 @@ def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
     if request.method == "POST":
         attempt(request, "Les décisions sont arrêtées. Les lettres se préparent.", actions.freeze_decisions, opened)
         return redirect(back)
-    decisions = list(Decision.objects.filter(session=opened).select_related("dossier"))
-    decided = {decision.dossier_id for decision in decisions}
+    decided = set(Decision.objects.filter(session=opened).values_list("dossier_id", flat=True))
+    shown = _decisions_shown_to(request, opened)
     left = Dossier.objects.filter(call=obj, state=DossierState.ELIGIBLE).exclude(pk__in=decided)
     waiting = Dossier.objects.filter(call=obj, state=DossierState.SUBMITTED)
     confirmation = Confirmation(
         title=f"Arrêter les décisions du jury de {obj.code}",
         verb="Arrêter les décisions",
         back=back,
-        done=(*_said(decisions), "Une lettre est préparée pour chaque dossier décidé."),
+        done=(*_said(shown), "Une lettre est préparée pour chaque dossier décidé."),
         told=("Personne : les décisions restent secrètes jusqu’à la publication.",),
         fixed=("Les rangs, les montants et les motifs.",),
         obstacles=(
@@ -186,7 +189,13 @@ def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
             *(f"Éligibilité à déclarer : {ref}" for ref in waiting.values_list("ref", flat=True)),
         ),
     )
-    return confirmation.page(request)
+    return confirmation.page(request, decisions=shown)
+
+
+def _decisions_shown_to(request: HttpRequest, opened: Session) -> list[Decision]:
+    """The decisions by rank, less those of dossiers that the person has a part in: their result is not theirs yet."""
+    rows = ranking_of(opened, reader=request.user)
+    return sorted((row.decision for row in rows if row.decision), key=lambda decision: decision.rank)
 
 
 def _said(decisions: list[Decision]) -> tuple[str, ...]:
@@ -205,6 +214,7 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
         attempt(request, "Les résultats sont publiés.", actions.publish_results, opened)
         return redirect(back)
     decisions = list(Decision.objects.filter(session=opened).select_related("dossier").order_by("rank"))
+    shown = _decisions_shown_to(request, opened)
     ready = set(Letter.objects.filter(dossier__decision__session=opened).values_list("dossier_id", flat=True))
     people = DossierMember.objects.filter(dossier__in=[decision.dossier_id for decision in decisions])
     obstacles = [f"Lettre pas encore prête : {row.dossier.ref}" for row in decisions if row.dossier_id not in ready]
@@ -215,7 +225,7 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
         verb="Publier les résultats",
         back=back,
         done=(
-            *_said(decisions),
+            *_said(shown),
             f"Dossiers qui changent d’état, au même instant : {len(decisions)}.",
             f"Lettres qui deviennent lisibles par leurs destinataires : {len(ready)}.",
             "La liste des lauréats paraît sur la page publique de l’appel.",
@@ -224,4 +234,4 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
         fixed=("Les résultats, les lettres et l’instant de leur publication.",),
         obstacles=tuple(obstacles),
     )
-    return confirmation.page(request, decisions=decisions)
+    return confirmation.page(request, decisions=shown)
