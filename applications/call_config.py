@@ -12,6 +12,7 @@ from ami_portal.questionnaire.models import FormRevision
 from datasets.models import DatasetVersion
 
 from .checks import REGISTRY
+from .facts import COLUMNS, unknown_facts
 from .models import Call, CallDataset, CallQuestion, EligibilityCriterion
 
 
@@ -57,7 +58,8 @@ def _revision(definition: Mapping[str, Any], *, at: dt.datetime) -> FormRevision
     """The published revision with this content, or the next one."""
     code = definition["code"]
     content = {"sections": definition["sections"]}
-    parse(content)
+    if unknown := unknown_facts(parse(content)):
+        raise ConfigError(f"{', '.join(unknown)} : fait inconnu ; attendu : {', '.join(sorted(COLUMNS))}")
     sha256 = sha256_of(canonical_json(content))
     known = FormRevision.objects.filter(code=code)
     existing = known.filter(sha256=sha256).first()

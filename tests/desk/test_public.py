@@ -97,6 +97,7 @@ def test_a_moved_call_keeps_its_hour_across_the_change_of_clocks():
         (lambda c: c["regulation"].update(max_grant=100000.0), "entre guillemets"),
         (lambda c: c["eligibility"][0].update(check="magie"), "contrôle « magie » inconnu"),
         (lambda c: c["form"]["sections"][0]["questions"][0].update(type="magie"), "type « magie » inconnu"),
+        (lambda c: c["form"]["sections"][0]["questions"][0].update(fact="magie"), "fait inconnu"),
         (lambda c: c["call"].pop("contact"), "'contact' manque"),
     ],
 )
