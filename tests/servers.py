@@ -280,7 +280,7 @@ def _start_seaweed(program: str, home: Path) -> tuple[subprocess.Popen, Bucket]:
         process = subprocess.Popen(
             [
                 program, "server", f"-dir={home}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3",
-                f"-s3.config={home}/s3.json", "-s3.port.iceberg=0",
+                f"-s3.config={home}/s3.json", "-s3.port.iceberg=0", "-s3.port.lance=0",
                 "-volume.max=20", "-master.volumeSizeLimitMB=64",
                 *(f"-{name}.port={port}" for name, port in ports.items()),
             ],
