@@ -69,13 +69,14 @@ def test_drafts_and_the_person_s_own_dossiers_are_left_out(call, instructor):
     assert [(tile["label"], tile["count"]) for tile in response.context["cl"].tiles] == [("À instruire", 1)]
 
 
-def test_oldest_first_and_every_column(call, instructor):
-    late = rows.a_row(call, 1, title="Repérer <b>tôt</b>")
-    rows.a_row(call, 2, "laureate")
-    assert refs(instructor) == [late.ref, "AMI-DI-2026-0002"]
+def test_oldest_first_ended_ones_last_and_every_column(call, instructor):
+    rows.a_row(call, 1, title="Repérer <b>tôt</b>")
+    for number, state in ((5, "eligible"), (2, "rejected"), (3, "submitted"), (4, "laureate")):
+        rows.a_row(call, number, state)
+    assert [ref[-1] for ref in refs(instructor)] == ["1", "3", "5", "2", "4"]
     text = rows.text_of(client_of(instructor).get(reverse(BOARD)))
     assert (
-        "AMI-DI-2026-0001 Repérer <b>tôt</b> Institut 1 Déposé À instruire Instruction PRM-SEIN 98 500,00 € "
+        "AMI-DI-2026-0001 Repérer <b>tôt</b> Institut 1 Déposé À instruire Attend : Instruction PRM-SEIN 98 500,00 € "
         "01/11/2026 11:30" in text.replace(call.dataset_options[0][0], "PRM-SEIN")
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -24,11 +24,12 @@ from datasets.models import Dataset
 from .expected import expected, with_progress
 from .lists import ListOnlyAdmin, PortalList
 from .rules import dossiers_worked_on_by
-from .steps import TONES, Step, counts
+from .steps import ENDED, TONES, Step, counts
 
 MAX_WORDS = 10
 HEAVY = ("summary", "purpose", "steps", "rules", "data_access_path", "supports", "regulation", "texts")
 """What a list does not read of a call: its long texts, which each row would bring again."""
+ENDED_LAST = Case(When(state__in=[step.value for step in ENDED], then=1), default=0)
 
 
 class _PlainFilter(admin.SimpleListFilter):
@@ -89,6 +90,7 @@ class BoardList(PortalList):
                 "label": step.label,
                 "count": count,
                 "tone": TONES[step][0],
+                "is_ended": step in ENDED,
                 "is_chosen": spec.value() == step,
                 "url": self.get_query_string(
                     {} if spec.value() == step else {"etape": step.value}, remove=["p", "etape"]
@@ -100,9 +102,10 @@ class BoardList(PortalList):
 
     @cached_property
     def heads(self) -> dict[str, list[dict[str, Any]]]:
-        """The heads of the columns as Django sorts them; title and organisation share one."""
+        """The heads of the columns as Django sorts them: title with organisation, state with step and who waits."""
         found = {name: [head] for name, head in zip(self.list_display, result_headers(self), strict=True)}
         found["title"] += found.pop("lead_name")
+        found["state"] += found.pop("step") + found.pop("who")
         return found
 
     @cached_property
@@ -114,6 +117,7 @@ class BoardList(PortalList):
                 "dossier": dossier,
                 "step": Step(dossier.step),
                 "tone": TONES[Step(dossier.step)],
+                "is_ended": Step(dossier.step) in ENDED,
                 "expected": expected(dossier, today),
             }
             for dossier in self.result_list
@@ -138,7 +142,7 @@ class DossierAdmin(ListOnlyAdmin):
     list_filter = [CallFilter, DatasetFilter, StepFilter]
     search_fields = ["ref", "title", "acronym", "lead_name", "lead_siret"]
     search_help_text = "Référence, titre, organisme, SIRET, nom ou adresse d’une personne"
-    ordering = ["submitted_at", "pk"]
+    ordering = [ENDED_LAST, "submitted_at", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dossier]:
         rows = with_progress(dossiers_worked_on_by(request.user)).select_related("call")

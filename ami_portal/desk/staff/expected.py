@@ -11,6 +11,8 @@ from evaluation.models import Opinion, Review
 
 from .steps import Step, with_step
 
+DECLARE = "Déclarer l’éligibilité"
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -82,7 +84,7 @@ _BY_STEP = {
     Step.TO_DECLARE: Expected(
         "Instruction",
         "Tous les critères sont décidés : il reste à déclarer le dossier éligible ou non.",
-        "Déclarer l’éligibilité",
+        DECLARE,
         "evaluation.decide_eligibility",
         "staff_dossier",
     ),

@@ -23,7 +23,7 @@ from evaluation.enums import OpinionState
 from evaluation.rules import letters_visible_to
 from funding.models import Convention
 
-from .expected import expected, reviews_done, with_progress
+from .expected import DECLARE, expected, reviews_done, with_progress
 from .rules import dossiers_worked_on_by
 from .steps import TONES, Step
 from .todo import page_of
@@ -97,7 +97,7 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         "tone": TONES[step],
         "expected": act,
         "is_mine": is_mine,
-        "url": page_of(dossier, act) if is_mine and act.url_name != tab else "",
+        "url": page_of(dossier, act) if is_mine and (act.url_name != tab or act.verb == DECLARE) else "",
         "letter": letters_visible_to(user).filter(dossier=dossier).select_related("document").first(),
         "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
         "convention": convention if convention and allowed(user, "funding.follow_conventions", convention) else None,

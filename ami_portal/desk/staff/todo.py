@@ -23,9 +23,9 @@ from funding.enums import ConventionState, InstalmentState
 from funding.models import Instalment
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
-from .expected import Expected, expected, with_progress
+from .expected import DECLARE, Expected, expected, with_progress
 from .rules import dossiers_worked_on_by, messages_visible_to
-from .steps import TONES, Step, counts
+from .steps import ENDED, TONES, Step, counts
 
 SHOWN = 10
 
@@ -38,6 +38,7 @@ class Tile:
     count: int
     url: str
     tone: str = ""
+    is_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Todo:
     """The page of a person. `late` and `waiting` hold the oldest `SHOWN`; the counts say how many there are."""
 
     tiles: list[Tile] = field(default_factory=list)
+    duties: list[Tile] = field(default_factory=list)
     late: list[Task] = field(default_factory=list)
     late_count: int = 0
     waiting: list[Task] = field(default_factory=list)
@@ -100,7 +102,9 @@ def _add_board(result: Todo, user: Any) -> None:
     dossiers = with_progress(dossiers_worked_on_by(user))
     by_step = counts(dossiers)
     result.tiles = [
-        Tile(step.label, count, board_url(etape=step.value), TONES[step][0]) for step, count in by_step.items() if count
+        Tile(step.label, count, board_url(etape=step.value), TONES[step][0], is_ended=step in ENDED)
+        for step, count in by_step.items()
+        if count
     ]
     mine = [step.value for permission, steps in STEPS_OF.items() if allowed(user, permission) for step in steps]
     if not mine:
@@ -117,7 +121,8 @@ def page_of(dossier: Dossier, act: Expected) -> str:
     """Where the next act on a dossier is done."""
     if act.url_name == "staff_jury":
         return reverse("admin:staff_jury", args=[dossier.call.code])
-    return reverse(f"admin:{act.url_name or 'staff_dossier'}", args=[dossier.ref])
+    place = "#declaration" if act.verb == DECLARE else ""
+    return reverse(f"admin:{act.url_name or 'staff_dossier'}", args=[dossier.ref]) + place
 
 
 def _add_late_opinions(result: Todo, user: Any, today: dt.date) -> None:
@@ -201,14 +206,14 @@ def _add_funding(result: Todo, user: Any, today: dt.date) -> None:
     if allowed(user, "funding.prepare_convention"):
         to_prepare = dossiers_to_prepare(user).count()
         to_sign = conventions_managed_by(user).filter(state=ConventionState.PREPARED).count()
-        result.tiles += _tile("Conventions à préparer", to_prepare, reverse("admin:funding_convention_to_prepare"))
-        result.tiles += _tile("Conventions à signer", to_sign, f"{follow}?attend=signature")
+        result.duties += _tile("Conventions à préparer", to_prepare, reverse("admin:funding_convention_to_prepare"))
+        result.duties += _tile("Conventions à signer", to_sign, f"{follow}?attend=signature")
     if allowed(user, "funding.certify_service"):
         due = signed.filter(state=InstalmentState.PLANNED, due_on__lte=today).count()
-        result.tiles += _tile("Services faits à constater", due, f"{follow}?attend=service")
+        result.duties += _tile("Services faits à constater", due, f"{follow}?attend=service")
     if allowed(user, "funding.record_payment"):
         certified = signed.filter(state=InstalmentState.CERTIFIED).count()
-        result.tiles += _tile("Versements à payer", certified, f"{follow}?attend=paiement")
+        result.duties += _tile("Versements à payer", certified, f"{follow}?attend=paiement")
 
 
 def _add_troubles(result: Todo, user: Any) -> None:
