@@ -84,7 +84,23 @@ def _interrupt(*_):
     raise KeyboardInterrupt  # so that servers and workers started by fixtures are stopped too
 
 
+def _end_sessions_before_the_drop() -> None:
+    """A worker that a test killed, or a thread of a server under test, can hold its session for a moment more."""
+    from django.db.backends.postgresql.creation import DatabaseCreation
+
+    destroy = DatabaseCreation._destroy_test_db
+
+    def _destroy_test_db(self, test_database_name, verbosity):
+        with self._nodb_cursor() as cursor:
+            sessions = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            cursor.execute(sessions, [test_database_name])
+        destroy(self, test_database_name, verbosity)
+
+    DatabaseCreation._destroy_test_db = _destroy_test_db
+
+
 def pytest_configure(config):
+    _end_sessions_before_the_drop()
     signal.signal(signal.SIGTERM, _interrupt)
     _close_sockets()
     _set_triggers_aside_to_flush()
