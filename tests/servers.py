@@ -88,15 +88,28 @@ def wait_until(
 
 
 def stop(process: subprocess.Popen, *, by: int = signal.SIGTERM, seconds: float = 10) -> None:
-    """End a process started with `start_new_session=True`, and its children; by force after `seconds`."""
+    """End a process started with `start_new_session=True`, and its children; by force after `seconds`.
+
+    The group is only signalled while its leader waits to be collected: after that its number may be somebody else's.
+    """
+    if process.returncode is not None:
+        return
     for number in (by, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
+        os.killpg(process.pid, number)
+        if _has_ended(process, seconds):
             break
-    with contextlib.suppress(ProcessLookupError):  # children that outlived their parent
-        os.killpg(process.pid, signal.SIGKILL)
+    os.killpg(process.pid, signal.SIGKILL)  # children that outlived their parent
+    process.wait()
+
+
+def _has_ended(process: subprocess.Popen, seconds: float) -> bool:
+    """Whether the process ends within `seconds`; it is left to be collected."""
+    deadline = time.monotonic() + seconds
+    while not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 # PostgreSQL
