@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
 from ami_portal.questionnaire.form import parse
 from ami_portal.questionnaire.models import FormRevision
@@ -13,7 +14,7 @@ from datasets.models import DatasetVersion
 
 from .checks import REGISTRY
 from .facts import COLUMNS, unknown_facts
-from .models import Call, CallDataset, CallQuestion, EligibilityCriterion
+from .models import Call, CallDataset, CallQuestion, EligibilityCriterion, Extension
 
 
 class ConfigError(ValueError):
@@ -23,6 +24,7 @@ class ConfigError(ValueError):
 def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: dt.datetime) -> Call:
     """Create or bring up to date one call from its file. Raises ConfigError or FormError and changes nothing then."""
     raw = config["call"]
+    _refuse_shorter(raw["code"], raw["calendar"]["closes_at"])
     revision = _revision(config["form"], at=at)
     call, _ = Call.objects.update_or_create(
         code=raw["code"],
@@ -52,6 +54,16 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
     )
     _criteria(call, config["eligibility"])
     return call
+
+
+def _refuse_shorter(code: str, closes_at: dt.datetime) -> None:
+    """What was given to all is not taken back by an older file."""
+    given = Extension.objects.filter(call__code=code, dossier=None).aggregate(last=Max("closes_at"))["last"]
+    if given and closes_at < given:
+        raise ConfigError(
+            f"call.calendar.closes_at : trouvé {closes_at.isoformat()} ; la clôture a été prolongée pour tous, attendu"
+            f" {clock.paris(given).isoformat()} ou plus tard"
+        )
 
 
 def _revision(definition: Mapping[str, Any], *, at: dt.datetime) -> FormRevision:

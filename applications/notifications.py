@@ -19,7 +19,7 @@ def receipt(version: DossierVersion) -> None:
             once=f"dépôt {version.number}",
             submitted_at=version.submitted_at,
             sha256=version.sha256,
-            closes_at=dossier.call.closes_at,
+            closes_at=dossier.closes_at,
         )
 
 
@@ -31,7 +31,7 @@ def reopened(dossier: Dossier, *, at: dt.datetime) -> None:
             to=member.email,
             subject_ref=dossier.ref,
             at=at,
-            closes_at=dossier.call.closes_at,
+            closes_at=dossier.closes_at,
         )
 
 

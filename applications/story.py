@@ -52,12 +52,12 @@ def _current(dossier: Dossier, at: dt.datetime) -> tuple[int, int]:
         return (0, -1)
     if dossier.state in _DECIDED:
         return (4, 4)
-    return (2, 3) if dossier.call.is_closed(at) else (1, 1)
+    return (2, 3) if dossier.is_closed(at) else (1, 1)
 
 
 def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
     """The state in words, and the next action of someone with `role`."""
-    open_now = dossier.call.is_open(at)
+    open_now = dossier.is_open(at)
     if dossier.state == S.DRAFT:
         return _draft(dossier, role, open_now=open_now)
     if dossier.state == S.WITHDRAWN:

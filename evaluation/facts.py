@@ -34,7 +34,7 @@ def facts_of(version: DossierVersion) -> Facts:
         asked=sum(section.asked for section in progress.sections),
         missing=tuple(missing.label for missing in progress.missing),
         submitted_at=version.submitted_at,
-        closes_at=dossier.call.closes_at,
+        closes_at=dossier.closes_at,
         regulation=dossier.call.regulation,
         datasets=dict(dossier.call.dataset_options),
         opinions=_opinions(version),

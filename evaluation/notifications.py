@@ -5,7 +5,7 @@ import datetime as dt
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import RoleGrant
 from ami_portal.notifications import outbox
-from applications.models import Dossier
+from applications.models import Dossier, Extension
 
 from .models import Opinion, Review
 
@@ -40,3 +40,19 @@ def eligibility_refused(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the eligibility is decided: not how."""
     for member in dossier.members.all():
         outbox.post("evaluation.eligibility_decided", to=member.email, subject_ref=dossier.ref, at=at, once="refus")
+
+
+def closing_extended(dossier: Dossier, extension: Extension) -> None:
+    """Tell the team of a dossier that its closing is later."""
+    for member in dossier.members.all():
+        outbox.post(
+            "evaluation.closing_extended",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=extension.given_at,
+            once=f"prolongation {extension.pk}",
+            for_all=extension.dossier_id is None,
+            closes_at=dossier.closes_at,
+            call=dossier.call,
+            is_draft=dossier.is_draft,
+        )

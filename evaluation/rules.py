@@ -8,8 +8,9 @@ from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import RoleGrant
 from ami_portal.accounts.rules import holds, reads_content
 from ami_portal.kernel.permissions import rule
+from applications.closing import UNDECIDED
 from applications.enums import DossierState
-from applications.models import Dossier, DossierMember
+from applications.models import Call, Dossier, DossierMember
 
 from .enums import ReviewState, SessionState
 from .models import EligibilityItem, Letter, Opinion, Review
@@ -48,6 +49,14 @@ def opinions_visible_to(user: Any) -> QuerySet[Opinion]:
     if reads_content(user):
         return Opinion.objects.filter(_answers_for(user) | Q(~_membership(user), ~_stood_aside(user)))
     return opinions_to_give(user)
+
+
+def drafts_to_extend(user: Any) -> QuerySet[Dossier]:
+    """The drafts that may be given more time, known by their reference alone: none of one's own."""
+    if not holds(user, Role.INSTRUCTOR):
+        return Dossier.objects.none()
+    own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
+    return Dossier.objects.filter(~Exists(own), state=DossierState.DRAFT)
 
 
 def _stood_aside(user: Any) -> Exists:
@@ -129,6 +138,17 @@ def is_uninvolved(user: Any, obj: Any) -> bool:
 @rule("evaluation.decide_eligibility")
 def can_decide_eligibility(user: Any, obj: Any) -> bool:
     return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.extend_closing")
+def can_extend_closing(user: Any, obj: Call | Dossier) -> bool:
+    """The instructors, and nobody for a dossier of their own: neither for it alone, nor for all with it."""
+    if not holds(user, Role.INSTRUCTOR):
+        return False
+    if isinstance(obj, Call):
+        own = DossierMember.objects.filter(dossier__call=obj, dossier__state__in=UNDECIDED, email=user.email)
+        return not own.exists()
+    return is_uninvolved(user, obj)
 
 
 @rule("evaluation.request_opinion")

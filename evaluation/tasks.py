@@ -15,3 +15,9 @@ def run_checks(*, version_id: int) -> None:
 def build_letter(*, dossier_id: int) -> None:
     """The letter of a decided dossier."""
     actions.build_letter(dossier_id=dossier_id)
+
+
+@handler("evaluation.tell_extension")
+def tell_extension(*, extension_id: int) -> None:
+    """The mails about a later closing."""
+    actions.tell_extension(extension_id)

@@ -88,6 +88,7 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
         "criteria": groups,
         "headings": SelectionHeading.objects.filter(call=call).prefetch_related("points"),
         "faq": call.faq.all(),
+        "extensions": call.extensions.all(),
         "results": board.published_results(call),
     }
 

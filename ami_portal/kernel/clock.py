@@ -34,6 +34,17 @@ def paris(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(PARIS)
 
 
+def from_paris(day: dt.date, time: dt.time) -> dt.datetime:
+    """The instant, in UTC, that clocks of Paris show as `time` on `day`.
+
+    Raises ValueError, with a French sentence, for a time that a change of hour skips or shows twice.
+    """
+    local = dt.datetime.combine(day, time, tzinfo=PARIS)
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        raise ValueError("Cette nuit-là, l’heure change : choisissez une heure qui existe une seule fois.")
+    return local.astimezone(dt.UTC)
+
+
 def today() -> dt.date:
     """The present day in Paris: what a person there calls today."""
     return paris(now()).date()

@@ -57,7 +57,7 @@ def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime) -> Dossier
         raise TransitionRefused(NOT_YOURS)
     if not current.is_draft:
         raise NotEditable(NOT_DRAFT)
-    if not current.call.is_open(at):
+    if not current.is_open(at):
         raise NotEditable(CLOSED)
     return current
 

@@ -29,7 +29,7 @@ def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
     """
     at = clock.now()
     current = _locked(dossier)
-    if not current.call.is_open(at):
+    if not current.is_open(at):
         raise TransitionRefused(CLOSED)
     draft = drafts.load(current)
     if current.is_draft:
@@ -52,7 +52,7 @@ def reopen_dossier(dossier: Dossier, *, actor: User) -> None:
     """Make a deposited dossier a draft again, until the closing; its deposit no longer stands, and the team is told."""
     at = clock.now()
     current = _locked(dossier)
-    if not current.call.is_open(at):
+    if not current.is_open(at):
         raise TransitionRefused(CLOSED_TO_CHANGE)
     advance(dossier, workflow.REOPEN, actor=actor, at=at)
     _take_back(current, at)
@@ -64,7 +64,7 @@ def withdraw_dossier(dossier: Dossier, *, actor: User) -> None:
     """Withdraw a draft or a deposited dossier for good, until the closing; the team is told."""
     at = clock.now()
     current = _locked(dossier)
-    if not current.call.is_open(at):
+    if not current.is_open(at):
         raise TransitionRefused(CLOSED_TO_CHANGE)
     advance(dossier, workflow.WITHDRAW, actor=actor, at=at)
     _take_back(current, at)

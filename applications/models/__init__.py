@@ -2,6 +2,7 @@
 
 from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
+from .extension import Extension
 
 __all__ = [
     "Answer",
@@ -15,4 +16,5 @@ __all__ = [
     "DossierMember",
     "DossierVersion",
     "EligibilityCriterion",
+    "Extension",
 ]

@@ -48,7 +48,7 @@ class Call(models.Model):
         return self.title
 
     def is_open(self, at: dt.datetime) -> bool:
-        """Whether a dossier may be started, changed or submitted at the instant `at`: strictly before the closing."""
+        """Whether a dossier may be started at the instant `at`: strictly before the closing. One begun has its own."""
         return self.opens_at <= at < self.closes_at
 
     def is_closed(self, at: dt.datetime) -> bool:

@@ -28,6 +28,7 @@ class Dossier(models.Model):
     created_at = models.DateTimeField("créé le")
     submitted_at = models.DateTimeField("déposé le", null=True, editable=False)
     decided_at = models.DateTimeField("décidé le", null=True, editable=False)
+    extended_until = models.DateTimeField("prolongé jusqu’au", null=True, editable=False)
     title = models.CharField("titre", max_length=300, blank=True)
     acronym = models.CharField("acronyme", max_length=60, blank=True)
     lead_name = models.CharField("organisme porteur", max_length=250, blank=True)
@@ -62,9 +63,27 @@ class Dossier(models.Model):
     def is_draft(self) -> bool:
         return self.state == DossierState.DRAFT
 
+    @property
+    def closes_at(self) -> dt.datetime:
+        """The closing of this dossier: its call's, or its own extension when that is later. Nothing else decides."""
+        return max(self.call.closes_at, self.extended_until or self.call.closes_at)
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether this dossier closes later than its call."""
+        return self.closes_at > self.call.closes_at
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Whether the dossier may be changed, submitted or taken back at `at`: strictly before its closing."""
+        return self.call.opens_at <= at < self.closes_at
+
+    def is_closed(self, at: dt.datetime) -> bool:
+        """Whether its closing instant has come."""
+        return at >= self.closes_at
+
     def is_editable(self, at: dt.datetime) -> bool:
-        """Whether answers may change at `at`: a draft of an open call."""
-        return self.is_draft and self.call.is_open(at)
+        """Whether answers may change at `at`: a draft that is not closed."""
+        return self.is_draft and self.is_open(at)
 
 
 class DossierMember(models.Model):

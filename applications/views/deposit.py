@@ -123,7 +123,7 @@ def _confirmed(
             messages.error(request, str(refusal))
         return redirect("applications:dossier_detail", ref=dossier.ref)
     at = clock.now()
-    context = {"dossier": dossier, "call": dossier.call, "is_open": dossier.call.is_open(at), **more}
+    context = {"dossier": dossier, "call": dossier.call, "is_open": dossier.is_open(at), **more}
     return render(request, template, context)
 
 

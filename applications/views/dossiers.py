@@ -72,7 +72,7 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
         "standing": standing(dossier, role, at),
         "steps": steps(dossier, at),
         "editable": dossier.is_editable(at) and role in (MemberRole.OWNER, MemberRole.EDITOR),
-        "is_open": dossier.call.is_open(at),
+        "is_open": dossier.is_open(at),
         "is_owner": role == MemberRole.OWNER,
         "versions": dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"),
         "members": dossier.members.all(),

@@ -1,5 +1,6 @@
 """Every decision about a dossier: eligibility, opinions, jury, reviews, deliberation, publication, letters."""
 
+from .closing import extend_call, extend_dossier, tell_extension
 from .deliberation import freeze_decisions, publish_results, record_decision
 from .eligibility import decide_criterion, declare_eligible, declare_ineligible, run_checks
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
@@ -17,6 +18,8 @@ __all__ = [
     "declare_eligible",
     "declare_ineligible",
     "deny_conflict",
+    "extend_call",
+    "extend_dossier",
     "freeze_decisions",
     "give_opinion",
     "open_session",
@@ -26,5 +29,6 @@ __all__ = [
     "run_checks",
     "save_review",
     "submit_review",
+    "tell_extension",
     "unassign_juror",
 ]

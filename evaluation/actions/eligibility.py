@@ -151,8 +151,9 @@ def _decided_items(dossier: Dossier, at: dt.datetime) -> list[EligibilityItem]:
     current = lock_dossier(dossier.pk)
     if current.state != DossierState.SUBMITTED:
         raise TransitionRefused(f"Action impossible : l’état du dossier est « {current.get_state_display()} ».")
-    if not current.call.is_closed(at):
-        raise TransitionRefused("L’appel est encore ouvert : jusqu’à la clôture, le porteur peut corriger son dossier.")
+    current.call.refresh_from_db(fields=["closes_at"])  # it may have moved while the lock was awaited
+    if not current.is_closed(at):
+        raise TransitionRefused("La clôture n’est pas passée : jusque-là, le porteur peut corriger son dossier.")
     version = standing_version(current)
     found = EligibilityItem.objects.filter(version=version).select_related("criterion")
     items = {item.criterion_id: item for item in found}

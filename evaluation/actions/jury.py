@@ -8,8 +8,10 @@ from ami_portal.accounts.rules import holds
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text, sha256_of
+from ami_portal.ui.wording import instant
 from ami_portal.workflow import TransitionRefused, advance
 from applications import reading
+from applications.closing import closes_for_all_at, is_closed_for_all
 from applications.enums import DossierState
 from applications.models import Call, Dossier
 from evaluation import conflicts, notifications, teams, workflow
@@ -32,12 +34,19 @@ MAX_CONFLICT = 4000
 
 @transaction.atomic
 def open_session(call: Call, *, actor: User) -> Session:
-    """Open the jury of a closed call: from then on dossiers are entrusted and scored. Raises TransitionRefused."""
+    """Open the jury of a call that is closed for all: from then on dossiers are entrusted and scored.
+
+    It waits for the last dossier that was given more time: all are ranked together. Raises TransitionRefused.
+    """
     at = clock.now()
     locked = Call.objects.select_for_update().get(pk=call.pk)
     refuse_unless_allowed(actor, "evaluation.run_session", locked)
     if not locked.is_closed(at):
         raise TransitionRefused("L’appel est encore ouvert : la séance du jury s’ouvre après la clôture.")
+    if not is_closed_for_all(locked, at):
+        raise TransitionRefused(
+            f"Un dossier a reçu une prolongation : la séance s’ouvre après le {instant(closes_for_all_at(locked))}."
+        )
     if Session.objects.filter(call=locked).exists():
         raise TransitionRefused("La séance du jury est déjà ouverte.")
     session = Session.objects.create(call=locked, opened_at=at)

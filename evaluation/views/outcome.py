@@ -31,7 +31,7 @@ def dossier_outcome(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "steps": story.steps(obj, at),
         "letter": letter,
         "next_steps": obj.call.steps,
-        "is_closed": obj.call.is_closed(at),
+        "is_closed": obj.is_closed(at),
     }
     if letter is not None:
         context |= _notified(obj, letter)

@@ -154,7 +154,7 @@ def test_before_the_closing_nothing_is_declared(instructor):
     rows.decided(dossier)
     for name in ("staff_declare_eligible", "staff_declare_ineligible"):
         page = client_of(instructor).get(reverse(f"admin:{name}", args=[dossier.ref]))
-        assert page.context["confirmation"].obstacles[0].startswith("L’appel est ouvert jusqu’au ")
+        assert page.context["confirmation"].obstacles[0].startswith("La clôture de ce dossier est le ")
         send(instructor, name, dossier.ref)
     assert Dossier.objects.get().state == "submitted"
 

@@ -172,7 +172,7 @@ def test_a_declaration_refuses_twice_the_wrong_person_and_what_comes_after(scene
 def test_nothing_is_declared_while_the_applicant_may_still_correct(scene):
     scenes.decide_all(scene.dossier)
     with time_machine.travel(scene.call.closes_at.timestamp() - 1, tick=False):
-        assert "L’appel est encore ouvert" in refusal(actions.declare_eligible, scene.dossier, actor=scene.instructor)
+        assert "La clôture n’est pas passée" in refusal(actions.declare_eligible, scene.dossier, actor=scene.instructor)
     with time_machine.travel(scene.call.closes_at, tick=False):
         actions.declare_eligible(scene.dossier, actor=scene.instructor)
 

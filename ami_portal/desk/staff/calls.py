@@ -66,6 +66,8 @@ def call(request: HttpRequest, obj: Call) -> HttpResponse:
         datasets=obj.call_datasets.select_related("version__dataset__partner").order_by("version__dataset__code"),
         sections=form.sections,
         faq=obj.faq.all(),
+        extensions=obj.extensions.all(),
+        may_extend=allowed(request.user, "evaluation.extend_closing", obj),
         may_answer=allowed(request.user, "desk.answer_questions", obj),
         may_judge=allowed(request.user, "evaluation.view_ranking"),
     )

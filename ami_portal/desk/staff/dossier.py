@@ -60,7 +60,7 @@ def show_eligibility(
         groups=_grouped(items, dossier, labels, forms or {}),
         may_decide=may_decide,
         forms=list((forms or {}).values()),
-        is_open=not dossier.call.is_closed(clock.now()),
+        is_open=not dossier.is_closed(clock.now()),
         decided=sum(bool(item.decision) for item in staff_items),
         total=len(staff_items),
         not_met=[item for item in staff_items if item.decision == CheckResult.NOT_MET],

@@ -120,10 +120,10 @@ def declare_ineligible(request: HttpRequest, obj: Dossier) -> HttpResponse:
 
 def _still_open(dossier: Dossier) -> tuple[str, ...]:
     """Until the closing, what is deposited may still change."""
-    if dossier.call.is_closed(clock.now()):
+    if dossier.is_closed(clock.now()):
         return ()
-    closing = wording.instant(dossier.call.closes_at)
-    return (f"L’appel est ouvert jusqu’au {closing} : d’ici là, le porteur peut reprendre son dossier.",)
+    closing = wording.instant(dossier.closes_at)
+    return (f"La clôture de ce dossier est le {closing} : d’ici là, le porteur peut le reprendre.",)
 
 
 def _staff_items(dossier: Dossier) -> list:

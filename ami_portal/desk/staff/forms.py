@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
+from ami_portal.kernel import clock
 from ami_portal.ui.forms import DayField, EurosField, PortalForm, TextField
 from applications.enums import CheckResult
+from evaluation.actions.closing import MAX_REASON
 from evaluation.enums import Outcome
 from evaluation.models import EligibilityItem
 
@@ -82,6 +84,47 @@ class DecisionForm(PortalForm):
             self.add_error("reason", "Motivez le refus : le porteur lira ce motif.")
         if outcome != Outcome.LAUREATE:
             cleaned["amount"] = None
+        return cleaned
+
+
+class ExtensionForm(PortalForm):
+    """A later closing, on the clock of Paris: for all, or for one draft known by its reference."""
+
+    scope = forms.ChoiceField(
+        label="Pour qui",
+        choices=[("all", "Pour tous"), ("one", "Pour un seul dossier, en brouillon")],
+        initial="all",
+        widget=forms.RadioSelect,
+    )
+    ref = TextField(
+        label="Référence du dossier",
+        required=False,
+        max_length=30,
+        help_text="Pour un seul dossier. Son porteur vous la donne : le contenu d’un brouillon ne se lit pas ici.",
+    )
+    day = DayField(label="Nouveau jour de clôture")
+    time = forms.TimeField(
+        label="Heure de clôture (heure de Paris)",
+        input_formats=["%H:%M"],
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    reason = TextField(
+        label="Motif",
+        max_length=MAX_REASON,
+        help_text="Publié tel quel : il ne nomme ni un dossier, ni un organisme, ni une personne.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The instant `closes_at`, and the reference where one is due."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("scope") == "one" and not cleaned.get("ref") and "ref" not in self.errors:
+            self.add_error("ref", "Donnez la référence du dossier.")
+        if cleaned.get("day") and cleaned.get("time"):
+            try:
+                cleaned["closes_at"] = clock.from_paris(cleaned["day"], cleaned["time"])
+            except ValueError as error:
+                self.add_error("time", str(error))
         return cleaned
 
 

@@ -14,6 +14,7 @@ from ami_portal.kernel.http import page
 from ami_portal.kernel.money import in_words
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
+from applications.closing import closes_for_all_at
 from applications.enums import DossierState
 from applications.models import Call, Dossier, DossierMember
 from evaluation import actions
@@ -52,7 +53,8 @@ def show_session(
     context: dict[str, Any] = {"call": call, "session": opened, "may_run": may_run, "ends_on": jury_ends_on(call)}
     if opened is None:
         steps = counts(with_step(dossiers_worked_on_by(request.user).filter(call=call)))
-        context |= {"is_closed": call.is_closed(clock.now()), "steps": [(s, n) for s, n in steps.items() if n]}
+        context |= {"closes_at": closes_for_all_at(call), "steps": [(s, n) for s, n in steps.items() if n]}
+        context["is_closed"] = clock.now() >= context["closes_at"]
         return show(request, "admin/portal/jury_closed.html", title=f"Jury – {call.code}", status=status, **context)
     rows = ranking_of(opened, reader=request.user)
     letters = set(Letter.objects.filter(dossier__call=call).values_list("dossier_id", flat=True))

@@ -38,7 +38,10 @@ def show(request: HttpRequest, template: str, *, title: str, status: int = 200, 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A page before an act that cannot be undone: what is done, to whom, what can no longer change, then one verb."""
+    """A page before an act that cannot be undone: what is done, to whom, what can no longer change, then one verb.
+
+    `carried` are the names and values of what was typed on the page before, sent again by the button.
+    """
 
     title: str
     verb: str
@@ -47,6 +50,7 @@ class Confirmation:
     told: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
 
     def page(self, request: HttpRequest, **context: Any) -> HttpResponse:
         """The page; with obstacles it has no button."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from . import calls, dossier, eligibility, jury, mails, reviews
+from . import calls, closing, dossier, eligibility, jury, mails, reviews
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -34,6 +34,7 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("jury/<slug:code>/arreter/", jury.freeze, "staff_jury_freeze"),
         ("jury/<slug:code>/publier/", jury.publish, "staff_jury_publish"),
         ("appels/<slug:code>/", calls.call, "staff_call"),
+        ("appels/<slug:code>/prolonger/", closing.extend, "staff_call_extend"),
         ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]

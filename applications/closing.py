@@ -1,0 +1,22 @@
+"""When a call is closed for all: its own closing, then the last extension given to a dossier that can still change."""
+
+import datetime as dt
+
+from django.db.models import Max
+
+from .enums import DossierState
+from .models import Call
+
+UNDECIDED = (DossierState.DRAFT, DossierState.SUBMITTED)
+"""What its team can still change before the closing: a draft, and a deposit, which can be taken back."""
+
+
+def closes_for_all_at(call: Call) -> dt.datetime:
+    """The last instant at which a dossier of the call can still change. A withdrawn dossier waits for nothing."""
+    last = call.dossiers.filter(state__in=UNDECIDED).aggregate(last=Max("extended_until"))["last"]
+    return max(call.closes_at, last or call.closes_at)
+
+
+def is_closed_for_all(call: Call, at: dt.datetime) -> bool:
+    """Whether no dossier of the call can change any more."""
+    return at >= closes_for_all_at(call)
