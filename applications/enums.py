@@ -22,6 +22,12 @@ class MemberRole(TextChoices):
     READER = "reader", "Lecteur"
 
 
+class PastKind(TextChoices):
+    REPLACED = "replaced", "Remplacé"
+    MERGED = "merged", "Réuni"
+    SET_ASIDE = "set_aside", "Écarté"
+
+
 class CheckResult(TextChoices):
     MET = "met", "Satisfait"
     NOT_MET = "not_met", "Non satisfait"

@@ -1,9 +1,10 @@
 """Every change of a dossier by its team: drafting, files, team, deposit, and the documents that follow a deposit."""
 
-from .answers import Saved, StaleAnswer, add_row, remove_row, restore_row, save_answer
+from .answers import Saved, add_row, remove_row, restore_row, save_answer
 from .drafting import NotEditable, editable_draft, note_progress, start_dossier
 from .files import deposit_file, remove_file, restore_file
 from .renditions import build_preview, build_receipt, prepare_preview
+from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
 from .team import invite_member, remove_member
 

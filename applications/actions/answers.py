@@ -18,66 +18,86 @@ from applications import facts
 from applications.models import Answer, AnswerRow, Dossier
 
 from .drafting import editable_draft
+from .stale import StaleAnswer, past_of, reconcile
 
 NO_ROW = "Cette ligne n’existe plus : elle a été supprimée."
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What is stored now: its version, why it does not yet answer the question (or nothing), its value, when."""
+    """What is stored now: its version, why it does not yet answer the question (or nothing), its value, when.
+
+    `sent_version` is the version of the very text that was sent: another one than `version` when somebody else's
+    changes are in the value too.
+    """
 
     version: int
     problem: str
     value: Any
     at: dt.datetime
+    sent_version: int
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether the value says more than what was sent."""
+        return self.sent_version != self.version
 
 
-class StaleAnswer(Exception):
-    """The answer changed since it was seen. Carries what is stored: as typed, its version, who saved it, when."""
-
-    def __init__(self, question: Question, answer: Answer) -> None:
-        super().__init__("Cette réponse a changé depuis que vous l’avez lue.")
-        self.question, self.value, self.version = question, answer.value, answer.version
-        self.typed = answers.typed(question, answer.value)
-        self.who = answer.saved_by.get_full_name() if answer.saved_by else ""
-        self.when = answer.saved_at
-
-
-@transaction.atomic
 def save_answer(dossier: Dossier, address: Address, raw: Any, *, seen_version: int, actor: User) -> Saved:
     """Store what was typed at `address`, and project its fact. `seen_version` is 0 where nothing was stored.
 
-    The same value again is a success that changes nothing, so a save whose answer was lost can be sent again. Raises
-    StaleAnswer when another value was stored since, NotEditable after the closing, answers.Invalid when it is too
-    long, KeyError when the form has no such address, TransitionRefused when its row is gone or the right is missing.
+    What it replaces goes to the history. The same value again is a success that changes nothing, so a save whose answer
+    was lost can be sent again. Where another value was stored since the version seen, changes of other words of a long
+    text are merged; else StaleAnswer is raised, and what was sent is in the history too. Raises NotEditable after the
+    closing, answers.Invalid when it is too long, KeyError when the form has no such address, TransitionRefused when its
+    row is gone or the right is missing.
     """
+    with transaction.atomic():
+        outcome = _save(dossier, address, raw, seen_version, actor)
+    if isinstance(outcome, StaleAnswer):  # raised here: what was sent is kept, whatever the answer
+        raise outcome
+    return outcome
+
+
+def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor: User) -> Saved | StaleAnswer:
     at = clock.now()
     current = editable_draft(dossier, actor=actor, at=at)
-    question = answers.question_at(current.form_revision.form, address)
-    if question.type in ("table", "file"):
-        raise KeyError(str(address))
-    if question.type == "dataset":
-        question = replace(question, options=tuple(current.call.dataset_options))
-    if address.row and not _live_rows(current, address.question).filter(row=_uuid(address.row)).exists():
-        raise TransitionRefused(NO_ROW)
-    value, problem = answers.keep(question, raw)
-    problem = problem or answers.over_limit(question, value)
+    question = _answerable(current, address)
+    value, _ = answers.keep(question, raw)
     place = {"dossier": current, "question": address.question, "row": address.row, "column": address.column}
     stored = Answer.objects.filter(**place).first()
     if stored and stored.value == value and type(stored.value) is type(value):
-        return Saved(stored.version, problem, value, stored.saved_at)
-    if stored and stored.version != seen_version:
-        raise StaleAnswer(question, stored)
-    version = stored.version + 1 if stored else 1
-    if stored:
-        Answer.objects.filter(pk=stored.pk).update(value=value, version=version, saved_at=at, saved_by=actor)
-    elif not answers.is_empty(value):
+        return Saved(stored.version, answers.problem(question, value), value, stored.saved_at, stored.version)
+    if stored is None and answers.is_empty(value):
+        return Saved(0, "", value, at, 0)
+    if stored is None:
         Answer.objects.create(**place, value=value, saved_at=at, saved_by=actor)
+        version = sent_version = 1
+    elif stored.version == seen_version:
+        past_of(stored, place).save(force_insert=True)
+        version = sent_version = stored.version + 1
     else:
-        return Saved(0, problem, value, at)
+        found = reconcile(question, stored, place, value, seen_version=seen_version, actor=actor, at=at)
+        if isinstance(found, StaleAnswer):
+            return found
+        value, version, sent_version = found.value, found.version, found.sent_version
+    if stored and stored.version != version:
+        Answer.objects.filter(pk=stored.pk).update(value=value, version=version, saved_at=at, saved_by=actor)
     if question.fact or question.type == "dataset":
         facts.project(current, question, value)
-    return Saved(version, problem, value, at)
+    return Saved(version, answers.problem(question, value), value, at, sent_version)
+
+
+def _answerable(dossier: Dossier, address: Address) -> Question:
+    """The question that a value at `address` answers. Raises KeyError, or TransitionRefused when its row is gone."""
+    question = answers.question_at(dossier.form_revision.form, address)
+    if question.type in ("table", "file"):
+        raise KeyError(str(address))
+    if address.row and not _live_rows(dossier, address.question).filter(row=_uuid(address.row)).exists():
+        raise TransitionRefused(NO_ROW)
+    if question.type == "dataset":
+        return replace(question, options=tuple(dossier.call.dataset_options))
+    return question
 
 
 @transaction.atomic

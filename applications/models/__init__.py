@@ -3,6 +3,7 @@
 from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
+from .history import PastAnswer
 
 __all__ = [
     "Answer",
@@ -17,4 +18,5 @@ __all__ = [
     "DossierVersion",
     "EligibilityCriterion",
     "Extension",
+    "PastAnswer",
 ]

@@ -58,7 +58,11 @@ def _payload(request: HttpRequest) -> dict[str, Any]:
 @page("applications.edit_dossier", visible=own_dossiers)
 @require_POST
 def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
-    """Save one answer: `{question, row, column, value, version}`. A stale one is answered with both texts (409)."""
+    """Save one answer: `{question, row, column, value, version}`.
+
+    When somebody else's changes are in the answer too, `typed` and `version` are of the whole, and `sent_version` is
+    what a page that typed on has seen. A stale one that cannot be merged is answered with both texts (409).
+    """
     sent = _payload(request)
     address = Address(*(str(sent.get(part) or "") for part in ("question", "row", "column")))
     value = sent.get("value")
@@ -78,6 +82,7 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
     return JsonResponse(
         {
             "version": saved.version,
+            "sent_version": saved.sent_version,
             "problem": saved.problem,
             "typed": answers.typed(question, saved.value),
             "saved_at": f"{clock.paris(clock.now()):%H:%M}",

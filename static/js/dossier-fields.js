@@ -26,6 +26,33 @@ export function write(field, value) {
   one.value = wanted.join("\n");
 }
 
+// Another text in a field that may be under the fingers: the caret stays beside the words that it was beside.
+export function replace(field, value) {
+  const one = control(field);
+  if (one.tagName !== "TEXTAREA") return write(field, value);
+  const before = one.value;
+  const blank = before.match(/\s*$/)[0]; // not kept by the portal, and about to be typed on
+  const { selectionStart: caret, scrollTop } = one;
+  one.value = value + blank;
+  const place = moved(caret, before, one.value);
+  if (hasFocus(field)) one.setSelectionRange(place, place);
+  one.scrollTop = scrollTop;
+  return undefined;
+}
+
+// Where a place of one text is in another: by the longest surroundings that both hold, the nearest to where it was.
+function moved(place, before, after) {
+  const shift = after.length - before.length;
+  for (const reach of [80, 20, 5]) {
+    const start = Math.max(0, place - reach);
+    const around = before.slice(start, place + reach);
+    const found = [];
+    for (let at = after.indexOf(around); at >= 0; at = after.indexOf(around, at + 1)) found.push(at + place - start);
+    if (found.length) return found.sort((one, other) => Math.abs(one - place - shift / 2) - Math.abs(other - place - shift / 2))[0];
+  }
+  return Math.min(place, after.length);
+}
+
 // The value in the words of the screen, to compare two texts.
 export function inWords(field, value) {
   const wanted = Array.isArray(value) ? value : [value];
@@ -60,6 +87,14 @@ export function showProblem(field, sentence) {
   line.className = "fr-message fr-message--error";
   line.textContent = sentence;
   group.append(line);
+}
+
+// Something to know, that is not wrong.
+export function showNote(field, sentence) {
+  const line = document.createElement("p");
+  line.className = "fr-message fr-message--info";
+  line.textContent = sentence;
+  field.querySelector("[data-messages]").append(line);
 }
 
 export function lock(field) {

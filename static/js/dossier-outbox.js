@@ -101,6 +101,7 @@ export class Outbox {
 
   saved(entry, sent, data) {
     entry.saved = sent;
+    if (data.sent_version !== data.version && entry.field) return this.merged(entry, sent, data);
     entry.version = data.version;
     this.savedAt = data.saved_at;
     if (entry.field) {
@@ -112,6 +113,25 @@ export class Outbox {
     if (same(entry.value, entry.saved)) this.settle(entry);
     else this.flush(entry);
     this.hooks.onSaved(entry.field);
+  }
+
+  // Somebody else's changes are in the answer too. Shown at once, unless one typed on: then that goes first, as changes
+  // of the text that was sent, and comes back with theirs.
+  merged(entry, sent, data) {
+    this.savedAt = data.saved_at;
+    if (!same(fields.read(entry.field), sent)) {
+      entry.version = data.sent_version;
+      return this.flush(entry);
+    }
+    fields.replace(entry.field, data.typed);
+    fields.setVersion(entry.field, data.version);
+    fields.showProblem(entry.field, data.problem);
+    fields.showNote(entry.field, "Cette réponse tient aussi compte des modifications d’une autre personne.");
+    fields.count(entry.field);
+    entry.value = entry.saved = fields.read(entry.field);
+    entry.version = data.version;
+    this.settle(entry);
+    return this.hooks.onSaved(entry.field);
   }
 
   // « 98500 » becomes « 98 500,00 », but never under the fingers of who is typing.
