@@ -9,7 +9,7 @@ from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.kernel.text import clean_text, count_words, sha256_of
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
-from ami_portal.questionnaire.form import Question, Section
+from ami_portal.questionnaire.form import NUMBERS, Question, Section
 
 from .actions import StaleAnswer
 from .drafts import Draft
@@ -17,8 +17,10 @@ from .models import Attachment
 
 MANY_OPTIONS = 6
 SEVERAL = ("choices", "dataset", "linkage")
-NUMBERS = ("amount", "integer", "percentage")
 Typed = str | list[str]
+_INPUT_MODES = dict.fromkeys(("amount", "percentage", "number"), "decimal") | dict.fromkeys(
+    ("integer", "siren", "siret", "siren_siret"), "numeric"
+)
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,7 @@ class Field:
 
     @property
     def input_mode(self) -> str:
-        return {"amount": "decimal", "percentage": "decimal", "integer": "numeric", "siret": "numeric"}.get(
-            self.question.type, ""
-        )
+        return _INPUT_MODES.get(self.question.type, "")
 
     @property
     def is_number(self) -> bool:
@@ -87,6 +87,8 @@ class Field:
         """The choices, with those that are made; a typed choice that is none of them is kept too."""
         chosen = self.typed if isinstance(self.typed, list) else [self.typed]
         pairs = (("true", "Oui"), ("false", "Non")) if self.question.type == "yes_no" else self.question.options
+        if self.widget == "radios" and not self.question.required:  # a radio cannot be undone: not answered is a choice
+            pairs = (*pairs, ("", "Sans réponse"))
         return [Option(code, label, code in chosen) for code, label in pairs]
 
     @property
@@ -117,11 +119,12 @@ class RemovedRow:
 
 @dataclass(frozen=True)
 class Block:
-    """One question of the page: a field, a table with its rows, or the files deposited for it."""
+    """One question of the page: a field, the parts of a composed answer, a table with its rows, or deposited files."""
 
     question: Question
     is_shown: bool
     field: Field | None = None
+    parts: tuple[Field, ...] = ()
     rows: tuple[Row, ...] = ()
     removed: tuple[RemovedRow, ...] = ()
     totals: tuple[str, ...] = ()
@@ -166,6 +169,9 @@ def _block(question: Question, draft: Draft) -> Block:
         return Block(question, is_shown, rows=rows, removed=kept, totals=totals_of(question, draft))
     if question.type == "file":
         return Block(question, is_shown, files=tuple(draft.attachments.get(question.code, ())))
+    if question.is_composed:
+        places = ((Address(question.code, "", part.code), part) for part in question.columns)
+        return Block(question, is_shown, parts=tuple(field_at(address, part, draft) for address, part in places))
     return Block(question, is_shown, field=field_at(Address(question.code), question, draft))
 
 
@@ -214,6 +220,7 @@ def fields_in(blocks: list[Block]) -> Iterator[Field]:
     for block in blocks:
         if block.field:
             yield block.field
+        yield from block.parts
         for row in block.rows:
             yield from row.fields
 
@@ -228,6 +235,7 @@ def with_changes(blocks: list[Block], changed: Mapping[Address, Field]) -> list[
         replace(
             block,
             field=changed.get(block.field.address, block.field) if block.field else None,
+            parts=tuple(changed.get(field.address, field) for field in block.parts),
             rows=tuple(renewed(row) for row in block.rows),
         )
         for block in blocks

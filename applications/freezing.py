@@ -78,6 +78,9 @@ def _item(question: Question, draft: Draft) -> dict[str, Any]:
         item["rows"] = [_row(question, row, draft) for row in draft.rows.get(question.code, [])]
     elif question.type == "file":
         item["files"] = [_file(attachment) for attachment in draft.attachments.get(question.code, [])]
+    elif question.is_composed:
+        values = {part.code: draft.answers.get(Address(question.code, "", part.code)) for part in question.columns}
+        item |= {"value": values, "shown": answers.shown_parts(question, values)}
     else:
         value = draft.answers.get(Address(question.code))
         item |= {"value": value, "shown": answers.shown(question, value)}

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ami_portal.kernel.money import ZERO, in_words
+from ami_portal.questionnaire.form import NUMBERS
 
 from .models import Dossier, DossierVersion
 
@@ -38,12 +39,13 @@ class FrozenColumn:
     @property
     def is_number(self) -> bool:
         """Whether its cells line up on the right."""
-        return self.type in ("amount", "integer", "percentage")
+        return self.type in NUMBERS
 
 
 @dataclass(frozen=True)
 class FrozenItem:
-    """One question with its answer: `value` raw and `shown` as read; or `columns` and rows; or `files`."""
+    """One question with its answer: `value` raw (by part for a composed one) and `shown` as read; or `columns` and
+    rows; or `files`."""
 
     code: str
     type: str

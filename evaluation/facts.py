@@ -53,6 +53,8 @@ def _completeness(form: Form, frozen: FrozenDossier) -> Completeness:
                 answers |= {Address(item.code, str(rank), column): value for column, value in row.items()}
         elif item.type == "file":
             files[item.code] = Files(accepted=len(item.files))
+        elif item.code in form.by_code and form.by_code[item.code].is_composed:
+            answers |= {Address(item.code, "", part): value for part, value in (item.value or {}).items()}
         else:
             answers[Address(item.code)] = item.value
     return completeness.measure(form, answers, rows, files)

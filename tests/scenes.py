@@ -72,8 +72,8 @@ def a_complete_draft(call: Call, owner: User, **words: Any) -> Dossier:
     """A draft with every answer, table and file of the form; `words` overrides answers by question code."""
     dossier = a_draft(call, owner)
     answers = fill.answers_for(call, words)
-    for code, raw in answers.fields.items():
-        actions.save_answer(dossier, Address(code), raw, seen_version=0, actor=owner)
+    for address, raw in answers.single().items():
+        actions.save_answer(dossier, address, raw, seen_version=0, actor=owner)
     for code, rows in answers.tables.items():
         for cells in rows:
             row = str(actions.add_row(dossier, code, actor=owner).row)

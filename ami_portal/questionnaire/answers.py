@@ -1,14 +1,15 @@
 """Answers (pure): the address of a field, cleaning what was typed into what is stored, showing it again.
 
-A stored value is JSON: text, integer, true/false/null, list of texts; amounts and percentages are texts such as
-« 98500.00 », days « 2026-12-31 ». Nothing typed is refused for being incomplete: a value that cannot be cleaned is
-kept as typed under `{"typed": …}`, and counts as missing until mended.
+A stored value is JSON: text, integer, true/false/null, list of texts; amounts, numbers and percentages are texts such
+as « 98500.00 », days « 2026-12-31 », months « 2026-12 ». A composed answer has no value of its own: its parts have.
+Nothing typed is refused for being incomplete: a value that cannot be cleaned is kept as typed under `{"typed": …}`, and
+counts as missing until mended.
 """
 
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -18,8 +19,9 @@ from django.core.validators import EmailValidator, URLValidator
 from ami_portal.kernel.money import in_words
 from ami_portal.kernel.text import clean_text, count_words
 
-from .form import Form, Question
-from .siret import is_siret
+from .form import BOUNDED, Form, Question
+from .scholar import doi_of, hal_of, orcid_of
+from .siret import is_siren, is_siret
 
 MAX_CHARACTERS = 50_000
 MAX_AMOUNT = Decimal("999999999.99")
@@ -31,7 +33,7 @@ class Invalid(ValueError):
 
 
 class Address(NamedTuple):
-    """Where an answer stands: a question, or the cell of a table (row identifier and column code)."""
+    """Where an answer stands: a question, the part of a composed one (its code as column), or the cell of a table."""
 
     question: str
     row: str = ""
@@ -42,9 +44,9 @@ class Address(NamedTuple):
 
 
 def question_at(form: Form, address: Address) -> Question:
-    """The question, or the column, that `address` answers. Raises KeyError."""
+    """The question, the part or the column that `address` answers. Raises KeyError."""
     question = form.by_code[address.question]
-    if question.type == "table":
+    if question.type == "table" or (question.is_composed and not address.row):
         return question.column(address.column)
     if address.row or address.column:
         raise KeyError(str(address))
@@ -128,6 +130,14 @@ def _date(question: Question, text: str) -> str:
     raise Invalid("Écrivez une date comme 31/12/2026.")
 
 
+def _month(question: Question, text: str) -> str:
+    french = re.fullmatch(r"([0-9]{1,2})/([0-9]{4})", text)
+    iso = f"{french[2]}-{int(french[1]):02d}" if french else text
+    if re.fullmatch(r"(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])", iso):
+        return iso
+    raise Invalid("Écrivez un mois comme 12/2026.")
+
+
 def decimal_of(text: str, wanted: str = "Écrivez un nombre, par exemple 98\u00a0500,00.") -> Decimal:
     """A number as a French person types it: « 98 500,50 € ». Raises Invalid with the sentence `wanted`."""
     plain = re.sub(r"[\s\u00a0\u202f€%]", "", text).replace(",", ".")
@@ -153,6 +163,14 @@ def _integer(question: Question, text: str) -> int:
     if number != int(number) or not 0 <= number <= 1_000_000_000:
         raise Invalid(wanted)
     return int(number)
+
+
+def _number(question: Question, text: str) -> str:
+    number = decimal_of(text, "Écrivez un nombre, par exemple 12,5.")
+    if number != round(number, question.decimals):
+        most = f"{question.decimals} décimale{'s' if question.decimals > 1 else ''} au plus"
+        raise Invalid(f"Écrivez un nombre avec {most if question.decimals else 'aucune décimale'}.")
+    return f"{number.normalize() + 0:f}"
 
 
 def _percentage(question: Question, text: str) -> str:
@@ -185,6 +203,38 @@ def _siret(question: Question, text: str) -> str:
     return digits
 
 
+def _siren(question: Question, text: str) -> str:
+    digits = re.sub(r"[\s\u00a0\u202f.]", "", text)
+    if not is_siren(digits):
+        raise Invalid("Ce SIREN n’est pas valable : un SIREN a 9 chiffres, dont le dernier est une clé de contrôle.")
+    return digits
+
+
+def _siren_siret(question: Question, text: str) -> str:
+    digits = re.sub(r"[\s\u00a0\u202f.]", "", text)
+    if not (is_siren(digits) or is_siret(digits)):
+        raise Invalid("Écrivez un SIREN (9 chiffres) ou un SIRET (14 chiffres) : leur dernier chiffre est une clé.")
+    return digits
+
+
+def _orcid(question: Question, text: str) -> str:
+    if not (orcid := orcid_of(text)):
+        raise Invalid("Cet ORCID n’est pas valable : écrivez-le comme 0000-0002-1825-0097, clé de contrôle comprise.")
+    return orcid
+
+
+def _doi(question: Question, text: str) -> str:
+    if not (doi := doi_of(text)):
+        raise Invalid("Écrivez un DOI comme 10.1234/abcd, ou son adresse https://doi.org/10.1234/abcd.")
+    return doi
+
+
+def _hal(question: Question, text: str) -> str:
+    if not (identifier := hal_of(text)):
+        raise Invalid("Écrivez un identifiant HAL comme hal-01234567.")
+    return identifier
+
+
 def _spdx(question: Question, text: str) -> str:
     from .licences import unknown_licences
 
@@ -200,23 +250,47 @@ _CLEANERS = {
     "yes_no": _yes_no,
     "declaration": _declaration,
     "date": _date,
+    "month": _month,
     "amount": _amount,
     "integer": _integer,
+    "number": _number,
     "percentage": _percentage,
     "email": _email,
     "url": _url,
+    "siren": _siren,
     "siret": _siret,
+    "siren_siret": _siren_siret,
     "spdx": _spdx,
+    "orcid": _orcid,
+    "doi": _doi,
+    "hal": _hal,
 }
 
 
 def over_limit(question: Question, value: Any) -> str:
-    """The sentence for a text over its limit; empty when it is within."""
+    """The sentence for an answer outside its limits; empty when it is within."""
+    if question.type in BOUNDED:
+        return _out_of_bounds(question, value) if question.min or question.max else ""
     if isinstance(value, str):
-        if question.words and (words := count_words(value)) > question.words:
+        # Words are never more than runs between white space: the exact count is for the few texts near their limit.
+        if question.words and len(value.split()) > question.words and (words := count_words(value)) > question.words:
             return f"Le texte compte {words} mots ; {question.words} au plus sont admis."
         if question.characters and len(value) > question.characters:
             return f"Le texte compte {len(value)} caractères ; {question.characters} au plus sont admis."
+    return ""
+
+
+def _out_of_bounds(question: Question, value: Any) -> str:
+    if is_empty(value) or is_typed_only(value):
+        return ""
+    is_time = question.type in ("date", "month")
+    held, low, high = (
+        text if is_time or not text else Decimal(text) for text in (str(value), question.min, question.max)
+    )
+    if low != "" and held < low:  # type: ignore[operator]
+        return f"{'Pas avant le' if is_time else 'Au moins'} {shown(question, question.min)}."
+    if high != "" and held > high:  # type: ignore[operator]
+        return f"{'Pas après le' if is_time else 'Au plus'} {shown(question, question.max)}."
     return ""
 
 
@@ -238,8 +312,10 @@ def typed(question: Question, value: Any) -> str | list[str]:
         return "true" if value else "false"
     if question.type == "amount":
         return in_words(Decimal(value)).rstrip("€").strip("\u00a0 ")
-    if question.type == "percentage":
+    if question.type in ("percentage", "number"):
         return str(value).replace(".", ",")
+    if question.type == "month":
+        return _month_in_figures(value)
     return value if isinstance(value, list) else str(value)
 
 
@@ -264,7 +340,21 @@ def shown(question: Question, value: Any) -> str:
             return f"{value} %".replace(".", ",")
         case "date":
             return dt.date.fromisoformat(value).strftime("%d/%m/%Y")
-        case "siret":
-            return f"{value[:3]} {value[3:6]} {value[6:9]} {value[9:]}"
+        case "month":
+            return _month_in_figures(value)
+        case "number":
+            return str(value).replace(".", ",")
+        case "siren" | "siret" | "siren_siret":
+            return f"{value[:3]} {value[3:6]} {value[6:9]} {value[9:]}".strip()
         case _:
             return str(value)
+
+
+def _month_in_figures(value: str) -> str:
+    return f"{value[5:]}/{value[:4]}"
+
+
+def shown_parts(question: Question, values: Mapping[str, Any]) -> str:
+    """A composed answer as it is read: a line for each part that is answered, « Nom : Martin »."""
+    lines = ((part.label, shown(part, values.get(part.code))) for part in question.columns)
+    return "\n".join(f"{label} : {text}" for label, text in lines if text)

@@ -1,7 +1,7 @@
 """Completeness (pure): one function of (form, answers, files) that drafts show and submission obeys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from .answers import Address, is_empty, problem
@@ -132,6 +132,8 @@ def _parts(
     """The fields of one question with their values: itself, or the cells of its rows and the rows still to add."""
     if question.type == "file":
         return [(Address(question.code), question, files.get(question.code, Files()))]
+    if question.is_composed:
+        return _parts_of_composed(question, answers)
     if question.type != "table":
         return [(Address(question.code), question, answers.get(Address(question.code)))]
     present = rows.get(question.code, [])
@@ -143,6 +145,15 @@ def _parts(
     ]
     least = max(question.rows[0], 1) if question.required else question.rows[0] if present else 0
     return cells + ([(Address(question.code), question, None)] if least > len(present) else [])
+
+
+def _parts_of_composed(question: Question, answers: Mapping[Address, Any]) -> list[tuple[Address, Question, Any]]:
+    """The parts of a composed answer; none of them is required as long as a facultative one is left empty."""
+    places = [(Address(question.code, "", part.code), part) for part in question.columns]
+    found = [(address, part, answers.get(address)) for address, part in places]
+    if question.required or not all(is_empty(value) for _, _, value in found):
+        return found
+    return [(address, replace(part, required=False), value) for address, part, value in found]
 
 
 def _todo(question: Question, value: Any) -> str:

@@ -1,14 +1,19 @@
 """A form as objects (pure): sections, questions, columns of tables, conditions. Read from a mapping by `parse`."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .parts import COMPOSED, parts_of
+
 TYPES = frozenset(
-    "text long_text choice choices yes_no date amount integer percentage email url siret spdx dataset linkage file "
-    "declaration table".split()
+    "text long_text choice choices yes_no date month amount integer number percentage email url siren siret "
+    "siren_siret spdx doi hal orcid person organisation milestone dataset linkage file declaration table".split()
 )
-CELL_TYPES = TYPES - {"table", "file", "dataset", "linkage", "declaration", "choices"}
+CELL_TYPES = TYPES - {"table", "file", "dataset", "linkage", "declaration", "choices", *COMPOSED}
+NUMBERS = frozenset({"amount", "integer", "number", "percentage"})
+BOUNDED = NUMBERS | {"date", "month"}
 
 
 class FormError(ValueError):
@@ -25,10 +30,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Question:
-    """One question, or one column of a table.
+    """One question, one column of a table, or one part of a composed question.
 
     `fact` names the typed column that its answer is projected into (title, amount_requested…). `options` are pairs of
-    code and label. `words` and `characters` limit a text; `rows` (least, most) a table; `files` the number of files.
+    code and label. `words` and `characters` limit a text; `min`, `max` and `decimals` a number, a day or a month;
+    `rows` (least, most) a table; `files` the number of files. `columns` are those of a table, or the parts of a
+    composed question; `of` names the composed type that each row of a table is.
     """
 
     code: str
@@ -39,7 +46,11 @@ class Question:
     words: int | None = None
     characters: int | None = None
     options: tuple[tuple[str, str], ...] = ()
+    min: str = ""
+    max: str = ""
+    decimals: int = 2
     columns: tuple["Question", ...] = ()
+    of: str = ""
     rows: tuple[int, int] = (0, 50)
     files: int = 1
     formats: tuple[str, ...] = ("pdf",)
@@ -47,8 +58,13 @@ class Question:
     partners: bool = True
     shown_if: Condition | None = None
 
+    @property
+    def is_composed(self) -> bool:
+        """Whether its answer is several fields: a person, an organisation, a milestone."""
+        return self.type in COMPOSED
+
     def column(self, code: str) -> "Question":
-        """The column called `code`. Raises KeyError."""
+        """The column, or the part, called `code`. Raises KeyError."""
         for column in self.columns:
             if column.code == code:
                 return column
@@ -142,33 +158,64 @@ def _section(raw: Mapping[str, Any]) -> Section:
     return Section(code, _text(raw, "title", code), str(raw.get("help", "")), bool(raw.get("partners")), questions)
 
 
+_PLAIN = ("help", "required", "words", "characters", "files", "fact", "partners", "decimals", "of")
+
+
 def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Question:
     code = _text(raw, "code", where)
     kind = _text(raw, "type", code)
     if kind not in types:
         raise FormError(f"{code} : type « {kind} » inconnu ; attendu : {', '.join(sorted(types))}")
     _no_more(raw, Question, code)
-    plain = {
-        key: raw[key] for key in ("help", "required", "words", "characters", "files", "fact", "partners") if key in raw
-    }
     options = tuple((str(item["code"]), str(item["label"])) for item in raw.get("options", ()))
     if kind in ("choice", "choices") and not options:
         raise FormError(f"{code} : une question à choix donne ses « options »")
-    columns = tuple(_question(item, code, CELL_TYPES) for item in raw.get("columns", ()))
-    if (kind == "table") != bool(columns):
-        raise FormError(f"{code} : un tableau, et lui seul, donne ses « columns »")
     condition = raw.get("shown_if")
     return Question(
         code=code,
         type=kind,
         label=_text(raw, "label", code),
         options=options,
-        columns=columns,
+        columns=_columns(raw, kind, code),
         rows=tuple(raw.get("rows", (0, 50))),
         formats=tuple(raw.get("formats", ("pdf",))),
         shown_if=Condition(str(condition["question"]), tuple(condition["values"])) if condition else None,
-        **plain,
+        min=_bound(raw, "min", kind, code),
+        max=_bound(raw, "max", kind, code),
+        **{key: raw[key] for key in _PLAIN if key in raw},
     )
+
+
+def _columns(raw: Mapping[str, Any], kind: str, code: str) -> tuple[Question, ...]:
+    """The columns of a table, those of the composed type that it is a list of before its own; the parts of a question.
+
+    A column given under the code of a part changes that part.
+    """
+    own = {_text(item, "code", code): item for item in raw.get("columns", ())}
+    if len(own) != len(raw.get("columns", ())):
+        raise FormError(f"{code} : deux colonnes portent le même code ; chaque code est unique")
+    of = raw.get("of", "")
+    if of and (kind != "table" or of not in COMPOSED):
+        raise FormError(f"{code} : « of » vaut {of!r} ; attendu, dans un tableau : {', '.join(sorted(COMPOSED))}")
+    parts = {part["code"]: part for part in parts_of(of or kind)}
+    if kind != "table" and (odd := set(own) - set(parts)):
+        raise FormError(f"{code} : un tableau, et lui seul, donne ses « columns » ; trouvé : {', '.join(sorted(odd))}")
+    merged = [part | own.pop(name, {}) for name, part in parts.items()] + list(own.values())
+    if kind == "table" and not merged:
+        raise FormError(f"{code} : un tableau, et lui seul, donne ses « columns »")
+    return tuple(_question(item, code, CELL_TYPES) for item in merged)
+
+
+def _bound(raw: Mapping[str, Any], key: str, kind: str, code: str) -> str:
+    """A limit as stored answers are written: « 24 », « 2026-12-31 », « 2026-12 »."""
+    if key not in raw:
+        return ""
+    text = str(raw[key])
+    shape = {"date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "month": r"[0-9]{4}-[0-9]{2}"}.get(kind, r"-?[0-9]+(\.[0-9]+)?")
+    if kind not in BOUNDED or not re.fullmatch(shape, text) or isinstance(raw[key], float):
+        wanted = 'un nombre (« 24 », "0.5"), un jour ou un mois, selon le type' if kind in BOUNDED else "aucune limite"
+        raise FormError(f"{code} : « {key} » vaut {raw[key]!r} ; attendu pour le type « {kind} » : {wanted}")
+    return text
 
 
 def _no_more(raw: Mapping[str, Any], expected: type, where: str) -> None:

@@ -74,6 +74,16 @@ FORM: dict[str, Any] = {
             "questions": [
                 {"code": "share", "type": "percentage", "label": "Part d’autofinancement (%)", "required": False},
                 {"code": "email", "type": "email", "label": "Contact", "required": False},
+                {"code": "contact", "type": "person", "label": "Responsable scientifique", "required": False},
+                {"code": "partner", "type": "organisation", "label": "Organisme associé", "required": False},
+                {"code": "step", "type": "milestone", "label": "Jalon principal", "required": False},
+                {"code": "first", "type": "month", "label": "Premier mois", "required": False},
+                {"code": "dose", "type": "number", "label": "Effectif en milliers", "min": 0, "required": False},
+                {"code": "siren", "type": "siren", "label": "SIREN", "required": False},
+                {"code": "any_number", "type": "siren_siret", "label": "SIREN ou SIRET", "required": False},
+                {"code": "doi", "type": "doi", "label": "DOI", "required": False},
+                {"code": "hal", "type": "hal", "label": "HAL", "required": False},
+                {"code": "orcid", "type": "orcid", "label": "ORCID", "required": False},
                 {"code": "site", "type": "url", "label": "Site", "required": False},
                 {"code": "licence", "type": "spdx", "label": "Licence", "required": False},
                 {

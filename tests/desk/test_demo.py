@@ -79,6 +79,8 @@ def test_every_answer_is_within_what_the_form_admits(project, call):
         question = form.by_code[code]
         if question.type == "table":
             cells = [(question.column(column), raw) for row in value for column, raw in row.items()]
+        elif question.is_composed:
+            cells = [(question.column(part), raw) for part, raw in value.items()]
         else:
             cells = [(question, value)] if question.type != "file" and value is not None else []
         for asked, raw in cells:

@@ -74,7 +74,7 @@ def a_deposit(call: Call, email: str = "claire@valmont.example", **words: Any) -
 def _fill(dossier: Dossier, words: dict[str, Any]) -> None:
     at = clock.now()
     given = fill.answers_for(dossier.call, words)
-    cells = {Address(code): raw for code, raw in given.fields.items()}
+    cells = given.single()
     for code, lines in given.tables.items():
         for position, line in enumerate(lines):
             row = AnswerRow.objects.create(dossier=dossier, question=code, position=position)

@@ -19,6 +19,8 @@ def fill_dossier(person: Person, ref: str, call: Call, *, shoot: tuple[str, ...]
             code = question.code
             if code in answers.fields:
                 _answer(page, _field(page, code), question.type, answers.fields[code])
+            for part, value in answers.parts.get(code, {}).items():
+                _answer(page, _field(page, code, column=part), question.column(part).type, value)
             for cells in answers.tables.get(code, []):
                 _add_row(page, code, cells, {column.code: column.type for column in question.columns})
             for name in answers.files.get(code, []):

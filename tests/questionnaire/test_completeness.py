@@ -115,6 +115,37 @@ def test_files(files, expected):
     assert missing(files=files) == expected
 
 
+PEOPLE = [
+    {"code": "lead", "type": "person", "label": "Porteur"},
+    {"code": "deputy", "type": "person", "label": "Suppléant", "required": False},
+]
+
+
+@pytest.mark.parametrize(
+    ("given_answers", "expected"),
+    [
+        ({}, ["lead.given_name", "lead.family_name", "lead.email"]),
+        ({"lead": "all"}, []),
+        ({"lead": "all", ("deputy", "email"): "a@b.example"}, ["deputy.given_name", "deputy.family_name"]),
+        (
+            {"lead": "all", ("deputy", "orcid"): {"typed": "12"}},
+            ["deputy.given_name", "deputy.family_name", "deputy.email", "deputy.orcid"],
+        ),
+    ],
+)
+def test_a_composed_answer_is_asked_part_by_part(given_answers, expected):
+    form = parse({"sections": [{"code": "s", "title": "S", "questions": PEOPLE}]})
+    answers = {}
+    for place, value in given_answers.items():
+        if value == "all":
+            answers |= {Address(place, "", part): "x" for part in ("given_name", "family_name", "email")}
+        else:
+            answers[Address(place[0], "", place[1])] = value
+    measured = completeness.measure(form, answers, {}, {})
+    assert [str(item.address) for item in measured.missing] == expected
+    assert all(item.label.startswith(("Porteur – ", "Suppléant – ")) for item in measured.missing)
+
+
 def test_an_unknown_section():
     with pytest.raises(KeyError):
         completeness.measure(FORM, {}, {}, {}).of("trois")

@@ -47,6 +47,13 @@ def test_dataset_questions_offer_what_a_call_opens():
             ),
             "type",
         ),
+        (form({"code": "p", "type": "person", "label": "P", "columns": [TEXT]}), "donne ses « columns »"),
+        (form({"code": "t", "type": "table", "label": "T", "of": "roman"}), "« of » vaut 'roman'"),
+        (form(TEXT | {"of": "person"}), "« of » vaut 'person'"),
+        (form({"code": "t", "type": "table", "label": "T", "columns": [TEXT, TEXT]}), "deux colonnes"),
+        (form(TEXT | {"min": 1}), "attendu pour le type « text » : aucune limite"),
+        (form({"code": "n", "type": "number", "label": "N", "max": 0.5}), "« max » vaut 0.5"),
+        (form({"code": "d", "type": "date", "label": "D", "min": "demain"}), "« min » vaut 'demain'"),
         (form(TEXT | {"shown_if": {"question": "z", "values": ["x"]}}), "ne la précède pas"),
         (form(TEXT | {"shown_if": {"question": "a", "values": ["x"]}}), "ne la précède pas"),
         (form(TEXT | {"shown_if": {"question": "c", "values": ["x"]}}, CHOICE), "ne la précède pas"),
@@ -63,6 +70,27 @@ def test_what_is_no_form_is_named(definition, words):
     with pytest.raises(FormError) as error:
         parse(definition)
     assert words in str(error.value)
+
+
+def test_a_composed_question_has_its_parts():
+    person = parse(form({"code": "p", "type": "person", "label": "P"})).by_code["p"]
+    assert person.is_composed
+    assert [(part.code, part.type, part.required) for part in person.columns] == [
+        ("given_name", "text", True), ("family_name", "text", True), ("email", "email", True), ("orcid", "orcid", False)
+    ]  # fmt: skip
+
+
+def test_a_table_of_composed_rows_begins_with_their_parts():
+    own = {"code": "owner", "type": "text", "label": "Responsable"}
+    changed = {"code": "end", "type": "month", "label": "Fin", "min": "2026-01"}
+    raw = {"code": "t", "type": "table", "label": "T", "of": "milestone", "columns": [changed, own]}
+    with pytest.raises(FormError, match="min"):  # the milestone's own limit is a month of the project
+        parse(form(raw | {"columns": [changed | {"min": 1}]}))
+    columns = parse(form(raw)).by_code["t"].columns
+    assert [(column.code, column.type) for column in columns] == [
+        ("label", "text"), ("start", "integer"), ("end", "month"), ("deliverable", "text"), ("owner", "text")
+    ]  # fmt: skip
+    assert (columns[2].label, columns[2].min) == ("Fin", "2026-01")
 
 
 def test_two_sections_of_one_code():

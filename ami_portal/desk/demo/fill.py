@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Form, Question
 from applications.models import Call
 
@@ -16,12 +17,20 @@ SENTENCE = (
 
 @dataclass(frozen=True)
 class Answers:
-    """Typed answers of one dossier: `fields` by question code, `tables` by question code as rows of column → text,
-    `files` by question code as pairs of name and format."""
+    """Typed answers of one dossier: `fields` by question code, `parts` of composed ones by question code as part →
+    text, `tables` by question code as rows of column → text, `files` by question code as pairs of name and format."""
 
     fields: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
+
+    def single(self) -> dict[Address, Any]:
+        """What is typed outside tables, by address: plain answers, and the parts of composed ones."""
+        plain = {Address(code): raw for code, raw in self.fields.items()}
+        return plain | {
+            Address(code, "", part): raw for code, cells in self.parts.items() for part, raw in cells.items()
+        }
 
 
 def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
@@ -39,6 +48,8 @@ def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
             result.tables[question.code] = words.get(question.code) or [
                 _row(question, call) for _ in range(max(1, question.rows[0]))
             ]
+        elif question.is_composed:
+            result.parts[question.code] = words.get(question.code) or _row(question, call)
         elif question.type == "file":
             if question.required or question.code in words:
                 result.files[question.code] = words.get(question.code) or [f"{question.code}.{question.formats[0]}"]
@@ -73,19 +84,29 @@ def _answer(question: Question, call: Call) -> Any:
             return "true"
         case "date":
             return (call.works_start_after + dt.timedelta(days=45)).isoformat()
+        case "month":
+            return f"{call.works_start_after + dt.timedelta(days=45):%Y-%m}"
         case "amount":
             return str(call.max_grant)
         case "integer":
             return "12"
-        case "percentage":
+        case "percentage" | "number":
             return "20"
         case "email":
             return "contact@labo.example"
         case "url":
             return "https://exemple.fr/"
-        case "siret":
+        case "siren":
+            return "130025265"
+        case "siret" | "siren_siret":
             return "13002526500013"
         case "spdx":
             return "MIT"
+        case "orcid":
+            return "0000-0002-1825-0097"
+        case "doi":
+            return "10.5281/zenodo.1234567"
+        case "hal":
+            return "hal-01234567"
         case _:
             return question.label[:60]

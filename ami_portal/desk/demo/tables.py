@@ -25,7 +25,8 @@ DECLARATIONS = (
 
 
 def answers(project: Project, call: Call, organisations: Mapping[str, Organisation]) -> dict[str, Any]:
-    """Every answer that the file has words for, by question code; tables as rows of column → text; files as names.
+    """Every answer that the file has words for, by question code; parts of a composed answer as part → text, tables as
+    rows of column → text, files as names.
 
     A question that the project leaves empty has None, or no row.
     """
@@ -44,8 +45,9 @@ def answers(project: Project, call: Call, organisations: Mapping[str, Organisati
 
 
 def _named(form: Form, code: str, lines: list[list[str]]) -> list[dict[str, str]]:
+    """The cells of each line under the codes of their columns; the last columns may be left out."""
     columns = [column.code for column in form.by_code[code].columns]
-    return [dict(zip(columns, line, strict=True)) for line in lines]
+    return [dict(zip(columns[: len(line)], line, strict=True)) for line in lines]
 
 
 def _lead(project: Project, closes_on: dt.date) -> dict[str, Any]:
@@ -58,8 +60,11 @@ def _lead(project: Project, closes_on: dt.date) -> dict[str, Any]:
         "lead_legal_category": body.legal_category,
         "representative_name": body.representative[0],
         "representative_role": body.representative[1],
-        "contact_name": project.owner.name,
-        "contact_email": project.owner.email,
+        "contact": {
+            "given_name": project.owner.first_name,
+            "family_name": project.owner.last_name,
+            "email": project.owner.email,
+        },
         "tax_certificate_status": "not_applicable" if public else "certificate",
         "tax_certificate_on": tax_on.isoformat(),
         "tax_absence_reason": project.phrases["tax_absence"],
@@ -79,9 +84,11 @@ def _identity(project: Project) -> dict[str, Any]:
 
 
 def _science_rows(project: Project, organisations: Mapping[str, Organisation], year: int) -> dict[str, list[list[str]]]:
-    participants = [[organisations[key].name, organisations[key].siret, kind] for key, kind in project["consortium"]]
+    participants = [
+        [organisations[key].name, organisations[key].siret, "", kind] for key, kind in project["consortium"]
+    ]
     report = f"{project.owner.last_name} et coll. Étude préparatoire au projet {project['acronym']}."
-    published = [[f"{report} Rapport de {project.organisation.name}, {year}.", ""]]
+    published = [[f"{report} Rapport de {project.organisation.name}, {year}."]]
     return {
         "team": project["team"],
         "consortium": participants,

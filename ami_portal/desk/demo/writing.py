@@ -154,11 +154,14 @@ class Pen:
         return self.began_at + next(self._saves) * BETWEEN_SAVES
 
     def answer(self, question: Question, actor: User) -> None:
-        """Answer one question: a value, the rows of a table, files."""
+        """Answer one question: a value, the parts of one, the rows of a table, files."""
         value = self.words[question.code]
         if question.type == "table":
             for cells in value:
                 self._row(question, cells, actor)
+        elif question.is_composed:
+            for part, raw in value.items():
+                self._save(Address(question.code, "", part), raw, actor)
         elif question.type == "file":
             for name in value:
                 self._file(question, name, actor)
