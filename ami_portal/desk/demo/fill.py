@@ -14,6 +14,21 @@ SENTENCE = (
     "façon à ce qu’une autre équipe puisse la refaire. "
 )
 
+_EXAMPLES = {
+    "integer": "12",
+    "percentage": "20",
+    "number": "20",
+    "email": "contact@labo.example",
+    "url": "https://exemple.fr/",
+    "siren": "130025265",
+    "siret": "13002526500013",
+    "siren_siret": "13002526500013",
+    "spdx": "MIT",
+    "orcid": "0000-0002-1825-0097",
+    "doi": "10.5281/zenodo.1234567",
+    "hal": "hal-01234567",
+}
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -88,25 +103,7 @@ def _answer(question: Question, call: Call) -> Any:
             return f"{call.works_start_after + dt.timedelta(days=45):%Y-%m}"
         case "amount":
             return str(call.max_grant)
-        case "integer":
-            return "12"
-        case "percentage" | "number":
-            return "20"
-        case "email":
-            return "contact@labo.example"
-        case "url":
-            return "https://exemple.fr/"
-        case "siren":
-            return "130025265"
-        case "siret" | "siren_siret":
-            return "13002526500013"
-        case "spdx":
-            return "MIT"
-        case "orcid":
-            return "0000-0002-1825-0097"
-        case "doi":
-            return "10.5281/zenodo.1234567"
-        case "hal":
-            return "hal-01234567"
+        case kind if kind in _EXAMPLES:
+            return _EXAMPLES[kind]
         case _:
             return question.label[:60]
