@@ -9,6 +9,11 @@ from .models import DossierVersion
 from .reading import FrozenDossier
 
 
+def reason(version: DossierVersion) -> str:
+    """What the seal says that it seals, in plain letters: a script finds it there without reading the PDF."""
+    return f"Depot {version.dossier.ref} {version.number} sha256 {version.sha256}"
+
+
 def context(version: DossierVersion, frozen: FrozenDossier) -> dict[str, Any]:
     """The context of `pdf/applications/receipt.html`."""
     call = version.dossier.call

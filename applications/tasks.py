@@ -1,6 +1,8 @@
 """Jobs of this room."""
 
-from ami_portal.jobs.actions import handler
+import datetime as dt
+
+from ami_portal.jobs.actions import handler, periodic
 
 from . import actions
 
@@ -15,3 +17,9 @@ def build_receipt(*, version_id: int) -> None:
 def build_preview(*, dossier_id: int) -> None:
     """The PDF of a draft."""
     actions.build_preview(dossier_id=dossier_id)
+
+
+@periodic("applications.close_register_days")
+def close_register_days(*, at: dt.datetime) -> None:
+    """The head of each ended day of the register of deposits."""
+    actions.close_days(at=at)

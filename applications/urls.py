@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, deposit, dossiers, files, sections, team
+from .views import answers, deposit, dossiers, files, proofs, sections, team
 
 app_name = "applications"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("<str:ref>/reprendre", deposit.dossier_reopen, name="dossier_reopen"),
     path("<str:ref>/retirer", deposit.dossier_withdraw, name="dossier_withdraw"),
     path("<str:ref>/depots/<int:number>/accuse-de-reception.pdf", deposit.receipt_download, name="receipt_download"),
+    path("<str:ref>/depots/<int:number>/preuve.zip", proofs.proof_download, name="proof_download"),
     path("<str:ref>/depots/<int:number>/dossier.pdf", deposit.version_pdf, name="version_pdf"),
     path("<str:ref>/equipe", team.dossier_team, name="dossier_team"),
     path("<str:ref>/equipe/retirer", team.member_remove, name="member_remove"),

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from ami_portal.documents import seal
 from tests import servers
 from tests.services import portal_environ
 
@@ -28,7 +29,10 @@ def get(tmp_path, redis_url, transactional_db):
             shutil.copytree(servers.ROOT / name, app / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif (servers.ROOT / name).exists():
             shutil.copy(servers.ROOT / name, app / name)
+    sealed = tmp_path / "seal.pem"
+    sealed.write_bytes(seal._self_signed())
     environ = portal_environ(
+        SEAL_KEY=str(sealed), SEAL_CERTIFICATE=str(sealed),
         REDIS_URL=redis_url, DJANGO_ALLOWED_HOSTS=HOST, STATIC_MANIFEST="1", HOST="127.0.0.1", PORT=str(port),
         EMAIL_URL="smtp://127.0.0.1:1", PORTAL_VAR=str(tmp_path / "var"), LOG_LEVEL="WARNING",
     )  # fmt: skip

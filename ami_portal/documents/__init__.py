@@ -1,4 +1,4 @@
-"""Owns files: Document (immutable, hashed, true type, verdict).
+"""Owns files: Document (immutable, hashed, true type, verdict), and the seal with its certificates.
 
-`store` keeps and serves, `uploads` receives, `sniff` and `measure` inspect, `pdf` renders.
+`store` keeps and serves, `uploads` receives, `sniff` and `measure` inspect, `pdf` renders, `seal` seals.
 """

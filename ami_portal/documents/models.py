@@ -1,4 +1,4 @@
-"""Document: a file kept for good."""
+"""Document: a file kept for good. SealCertificate: what verifies the seals of the portal, the former ones included."""
 
 import uuid
 
@@ -39,3 +39,19 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class SealCertificate(models.Model):
+    """A certificate that has sealed. Never changed, never deleted: what it sealed must stay verifiable."""
+
+    sha256 = models.CharField("empreinte SHA-256", max_length=64, unique=True)
+    pem = models.TextField("certificat")
+    since = models.DateTimeField("employé depuis le")
+
+    class Meta:
+        verbose_name = "certificat du sceau"
+        verbose_name_plural = "certificats du sceau"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.sha256

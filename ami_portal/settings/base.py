@@ -183,6 +183,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["ami_portal.documents.uploads.DepositUploadHandler"]
 
+# The seal of receipts: PEM files or one PKCS#12, with a passphrase or none. On a machine of one's own, made at need.
+SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY", default=""), env("SEAL_CERTIFICATE", default="")
+SEAL_PKCS12, SEAL_PASSPHRASE = env("SEAL_PKCS12", default=""), env("SEAL_PASSPHRASE", default="")
+if not ON_LOOPBACK and not (SEAL_PKCS12 or (SEAL_KEY and SEAL_CERTIFICATE)):
+    raise environ.ImproperlyConfigured(
+        "SEAL_PKCS12, ou SEAL_KEY et SEAL_CERTIFICATE, est obligatoire dès que DJANGO_ALLOWED_HOSTS est donné."
+    )
+
 # Accounts.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -283,6 +291,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         name: {"level": "ERROR"}
-        for name in ("weasyprint", "fontTools", "pypdf", "celery.worker.strategy", "kombu.connection")
+        for name in ("weasyprint", "fontTools", "pypdf", "pyhanko", "celery.worker.strategy", "kombu.connection")
     },
 }

@@ -3,6 +3,7 @@
 from .answers import Saved, add_row, remove_row, restore_row, save_answer
 from .drafting import NotEditable, editable_draft, note_progress, start_dossier
 from .files import deposit_file, remove_file, restore_file
+from .register import close_days, log_deposit
 from .renditions import build_preview, build_receipt, prepare_preview
 from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
@@ -15,9 +16,11 @@ __all__ = [
     "add_row",
     "build_preview",
     "build_receipt",
+    "close_days",
     "deposit_file",
     "editable_draft",
     "invite_member",
+    "log_deposit",
     "note_progress",
     "prepare_preview",
     "remove_file",

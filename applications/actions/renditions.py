@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from ami_portal.accounts.models import User
-from ami_portal.documents import pdf, store
+from ami_portal.documents import pdf, seal, store
 from ami_portal.documents.models import Document
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
@@ -16,11 +16,17 @@ from ami_portal.workflow import TransitionRefused
 from applications import drafts, freezing, notifications, reading, receipts
 from applications.models import Dossier, DossierVersion
 
+from .register import log_deposit
+
 PDF = "application/pdf"
 
 
 def build_receipt(*, version_id: int) -> None:
-    """Give a deposit its PDF and its receipt, and queue the mail: once, however often and concurrently it is called."""
+    """Give a deposit its PDF, its sealed receipt and its entry in the register, and queue the mail.
+
+    Once, however often and concurrently it is called: rendering and sealing are slow, so outside the lock, and what a
+    second call made is dropped.
+    """
     version = DossierVersion.objects.select_related("dossier__call").get(pk=version_id)
     if version.receipt_id:
         return
@@ -29,13 +35,16 @@ def build_receipt(*, version_id: int) -> None:
     whole = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "sha256": version.sha256})
     receipt = pdf.render("pdf/applications/receipt.html", receipts.context(version, frozen))
     at = clock.now()
+    sealed = seal.seal(receipt, reason=receipts.reason(version), at=at)
     with transaction.atomic():
         locked = DossierVersion.objects.select_for_update(of=("self",)).get(pk=version_id)
         if locked.receipt_id:
             return
         locked.pdf = _keep("dossier_pdf", frozen.ref, whole, f"{stem}.pdf", at)
-        locked.receipt = _keep("receipt", frozen.ref, receipt, f"{stem}-accuse-de-reception.pdf", at)
+        locked.receipt = _keep("receipt", frozen.ref, sealed, f"{stem}-accuse-de-reception.pdf", at)
         locked.save(update_fields=["pdf", "receipt"])
+        seal.list_certificate(at=at)
+        log_deposit(version, receipt_sha256=locked.receipt.sha256, at=at)
         notifications.receipt(version)
 
 

@@ -1,9 +1,10 @@
-"""The call, the dossier, its answers and its frozen versions."""
+"""The call, the dossier, its answers and its frozen versions, the register of deposits."""
 
 from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
+from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 
 __all__ = [
     "Answer",
@@ -12,6 +13,8 @@ __all__ = [
     "Call",
     "CallDataset",
     "CallQuestion",
+    "DepositEntry",
+    "DepositRegister",
     "Dossier",
     "DossierDataset",
     "DossierMember",
@@ -19,4 +22,6 @@ __all__ = [
     "EligibilityCriterion",
     "Extension",
     "PastAnswer",
+    "RegisterDay",
+    "RegisterHead",
 ]

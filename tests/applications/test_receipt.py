@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from pypdf import PdfReader
 
-from ami_portal.documents import pdf, store
+from ami_portal.documents import pdf, seal, store
 from ami_portal.documents.models import Document
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
@@ -72,7 +72,9 @@ def test_the_documents_exist_once(version):
 def test_the_same_content_makes_the_same_bytes(version):
     frozen = reading.frozen(version)
     again = pdf.render("pdf/applications/receipt.html", receipts.context(version, frozen))
-    assert again == store.read(version.receipt)
+    sealed = store.read(version.receipt)
+    assert sealed.startswith(again)  # the seal holds an instant: it is added once, at the end, and kept
+    assert seal.is_whole(sealed)
     whole = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "sha256": version.sha256})
     assert whole == store.read(version.pdf)
 
