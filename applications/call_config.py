@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
 from ami_portal.questionnaire.form import parse
@@ -13,8 +14,9 @@ from ami_portal.questionnaire.models import FormRevision
 from datasets.models import DatasetVersion
 
 from .checks import REGISTRY
+from .enums import DossierState
 from .facts import COLUMNS, unknown_facts
-from .models import Call, CallDataset, CallQuestion, EligibilityCriterion, Extension
+from .models import Call, CallDataset, CallQuestion, Dossier, EligibilityCriterion, Extension
 
 
 class ConfigError(ValueError):
@@ -46,13 +48,14 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
         },
     )
     for version in versions:
-        CallDataset.objects.get_or_create(call=call, version=version, defaults={"opened_at": max(at, call.opens_at)})
+        open_dataset(call, version, at=at)
     call.faq.all().delete()
     CallQuestion.objects.bulk_create(
         CallQuestion(call=call, position=position, question=item["question"], answer=item["answer"].strip())
         for position, item in enumerate(raw.get("faq", []), start=1)
     )
     _criteria(call, config["eligibility"])
+    queue_drafts(call)
     return call
 
 
@@ -64,6 +67,25 @@ def _refuse_shorter(code: str, closes_at: dt.datetime) -> None:
             f"call.calendar.closes_at : trouvé {closes_at.isoformat()} ; la clôture a été prolongée pour tous, attendu"
             f" {clock.paris(given).isoformat()} ou plus tard"
         )
+
+
+def open_dataset(call: Call, version: DatasetVersion, *, at: dt.datetime) -> CallDataset:
+    """Open a dataset to a call, from its opening on; those who are drafting are told. Doing it twice is once."""
+    opened, is_new = CallDataset.objects.get_or_create(
+        call=call, version=version, defaults={"opened_at": max(at, call.opens_at)}
+    )
+    if is_new and call.is_open(at):
+        later("applications.announce_dataset", call_dataset_id=opened.pk)
+    return opened
+
+
+def queue_drafts(call: Call) -> int:
+    """Ask for each draft of a call to follow its form, where it stands on another; answer how many."""
+    behind = Dossier.objects.filter(call=call, state=DossierState.DRAFT).exclude(form_revision=call.form_revision_id)
+    ids = list(behind.order_by("pk").values_list("pk", flat=True))
+    for dossier_id in ids:
+        later("applications.follow_form", dossier_id=dossier_id)
+    return len(ids)
 
 
 def _revision(definition: Mapping[str, Any], *, at: dt.datetime) -> FormRevision:

@@ -1,17 +1,26 @@
 """Facts: the answers that the portal reasons about, projected into typed columns of the dossier when they are saved."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-from ami_portal.questionnaire.answers import is_empty, is_typed_only
+from ami_portal.questionnaire.answers import Address, is_empty, is_typed_only
 from ami_portal.questionnaire.form import Form, Question
 
+from .drafts import Draft
 from .models import Dossier, DossierDataset
 
 _TEXTS = {"title": 300, "acronym": 60, "lead_name": 250, "lead_siret": 14}
 COLUMNS = frozenset({*_TEXTS, "amount_requested", "duration_months", "starts_on"})
 """What a question of a form may declare as its fact."""
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "amount_requested": Decimal,
+    "duration_months": int,
+    "starts_on": dt.date.fromisoformat,
+}
 
 
 def column_value(fact: str, value: Any) -> Any:
@@ -21,14 +30,9 @@ def column_value(fact: str, value: Any) -> Any:
         return "" if absent else str(value)[: _TEXTS[fact]]
     if absent:
         return None
-    match fact:
-        case "amount_requested":
-            return Decimal(value)
-        case "duration_months":
-            return int(value)
-        case "starts_on":
-            return dt.date.fromisoformat(value)
-    raise KeyError(fact)
+    with suppress(ValueError, ArithmeticError):  # a form may ask for a fact in words that no column holds
+        return _READERS[fact](value)
+    return None
 
 
 def project(dossier: Dossier, question: Question, value: Any) -> None:
@@ -39,6 +43,21 @@ def project(dossier: Dossier, question: Question, value: Any) -> None:
         column = column_value(question.fact, value)
         setattr(dossier, question.fact, column)
         Dossier.objects.filter(pk=dossier.pk).update(**{question.fact: column})
+
+
+def project_all(dossier: Dossier, draft: Draft) -> None:
+    """Bring every fact up to date with the answers of a draft: what its form declares no more, or hides, is empty."""
+    declared = {question.fact: question for question in draft.form.questions() if question.fact}
+    values = {}
+    for fact in sorted(COLUMNS):
+        question = declared.get(fact)
+        answer = draft.answers.get(Address(question.code)) if question and draft.is_shown(question) else None
+        values[fact] = column_value(fact, answer)
+        setattr(dossier, fact, values[fact])
+    Dossier.objects.filter(pk=dossier.pk).update(**values)
+    asking = next((question for question in draft.form.questions() if question.type == "dataset"), None)
+    codes = draft.answers.get(Address(asking.code)) if asking and draft.is_shown(asking) else None
+    _project_datasets(dossier, [] if codes is None or is_typed_only(codes) else codes)
 
 
 def _project_datasets(dossier: Dossier, codes: list[str]) -> None:

@@ -4,7 +4,8 @@ import datetime as dt
 
 from ami_portal.notifications import outbox
 
-from .models import Dossier, DossierMember, DossierVersion
+from .enums import MemberRole
+from .models import CallDataset, Dossier, DossierMember, DossierVersion, FormMove
 
 
 def receipt(version: DossierVersion) -> None:
@@ -53,3 +54,35 @@ def invitation(member: DossierMember, *, inviter: str, at: dt.datetime) -> None:
         call=member.dossier.call.title,
         may_edit=member.role == "editor",
     )
+
+
+def form_revised(dossier: Dossier, move: FormMove) -> None:
+    """Tell those who write a draft that the form of their call was revised; once a person and a revision."""
+    for member in _writers(dossier):
+        outbox.post(
+            "applications.form_revised",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=move.moved_at,
+            once=f"formulaire {move.after.code} {move.after.number}",
+            closes_at=dossier.closes_at,
+        )
+
+
+def dataset_opened(dossier: Dossier, opened: CallDataset) -> None:
+    """Tell those who write a draft that a dataset has joined their call; once a person and a dataset."""
+    for member in _writers(dossier):
+        outbox.post(
+            "applications.dataset_opened",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=opened.opened_at,
+            once=f"base {opened.version.dataset.code} {opened.version.version}",
+            dataset=opened.version.dataset.title,
+            code=opened.version.dataset.code,
+            closes_at=dossier.closes_at,
+        )
+
+
+def _writers(dossier: Dossier) -> list[DossierMember]:
+    return [member for member in dossier.members.all() if member.role in (MemberRole.OWNER, MemberRole.EDITOR)]

@@ -1,6 +1,7 @@
 """A section sent back as one form: what was changed in it, saved field by field; nothing typed is lost."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
@@ -11,7 +12,9 @@ from ami_portal.workflow import TransitionRefused
 
 from . import actions
 from .actions import NotEditable, StaleAnswer
-from .fields import SEVERAL, Field, Typed, digest
+from .drafts import Draft
+from .fields import SEVERAL, Field, Typed, digest, field_at
+from .former import question_of
 from .models import Dossier
 
 
@@ -42,6 +45,19 @@ def changes(fields: list[Field], data: QueryDict) -> list[tuple[Field, Typed, in
             continue
         if digest(raw) != mark or data.get(f"c.{shown.address}") == "mine":
             found.append((shown, raw, int(version) if version.isdigit() else 0))
+    return found
+
+
+def former_fields(dossier: Dossier, draft: Draft, shown: list[Field], data: QueryDict) -> list[Field]:
+    """The fields that a page of before a revision sends and that this section does not show any more."""
+    known = {field.address for field in shown}
+    found = []
+    for name in data:
+        parts = name.removeprefix("v.").split(".") if name.startswith("v.") else []
+        if not 1 <= len(parts) <= 3 or (address := Address(*parts)) in known:
+            continue
+        with suppress(KeyError):
+            found.append(field_at(address, question_of(dossier, address), draft))
     return found
 
 

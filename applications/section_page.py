@@ -11,6 +11,7 @@ from ami_portal.questionnaire.form import Section
 
 from . import drafts, fields
 from .models import Answer, Dossier
+from .news import has_news
 from .posted import Outcome
 from .story import standing
 
@@ -49,6 +50,7 @@ def context(
         "outcome": outcome,
         "upload_max": settings.UPLOAD_MAX_BYTES,
         "others": others_here(dossier, user, at),
+        "has_news": has_news(dossier, user, at),
         "last_saved_at": max((answer.saved_at for answer in draft.stored.values()), default=None),
     }
 

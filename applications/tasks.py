@@ -23,3 +23,15 @@ def build_preview(*, dossier_id: int) -> None:
 def close_register_days(*, at: dt.datetime) -> None:
     """The head of each ended day of the register of deposits."""
     actions.close_days(at=at)
+
+
+@handler("applications.follow_form")
+def follow_form(*, dossier_id: int) -> None:
+    """A draft goes over to the newest revision of its form."""
+    actions.follow_form(dossier_id=dossier_id)
+
+
+@handler("applications.announce_dataset")
+def announce_dataset(*, call_dataset_id: int) -> None:
+    """Those who are drafting learn that a dataset has joined their call."""
+    actions.announce_dataset(call_dataset_id=call_dataset_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, deposit, dossiers, files, proofs, sections, team
+from .views import answers, deposit, dossiers, files, news, proofs, sections, team
 
 app_name = "applications"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("commencer/<slug:code>", dossiers.dossier_start, name="dossier_start"),
     path("<str:ref>/", dossiers.dossier_detail, name="dossier_detail"),
     path("<str:ref>/rubriques/<slug:section>", sections.dossier_section, name="dossier_section"),
+    path("<str:ref>/nouveautes/lues", news.news_acknowledge, name="news_acknowledge"),
+    path("<str:ref>/anciennes-reponses", news.former_list, name="former_list"),
     path("<str:ref>/reponse", answers.answer_save, name="answer_save"),
     path("<str:ref>/avancement", answers.progress, name="progress"),
     path("<str:ref>/lignes/<slug:question>/ajouter", answers.row_add, name="row_add"),

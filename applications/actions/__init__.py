@@ -5,6 +5,7 @@ from .drafting import NotEditable, editable_draft, note_progress, start_dossier
 from .files import deposit_file, remove_file, restore_file
 from .register import close_days, log_deposit
 from .renditions import build_preview, build_receipt, prepare_preview
+from .revisions import acknowledge_news, announce_dataset, follow_form
 from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
 from .team import invite_member, remove_member
@@ -13,12 +14,15 @@ __all__ = [
     "NotEditable",
     "Saved",
     "StaleAnswer",
+    "acknowledge_news",
     "add_row",
+    "announce_dataset",
     "build_preview",
     "build_receipt",
     "close_days",
     "deposit_file",
     "editable_draft",
+    "follow_form",
     "invite_member",
     "log_deposit",
     "note_progress",

@@ -14,7 +14,7 @@ from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Question
 from ami_portal.workflow import TransitionRefused
-from applications import facts
+from applications import facts, former
 from applications.models import Answer, AnswerRow, Dossier
 
 from .drafting import editable_draft
@@ -49,8 +49,8 @@ def save_answer(dossier: Dossier, address: Address, raw: Any, *, seen_version: i
     What it replaces goes to the history. The same value again is a success that changes nothing, so a save whose answer
     was lost can be sent again. Where another value was stored since the version seen, changes of other words of a long
     text are merged; else StaleAnswer is raised, and what was sent is in the history too. Raises NotEditable after the
-    closing, answers.Invalid when it is too long, KeyError when the form has no such address, TransitionRefused when its
-    row is gone or the right is missing.
+    closing, answers.Invalid when it is too long, KeyError when no form of the dossier has had such an address,
+    TransitionRefused when its row is gone or the right is missing.
     """
     with transaction.atomic():
         outcome = _save(dossier, address, raw, seen_version, actor)
@@ -90,7 +90,7 @@ def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor
 
 def _answerable(dossier: Dossier, address: Address) -> Question:
     """The question that a value at `address` answers. Raises KeyError, or TransitionRefused when its row is gone."""
-    question = answers.question_at(dossier.form_revision.form, address)
+    question = former.question_of(dossier, address)
     if question.type in ("table", "file"):
         raise KeyError(str(address))
     if address.row and not _live_rows(dossier, address.question).filter(row=_uuid(address.row)).exists():

@@ -83,5 +83,7 @@ def _merged(question: Question, stored: Answer, past: Any, value: Any, seen_vers
         if seen is None:
             return None
         base = seen.value or ""
+    if not isinstance(base, str):  # said before a revision of the form, as an answer of another type
+        return None
     merged = merging.merge(base, stored.value or "", value or "")
     return None if merged is None or len(merged) > MAX_CHARACTERS else merged

@@ -9,14 +9,15 @@ from ami_portal.accounts.models import User
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
-from ami_portal.questionnaire.answers import Address
 from ami_portal.workflow import TransitionRefused, advance
 from applications import drafts, facts, freezing, notifications, workflow
 from applications.models import Dossier, DossierVersion
 
 from .drafting import note_progress
+from .revisions import bring_up_to_date
 
 CLOSED = "L’appel est clos : le dépôt n’est plus possible."
+REVISED = "Le formulaire vient d’être révisé : ouvrez le dossier et lisez ce qui change, puis déposez."
 CLOSED_TO_CHANGE = "L’appel est clos : un dépôt ne peut plus être repris ni retiré."
 
 
@@ -33,8 +34,11 @@ def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
         raise TransitionRefused(CLOSED)
     draft = drafts.load(current)
     if current.is_draft:
+        if current.form_revision_id != current.call.form_revision_id:
+            raise TransitionRefused(REVISED)
         _refuse_incomplete(draft)
-        _project_all(current, draft)
+        facts.project_all(current, draft)  # a question that a condition hides now declares nothing
+        note_progress(current, 100)
     number = (current.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     content = canonical_json(freezing.content_of(current, draft, number=number, at=at, actor=actor))
     sha256 = sha256_of(content)
@@ -49,13 +53,17 @@ def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
 
 @transaction.atomic
 def reopen_dossier(dossier: Dossier, *, actor: User) -> None:
-    """Make a deposited dossier a draft again, until the closing; its deposit no longer stands, and the team is told."""
+    """Make a deposited dossier a draft again, until the closing; its deposit no longer stands, and the team is told.
+
+    When the form was revised since the deposit, the draft follows the newest revision, with the same notice as others.
+    """
     at = clock.now()
     current = _locked(dossier)
     if not current.is_open(at):
         raise TransitionRefused(CLOSED_TO_CHANGE)
     advance(dossier, workflow.REOPEN, actor=actor, at=at)
     _take_back(current, at)
+    bring_up_to_date(current, at=at)
     notifications.reopened(current, at=at)
 
 
@@ -72,9 +80,9 @@ def withdraw_dossier(dossier: Dossier, *, actor: User) -> None:
 
 
 def _locked(dossier: Dossier) -> Dossier:
-    """The dossier read again under its row lock: saves under way end before, later ones see its new state."""
-    rows = Dossier.objects.select_related("call", "form_revision").select_for_update(of=("self",))
-    return rows.get(pk=dossier.pk)
+    """The dossier under its row lock, then read again: saves and revisions under way end before, later ones see it."""
+    Dossier.objects.select_for_update(of=("self",)).only("pk").get(pk=dossier.pk)
+    return Dossier.objects.select_related("call", "form_revision").get(pk=dossier.pk)
 
 
 def _refuse_incomplete(draft: drafts.Draft) -> None:
@@ -83,15 +91,6 @@ def _refuse_incomplete(draft: drafts.Draft) -> None:
     if missing := len(draft.completeness.missing):
         points = f"{missing} points sont" if missing > 1 else "1 point est"
         raise TransitionRefused(f"Le dossier n’est pas complet : {points} à compléter avant de le déposer.")
-
-
-def _project_all(dossier: Dossier, draft: drafts.Draft) -> None:
-    """Facts as they are frozen: a question that a condition hides now declares nothing."""
-    for question in draft.form.questions():
-        if question.fact or question.type == "dataset":
-            value = draft.answers.get(Address(question.code)) if draft.is_shown(question) else None
-            facts.project(dossier, question, value)
-    note_progress(dossier, 100)
 
 
 def _take_back(dossier: Dossier, at: dt.datetime) -> None:

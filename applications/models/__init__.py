@@ -5,6 +5,7 @@ from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, Dos
 from .extension import Extension
 from .history import PastAnswer
 from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
+from .revision import FormerAnswer, FormMove
 
 __all__ = [
     "Answer",
@@ -21,6 +22,8 @@ __all__ = [
     "DossierVersion",
     "EligibilityCriterion",
     "Extension",
+    "FormMove",
+    "FormerAnswer",
     "PastAnswer",
     "RegisterDay",
     "RegisterHead",

@@ -93,6 +93,7 @@ class DossierMember(models.Model):
     email = models.EmailField("adresse électronique")
     role = models.CharField("rôle", max_length=20, choices=MemberRole)
     invited_at = models.DateTimeField("invité le")
+    informed_at = models.DateTimeField("changements lus jusqu’au", null=True)
 
     class Meta:
         verbose_name = "membre du dossier"

@@ -16,8 +16,9 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address, Invalid
+from ami_portal.questionnaire.carrying import asked
 from ami_portal.workflow import TransitionRefused
-from applications import actions, drafts, fields
+from applications import actions, drafts, fields, former
 from applications.actions import NotEditable, StaleAnswer
 from applications.models import Dossier
 from applications.rules import own_dossiers
@@ -72,7 +73,7 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
         saved = actions.save_answer(
             obj, address, raw, seen_version=version if isinstance(version, int) else 0, actor=request.user
         )
-        question = answers.question_at(obj.form_revision.form, address)
+        question = former.question_of(obj, address)
     except KeyError as error:
         raise Http404 from error
     except Invalid as error:
@@ -83,7 +84,7 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
         {
             "version": saved.version,
             "sent_version": saved.sent_version,
-            "problem": saved.problem,
+            "problem": saved.problem or ("" if asked(obj.form_revision.form, address) else former.REMOVED),
             "typed": answers.typed(question, saved.value),
             "saved_at": f"{clock.paris(clock.now()):%H:%M}",
         }

@@ -13,7 +13,9 @@ from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts
 from applications.enums import DossierState, MemberRole
+from applications.former import former_answers
 from applications.models import Call, Dossier
+from applications.news import news_of
 from applications.rules import own_dossiers
 from applications.story import standing, steps
 
@@ -69,6 +71,8 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
         "dossier": dossier,
         "call": dossier.call,
         "completeness": draft.completeness,
+        "news": news_of(dossier, user, at),
+        "former": former_answers(dossier, draft),
         "standing": standing(dossier, role, at),
         "steps": steps(dossier, at),
         "editable": dossier.is_editable(at) and role in (MemberRole.OWNER, MemberRole.EDITOR),

@@ -23,6 +23,8 @@ from applications.models import Attachment, Dossier
 from applications.rules import own_dossiers
 from applications.section_page import context
 
+NO_SECTION = "Cette rubrique n’est plus dans le formulaire."
+REVISED = "Le formulaire a été révisé, et ces réponses ont changé entre-temps : comparez-les avec celles du dossier."
 View = Callable[..., HttpResponse]
 
 
@@ -51,7 +53,9 @@ def dossier_section(request: HttpRequest, obj: Dossier, section: str) -> HttpRes
     try:
         asked = draft.form.section(section)
     except KeyError as error:
-        raise Http404 from error
+        if not obj.form_moves.exists():
+            raise Http404 from error
+        return _from_a_former_page(request, obj, draft)
     if request.method == "POST":
         return _save(request, obj, draft, section)
     if obj.is_draft:
@@ -62,8 +66,9 @@ def dossier_section(request: HttpRequest, obj: Dossier, section: str) -> HttpRes
 
 
 def _save(request: HttpRequest, dossier: Dossier, draft: drafts.Draft, section: str) -> HttpResponse:
-    shown = list(fields.fields_in(fields.blocks_of(draft.form.section(section), draft)))
-    outcome = posted.save(dossier, shown, request.POST, actor=request.user)
+    on_page = list(fields.fields_in(fields.blocks_of(draft.form.section(section), draft)))
+    former = posted.former_fields(dossier, draft, on_page, request.POST)
+    outcome = posted.save(dossier, on_page + former, request.POST, actor=request.user)
     if outcome.is_closed:
         return _closed(request, dossier, outcome)
     anchor = ""
@@ -74,6 +79,8 @@ def _save(request: HttpRequest, dossier: Dossier, draft: drafts.Draft, section: 
         return _closed(request, dossier, outcome)
     except (TransitionRefused, FileRefused) as refusal:
         messages.error(request, str(refusal))
+    if set(outcome.kept) - {field.address for field in on_page}:
+        return _given_back(request, dossier, outcome)
     if outcome.kept:
         draft = drafts.load(dossier)
         page_context = context(
@@ -87,11 +94,29 @@ def _save(request: HttpRequest, dossier: Dossier, draft: drafts.Draft, section: 
     return redirect(reverse("applications:dossier_section", kwargs={"ref": dossier.ref, "section": section}) + anchor)
 
 
+def _from_a_former_page(request: HttpRequest, dossier: Dossier, draft: drafts.Draft) -> HttpResponse:
+    """A section that a revision took away: what its page still sends is saved, and read with former answers."""
+    if request.method == "POST":
+        shown = posted.former_fields(dossier, draft, [], request.POST)
+        outcome = posted.save(dossier, shown, request.POST, actor=request.user)
+        if outcome.is_closed:
+            return _closed(request, dossier, outcome)
+        if outcome.kept:
+            return _given_back(request, dossier, outcome)
+    messages.info(request, f"{NO_SECTION} Vos réponses sont gardées dans le dossier.")
+    return redirect("applications:dossier_detail", ref=dossier.ref)
+
+
+def _given_back(request: HttpRequest, dossier: Dossier, outcome: posted.Outcome, *, status: int = 409) -> HttpResponse:
+    """What could not be saved and has no field on the page any more: given back to be copied."""
+    outcome.refusal = outcome.refusal or REVISED
+    context = {"dossier": dossier, "call": dossier.call, "outcome": outcome}
+    return render(request, "applications/closed.html", context, status=status)
+
+
 def _closed(request: HttpRequest, dossier: Dossier, outcome: posted.Outcome) -> HttpResponse:
     """The page of what came too late: it says so, and gives back what was typed."""
-    return render(
-        request, "applications/closed.html", {"dossier": dossier, "call": dossier.call, "outcome": outcome}, status=423
-    )
+    return _given_back(request, dossier, outcome, status=423)
 
 
 def _act(request: HttpRequest, dossier: Dossier) -> str:

@@ -10,9 +10,10 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.models import FormRevision
-from applications import actions
+from applications import actions, call_config
 from applications.models import Answer, Call, CallDataset, Dossier
 from datasets.models import Dataset, DatasetVersion
+from tests import scenes
 from tests.documents import files
 
 FORM: dict[str, Any] = {
@@ -176,3 +177,18 @@ def fill(dossier: Dossier, *, actor: User, **words: Any) -> Dossier:
 def a_full_draft(call: Call, owner: User, **words: Any) -> Dossier:
     """A draft that can be deposited."""
     return fill(actions.start_dossier(call, actor=owner), actor=owner, **words)
+
+
+def revise(call: Call, definition: dict[str, Any]) -> FormRevision:
+    """Publish a revision of a call's form, and let its drafts follow."""
+    at = clock.now()
+    content = {"sections": definition["sections"]}
+    number = FormRevision.objects.filter(code="PETIT").count() + 1
+    revision = FormRevision.objects.create(
+        code="PETIT", number=number, definition=content, sha256=sha256_of(canonical_json(content)), published_at=at
+    )
+    call.form_revision = revision
+    call.save(update_fields=["form_revision"])
+    call_config.queue_drafts(call)
+    scenes.run_jobs()
+    return revision

@@ -38,6 +38,7 @@ VERBS = {
     "dossier.declare_eligible": "Dossier déclaré éligible",
     "dossier.declare_ineligible": "Dossier déclaré non éligible",
     "dossier.extend": "Clôture prolongée pour ce dossier",
+    "dossier.follow_form": "Dossier passé au formulaire révisé",
     "dossier.invite": "Membre invité",
     "dossier.name_laureate": "Dossier lauréat",
     "dossier.put_on_reserve": "Dossier sur liste complémentaire",
