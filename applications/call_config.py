@@ -18,6 +18,8 @@ from .enums import DossierState
 from .facts import COLUMNS, unknown_facts
 from .models import Call, CallDataset, CallQuestion, Dossier, EligibilityCriterion, Extension
 
+MAX_REMINDER_DAYS = 365
+
 
 class ConfigError(ValueError):
     """A call's file that cannot be loaded; the message says where, what was found and what is expected."""
@@ -38,6 +40,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "purpose": raw["purpose"].strip(),
             "opens_at": raw["calendar"]["opens_at"],
             "closes_at": raw["calendar"]["closes_at"],
+            "reminder_days": _reminder_days(raw["calendar"].get("reminder_days", [])),
             "steps": raw["calendar"].get("steps", []),
             "rules": raw["rules"],
             "data_access_path": raw["data_access_path"],
@@ -86,6 +89,16 @@ def queue_drafts(call: Call) -> int:
     for dossier_id in ids:
         later("applications.follow_form", dossier_id=dossier_id)
     return len(ids)
+
+
+def _reminder_days(raw: Any) -> list[int]:
+    """The marks of the reminders, the farthest first."""
+    if not isinstance(raw, list) or not all(type(days) is int and 0 <= days <= MAX_REMINDER_DAYS for days in raw):
+        raise ConfigError(
+            f"call.calendar.reminder_days : trouvé {raw} ; attendu une liste de nombres de jours, de 0 à"
+            f" {MAX_REMINDER_DAYS}"
+        )
+    return sorted(set(raw), reverse=True)
 
 
 def _revision(definition: Mapping[str, Any], *, at: dt.datetime) -> FormRevision:

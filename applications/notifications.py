@@ -3,9 +3,10 @@
 import datetime as dt
 
 from ami_portal.notifications import outbox
+from ami_portal.questionnaire.completeness import Completeness
 
 from .enums import MemberRole
-from .models import CallDataset, Dossier, DossierMember, DossierVersion, FormMove
+from .models import CallDataset, Dossier, DossierMember, DossierVersion, FormMove, Reminder
 
 
 def receipt(version: DossierVersion) -> None:
@@ -40,6 +41,23 @@ def withdrawn(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the dossier is withdrawn."""
     for member in dossier.members.all():
         outbox.post("applications.withdrawn", to=member.email, subject_ref=dossier.ref, at=at)
+
+
+def closing_comes(reminder: Reminder, dossier: Dossier, completeness: Completeness) -> None:
+    """Tell those who write in a draft that its closing comes: how many points are missing, in which sections."""
+    for member in dossier.members.filter(role__in=[MemberRole.OWNER, MemberRole.EDITOR]):
+        outbox.post(
+            "applications.closing_comes",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=reminder.decided_at,
+            once=f"rappel {reminder.pk}",
+            closes_at=dossier.closes_at,
+            call=dossier.call.title,
+            missing=len(completeness.missing),
+            sections=[(item.section.title, len(item.missing)) for item in completeness.sections if item.missing],
+            is_owner=member.role == MemberRole.OWNER,
+        )
 
 
 def invitation(member: DossierMember, *, inviter: str, at: dt.datetime) -> None:

@@ -35,3 +35,15 @@ def follow_form(*, dossier_id: int) -> None:
 def announce_dataset(*, call_dataset_id: int) -> None:
     """Those who are drafting learn that a dataset has joined their call."""
     actions.announce_dataset(call_dataset_id=call_dataset_id)
+
+
+@periodic("applications.decide_reminders")
+def decide_reminders(*, at: dt.datetime) -> None:
+    """The reminders that are due before a closing."""
+    actions.decide_reminders(at=at)
+
+
+@handler("applications.send_reminder")
+def send_reminder(*, reminder_id: int) -> None:
+    """The mails of one reminder."""
+    actions.send_reminder(reminder_id)

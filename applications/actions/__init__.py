@@ -4,6 +4,7 @@ from .answers import Saved, add_row, remove_row, restore_row, save_answer
 from .drafting import NotEditable, editable_draft, note_progress, start_dossier
 from .files import deposit_file, remove_file, restore_file
 from .register import close_days, log_deposit
+from .reminders import decide_reminders, send_reminder
 from .renditions import build_preview, build_receipt, prepare_preview
 from .revisions import acknowledge_news, announce_dataset, follow_form
 from .stale import StaleAnswer
@@ -20,6 +21,7 @@ __all__ = [
     "build_preview",
     "build_receipt",
     "close_days",
+    "decide_reminders",
     "deposit_file",
     "editable_draft",
     "follow_form",
@@ -34,6 +36,7 @@ __all__ = [
     "restore_file",
     "restore_row",
     "save_answer",
+    "send_reminder",
     "start_dossier",
     "submit_dossier",
     "withdraw_dossier",

@@ -5,6 +5,7 @@ from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, Dos
 from .extension import Extension
 from .history import PastAnswer
 from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
+from .reminder import Reminder
 from .revision import FormerAnswer, FormMove
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "PastAnswer",
     "RegisterDay",
     "RegisterHead",
+    "Reminder",
 ]

@@ -23,6 +23,7 @@ class Call(models.Model):
     purpose = models.TextField("objet")
     opens_at = models.DateTimeField("ouverture")
     closes_at = models.DateTimeField("clôture")
+    reminder_days = models.JSONField("rappels (jours avant la clôture)", default=list)
     steps = models.JSONField("étapes suivantes", default=list)
     rules = models.JSONField("règles", default=list)
     data_access_path = models.JSONField("parcours d’accès aux données", default=list)

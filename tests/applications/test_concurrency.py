@@ -6,12 +6,15 @@ import pytest
 from django.db import connection
 
 from ami_portal.documents.models import Document
+from ami_portal.jobs.models import Job
+from ami_portal.notifications.models import Message
 from ami_portal.questionnaire.answers import Address
 from ami_portal.workflow import TransitionRefused
 from applications import actions, reading
 from applications.actions import StaleAnswer
 from applications.enums import DossierState
-from applications.models import Answer, Dossier, DossierVersion
+from applications.models import Answer, Call, Dossier, DossierVersion, Reminder
+from applications.reminders import due_at
 from tests import people
 from tests.applications import small
 
@@ -120,3 +123,13 @@ def test_receipts_built_at_once_are_one(owner, monkeypatch):
     version.refresh_from_db()
     kept = Document.objects.filter(kind="receipt").values_list("sha256", flat=True)
     assert list(kept) == [version.receipt.sha256] == [version.entry.receipt_sha256]
+
+
+def test_two_clocks_remind_once(dossier):
+    Call.objects.update(reminder_days=[7])
+    at = due_at(dossier.call.closes_at, 7)
+    decided = together(*[lambda: actions.decide_reminders(at=at)] * 3)
+    assert sorted(decided) == [0, 0, 1]
+    together(*[lambda: actions.send_reminder(Reminder.objects.get().pk)] * 2)
+    assert Job.objects.filter(name="applications.send_reminder").count() == 1
+    assert list(Message.objects.values_list("kind", "subject_ref")) == [("applications.closing_comes", dossier.ref)]

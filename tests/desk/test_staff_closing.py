@@ -42,7 +42,7 @@ def test_the_first_step_shows_who_is_touched_and_does_nothing(call, client, url)
     a_row(call, 3)
     shown = text_of(client.post(url, TYPED))
     assert "15 janvier 2027 à 12 h 00 (heure de Paris)" in shown
-    assert "2 brouillons, 1 dossier en dépôt" in shown
+    assert "2 brouillons, 1 dossier déposé" in shown
     assert "3 personnes de ces équipes" in shown
     assert not Extension.objects.exists()
 

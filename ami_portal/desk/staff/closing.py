@@ -94,9 +94,11 @@ def _what_is_done(call: Call, dossier: Dossier | None, closes_at: Any) -> tuple[
         )
     concerned = told_of(call, None)
     drafts = concerned.filter(state=DossierState.DRAFT).count()
+    others = concerned.count() - drafts
+    deposited = f"{_many(others, 'dossier')} {'déposés' if others > 1 else 'déposé'}"
     return (
         moved,
-        f"Elle vaut pour tous : {_many(drafts, 'brouillon')}, {_many(concerned.count() - drafts, 'dossier')} en dépôt.",
+        f"Elle vaut pour tous : {_many(drafts, 'brouillon')}, {deposited}.",
         *(("L’appel s’ouvre de nouveau : un dossier peut être commencé, complété, déposé.",) if reopened else ()),
     )
 

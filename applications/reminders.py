@@ -1,0 +1,29 @@
+"""When a reminder before the closing is due (pure): at nine in Paris, so many days before the day of the closing."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from ami_portal.kernel import clock
+
+HOUR = dt.time(9, 0)
+FROM, UNTIL = dt.time(8, 0), dt.time(20, 0)
+LATE_AT_MOST = dt.timedelta(hours=36)
+"""A clock that was down for a day still reminds; past this, the next mark will."""
+
+
+def due_at(closes_at: dt.datetime, days: int) -> dt.datetime:
+    """The instant from which the reminder of `days` before `closes_at` leaves."""
+    return clock.from_paris(clock.paris(closes_at).date() - dt.timedelta(days=days), HOUR)
+
+
+def mark_due(marks: Iterable[int], closes_at: dt.datetime, at: dt.datetime) -> int | None:
+    """The one mark that is due at `at`, the most recent, or None: marks missed before it are never made up for.
+
+    Nothing leaves after the closing, nor outside of the day in Paris.
+    """
+    if at >= closes_at or not FROM <= clock.paris(at).time() < UNTIL:
+        return None
+    past = [days for days in marks if due_at(closes_at, days) <= at]
+    if not past or at - due_at(closes_at, min(past)) > LATE_AT_MOST:
+        return None
+    return min(past)
