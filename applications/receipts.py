@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from ami_portal.kernel import clock
 
 from . import texts
@@ -36,4 +38,5 @@ def context(version: DossierVersion, frozen: FrozenDossier) -> dict[str, Any]:
         "received": received,
         "sha256": version.sha256,
         "files": frozen.all_files(),
+        "portal_url": settings.PORTAL_URL,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import views
+from . import register, views
 
 urlpatterns = [
     path("", include("ami_portal.desk.account_urls")),
@@ -10,5 +10,12 @@ urlpatterns = [
     path("accueil/", views.my_home, name="my_home"),
     path("appels/<slug:code>/", views.call_detail, name="call_detail"),
     path("appels/<slug:code>/formulaire/", views.call_form, name="call_form"),
+    path("verification/", register.verify, name="verification"),
+    path("registre/", register.register_page, name="register"),
+    path("registre/tetes.json", register.register_heads, name="register_heads"),
+    path("registre/tetes.txt", register.register_heads_text, name="register_heads_text"),
+    path("registre/verifier.py", register.register_script, name="register_script"),
+    path("registre/certificats/<slug:sha256>.pem", register.register_certificate, name="register_certificate"),
+    path("registre/appels/<slug:code>.json", register.register_call, name="register_call"),
     path("sante", views.health, name="health"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import Organisation, RoleGrant, User
+from ami_portal.documents.models import SealCertificate
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from applications import actions
@@ -125,6 +126,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
     return {
         **refs,
         "open_call": {"code": draft.call.code},
+        "certificate": {"sha256": SealCertificate.objects.get().sha256},
         "jury_call": {"code": judged.call.code},
         "message": {"key": mailbox_key(message)},
         "message_code": {"code": mailbox_key(message)},
