@@ -19,7 +19,7 @@ from ami_portal.kernel.text import canonical_json
 from applications import closing, proofs, register, verification
 from applications.models import Call, RegisterDay
 
-BY_PAGE, MAX_FILES = 30, 20
+BY_PAGE, MAX_FILES = 14, 20
 
 
 class VerificationForm(forms.Form):
