@@ -9,6 +9,7 @@ from ami_portal.questionnaire import completeness
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.completeness import Completeness, Files
 from ami_portal.questionnaire.form import Form, Question
+from ami_portal.questionnaire.sheet import Sheet
 
 from .models import Answer, AnswerRow, Attachment, Dossier
 
@@ -31,7 +32,12 @@ class Draft:
     @cached_property
     def completeness(self) -> Completeness:
         """What is missing now."""
-        return completeness.measure(self.form, self.answers, self.rows, self.files)
+        return completeness.measure(self.form, self.answers, self.rows, self.files, self.sheet)
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The same answers as numbers and days: what is shown, what is computed."""
+        return Sheet(self.form, self.answers, self.rows)
 
     @property
     def files(self) -> dict[str, Files]:
@@ -46,7 +52,7 @@ class Draft:
 
     def is_shown(self, question: Question) -> bool:
         """Whether the conditions of the form let a question appear."""
-        return completeness.is_shown(self.form, question, self.answers)
+        return question.code in self.sheet.shown
 
 
 def load(dossier: Dossier) -> Draft:

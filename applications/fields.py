@@ -1,15 +1,17 @@
 """What a page shows of a section: each field with its typed value, its version and what is wrong with it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
-from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.kernel.text import clean_text, count_words, sha256_of
-from ami_portal.questionnaire import answers
+from ami_portal.questionnaire import answers, coherence
 from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.coherence import Finding
+from ami_portal.questionnaire.conditions import Condition
 from ami_portal.questionnaire.form import NUMBERS, Question, Section
+from ami_portal.questionnaire.sheet import stored
 
 from .actions import StaleAnswer
 from .drafts import Draft
@@ -34,7 +36,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Field:
-    """One control. `line` is its row's number in a table, 0 outside; `stale` what somebody else saved meanwhile."""
+    """One control, or one computed cell. `line` is its row's number in a table, 0 outside; `stale` what somebody else
+    saved meanwhile; `said` the rules that do not hold, said beside it."""
 
     address: Address
     question: Question
@@ -43,6 +46,8 @@ class Field:
     problem: str = ""
     line: int = 0
     stale: StaleAnswer | None = None
+    is_ruled: bool = False
+    said: tuple[Finding, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,6 +66,8 @@ class Field:
     def widget(self) -> str:
         """The template of the control: `applications/fields/<widget>.html`."""
         kind = self.question.type
+        if self.question.formula:
+            return "computed"
         if kind in SEVERAL:
             return "checkboxes"
         if kind in ("choice", "yes_no"):
@@ -110,6 +117,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Total:
+    """Under a column, its sum as read; empty when it has none. `typed` names the type of what people type there."""
+
+    column: Question
+    shown: str
+
+    @property
+    def typed(self) -> str:
+        return "" if self.column.formula else self.column.type
+
+
+@dataclass(frozen=True)
 class RemovedRow:
     """A line that can come back, and what it held."""
 
@@ -127,14 +146,15 @@ class Block:
     parts: tuple[Field, ...] = ()
     rows: tuple[Row, ...] = ()
     removed: tuple[RemovedRow, ...] = ()
-    totals: tuple[str, ...] = ()
+    totals: tuple[Total, ...] = ()
     files: tuple[Attachment, ...] = ()
+    said: tuple[Finding, ...] = ()
+    condition: str = ""
 
     @property
-    def condition(self) -> str:
-        """The answers that show the question, for the page's script: JSON-like words joined by a bar."""
-        shown_if = self.question.shown_if
-        return "|".join(_word(value) for value in shown_if.values) if shown_if else ""
+    def is_ruled(self) -> bool:
+        """Whether a rule may speak of the whole question."""
+        return "" in coherence.ruled_columns(self.question)
 
     @property
     def lines_left(self) -> int:
@@ -149,6 +169,15 @@ def _word(value: Any) -> str:
     return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
+def condition_of(condition: Condition, draft: Draft) -> dict[str, Any]:
+    """A condition for the page's script, which asks the fields that it has; `now` answers for those of other pages."""
+    if condition.question:
+        held = condition.holds(lambda code: draft.answers.get(Address(code)))
+        return {"question": condition.question, "values": [_word(value) for value in condition.values], "now": held}
+    mode, parts = ("all", condition.all) if condition.all else ("any", condition.any)
+    return {mode: [condition_of(part, draft) for part in parts]}
+
+
 def digest(typed: Typed) -> str:
     """A short mark of what a field shows, the same whichever line ends a browser sends."""
     text = "\n".join(sorted(typed)) if isinstance(typed, list) else clean_text(typed).strip()
@@ -161,18 +190,22 @@ def blocks_of(section: Section, draft: Draft) -> list[Block]:
 
 
 def _block(question: Question, draft: Draft) -> Block:
-    is_shown = draft.is_shown(question)
+    condition = json.dumps(condition_of(question.shown_if, draft)) if question.shown_if else ""
+    block = Block(question, draft.is_shown(question), said=_said(draft, Address(question.code)), condition=condition)
     if question.type == "table":
         rows = tuple(row_of(question, row, number, draft) for number, row in enumerate(_rows(question, draft), start=1))
         removed = tuple(_removed(question, row, draft) for row in draft.removed.get(question.code, []))
         kept = tuple(row for row in removed if row.summary)
-        return Block(question, is_shown, rows=rows, removed=kept, totals=totals_of(question, draft))
+        return replace(block, rows=rows, removed=kept, totals=totals_of(question, draft))
     if question.type == "file":
-        return Block(question, is_shown, files=tuple(draft.attachments.get(question.code, ())))
+        return replace(block, files=tuple(draft.attachments.get(question.code, ())))
     if question.is_composed:
-        places = ((Address(question.code, "", part.code), part) for part in question.columns)
-        return Block(question, is_shown, parts=tuple(field_at(address, part, draft) for address, part in places))
-    return Block(question, is_shown, field=field_at(Address(question.code), question, draft))
+        return replace(block, parts=_cells(question, "", draft))
+    return replace(block, field=field_at(Address(question.code), question, draft))
+
+
+def _said(draft: Draft, address: Address) -> tuple[Finding, ...]:
+    return tuple(finding for finding in draft.completeness.findings if finding.address == address)
 
 
 def _rows(question: Question, draft: Draft) -> list[str]:
@@ -181,8 +214,24 @@ def _rows(question: Question, draft: Draft) -> list[str]:
 
 def row_of(question: Question, row: str, number: int, draft: Draft) -> Row:
     """One line of a table."""
-    fields = (field_at(Address(question.code, row, column.code), column, draft) for column in question.columns)
-    return Row(row, number, tuple(replace(field, line=number) for field in fields))
+    return Row(row, number, tuple(replace(field, line=number) for field in _cells(question, row, draft)))
+
+
+def _cells(question: Question, row: str, draft: Draft) -> tuple[Field, ...]:
+    """The fields of a row of a table, or the parts of a composed answer, with what the rules say beside each."""
+    ruled = coherence.ruled_columns(question)
+    found = []
+    for column in question.columns:
+        address = Address(question.code, row, column.code)
+        if column.formula:
+            value = draft.sheet.computed(question, row, column)
+            field = Field(address, column, answers.shown(column, value))
+        else:
+            field = field_at(address, column, draft)
+        if column.code in ruled:
+            field = replace(field, is_ruled=True, said=_said(draft, address))
+        found.append(field)
+    return tuple(found)
 
 
 def field_at(address: Address, question: Question, draft: Draft) -> Field:
@@ -193,24 +242,22 @@ def field_at(address: Address, question: Question, draft: Draft) -> Field:
     return Field(address, question, answers.typed(question, value), version, answers.problem(question, value))
 
 
-def totals_of(question: Question, draft: Draft) -> tuple[str, ...]:
-    """The sum of each column of amounts, empty for the others; nothing when no column has amounts."""
-    if not any(column.type == "amount" for column in question.columns):
+def totals_of(question: Question, draft: Draft) -> tuple[Total, ...]:
+    """The sum of each column that declares it, empty for the others; nothing when none does."""
+    if not any(column.has_total for column in question.columns):
         return ()
-    return tuple(_total(question, column, draft) for column in question.columns)
+    return tuple(Total(column, _total(question, column, draft)) for column in question.columns)
 
 
 def _total(question: Question, column: Question, draft: Draft) -> str:
-    if column.type != "amount":
-        return ""
-    values = [draft.answers.get(Address(question.code, row, column.code)) for row in _rows(question, draft)]
-    return in_words(sum((Decimal(value) for value in values if isinstance(value, str)), ZERO))
+    return answers.shown(column, stored(column, draft.sheet.total(question, column))) if column.has_total else ""
 
 
 def _removed(question: Question, row: str, draft: Draft) -> RemovedRow:
     shown = (
         answers.shown(column, draft.answers.get(Address(question.code, row, column.code)))
         for column in question.columns
+        if not column.formula
     )
     return RemovedRow(row, " – ".join(text for text in shown if text)[:200])
 

@@ -33,7 +33,7 @@ def content_of(
         "submitted_by": {"name": actor.get_full_name(), "email": actor.email} if actor else None,
         "facts": _facts(draft),
         "datasets": _datasets(dossier),
-        "sections": [_section(section, draft) for section in draft.form.sections],
+        "sections": [section for raw in draft.form.sections if (section := _section(raw, draft))["items"]],
     }
 
 
@@ -73,7 +73,8 @@ def _item(question: Question, draft: Draft) -> dict[str, Any]:
     }
     if question.type == "table":
         item["columns"] = [
-            {"code": column.code, "type": column.type, "label": column.label} for column in question.columns
+            {"code": column.code, "type": column.type, "label": column.label, "total": column.has_total}
+            for column in question.columns
         ]
         item["rows"] = [_row(question, row, draft) for row in draft.rows.get(question.code, [])]
     elif question.type == "file":
@@ -88,12 +89,18 @@ def _item(question: Question, draft: Draft) -> dict[str, Any]:
 
 
 def _row(question: Question, row: str, draft: Draft) -> dict[str, Any]:
-    values = {column.code: draft.answers.get(Address(question.code, row, column.code)) for column in question.columns}
+    values = {column.code: _cell(question, row, column, draft) for column in question.columns}
     return {
         "row": row,
         "values": values,
         "shown": [answers.shown(column, values[column.code]) for column in question.columns],
     }
+
+
+def _cell(question: Question, row: str, column: Question, draft: Draft) -> Any:
+    if column.formula:
+        return draft.sheet.computed(question, row, column)
+    return draft.answers.get(Address(question.code, row, column.code))
 
 
 def _file(attachment: Attachment) -> dict[str, Any]:

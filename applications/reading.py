@@ -5,13 +5,15 @@ A `FrozenDossier` knows nothing that was not deposited; `for_partners()` is what
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from ami_portal.kernel.money import ZERO, in_words
-from ami_portal.questionnaire.form import NUMBERS
+from ami_portal.questionnaire.answers import shown
+from ami_portal.questionnaire.form import NUMBERS, Question
+from ami_portal.questionnaire.sheet import value_of
 
 from .models import Dossier, DossierVersion
 
@@ -30,11 +32,16 @@ class FrozenFile:
 
 @dataclass(frozen=True)
 class FrozenColumn:
-    """A column of a table."""
+    """A column of a table. `total` says whether its sum is shown; for copies that do not tell, amounts are summed."""
 
     code: str
     type: str
     label: str
+    total: bool | None = None
+
+    @property
+    def has_total(self) -> bool:
+        return self.type == "amount" if self.total is None else self.total
 
     @property
     def is_number(self) -> bool:
@@ -65,11 +72,8 @@ class FrozenItem:
 
     @property
     def totals(self) -> list[str]:
-        """The sum of each column of amounts, empty for the others; empty as a whole when no column has amounts."""
-        sums = [
-            in_words(sum((_amount(row[column.code]) for row in self.rows), ZERO)) if column.type == "amount" else ""
-            for column in self.columns
-        ]
+        """The sum of each column that has one, empty for the others; empty as a whole when no column has one."""
+        sums = [_sum(column, self.rows) if column.has_total else "" for column in self.columns]
         return sums if any(sums) and self.rows else []
 
     @property
@@ -210,8 +214,11 @@ def _item(raw: Mapping[str, Any]) -> FrozenItem:
     )
 
 
-def _amount(value: Any) -> Decimal:
-    return Decimal(value) if isinstance(value, str) else ZERO
+def _sum(column: FrozenColumn, rows: Sequence[Mapping[str, Any]]) -> str:
+    asked = Question(column.code, column.type, column.label)
+    held = (value_of(asked, row[column.code]) for row in rows)
+    total = sum((value for value in held if isinstance(value, Decimal)), ZERO)
+    return in_words(total) if column.type == "amount" else shown(asked, f"{total.normalize() + 0:f}")
 
 
 def _plain(value: Any) -> str:

@@ -31,8 +31,9 @@ def context(
     blocks = fields.blocks_of(section, draft)
     if outcome:
         blocks = fields.with_changes(blocks, outcome.kept)
-    codes = [one.code for one in draft.form.sections]
-    place = codes.index(section.code)
+    asked = [progress.section for progress in draft.completeness.sections]
+    place = sum(draft.form.sections.index(one) < draft.form.sections.index(section) for one in asked)
+    is_asked = section in asked
     may_edit = allowed(user, "applications.edit_dossier", dossier)
     return {
         "dossier": dossier,
@@ -41,8 +42,9 @@ def context(
         "blocks": blocks,
         "completeness": draft.completeness,
         "progress": draft.completeness.of(section.code),
-        "previous": draft.form.sections[place - 1] if place else None,
-        "next": draft.form.sections[place + 1] if place + 1 < len(codes) else None,
+        "is_asked": is_asked,
+        "previous": asked[place - 1] if place else None,
+        "next": next(iter(asked[place + is_asked :]), None),
         "number": place + 1,
         "editable": may_edit and dossier.is_editable(at),
         "may_edit": may_edit,

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from . import coherence
 from .answers import Address, is_empty, problem
+from .coherence import Finding
 from .form import Form, Question, Section
+from .sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,12 @@ class SectionProgress:
 
 @dataclass(frozen=True)
 class Completeness:
-    """All sections; complete when nothing is missing."""
+    """The sections that are asked; complete when nothing is missing. `findings` are the rules that do not hold, remarks
+    that refuse nothing among them."""
 
     sections: tuple[SectionProgress, ...]
+    findings: tuple[Finding, ...] = ()
+    hidden: tuple[SectionProgress, ...] = ()
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -64,8 +70,8 @@ class Completeness:
         return min(99 if self.missing else 100, max(0, done * 100 // asked)) if asked else 100
 
     def of(self, code: str) -> SectionProgress:
-        """The progress of one section. Raises KeyError."""
-        for progress in self.sections:
+        """The progress of one section, hidden or not. Raises KeyError."""
+        for progress in self.sections + self.hidden:
             if progress.section.code == code:
                 return progress
         raise KeyError(code)
@@ -90,39 +96,46 @@ Rows = Mapping[str, list[str]]
 """Row identifiers of each table, in order."""
 
 
-def is_shown(form: Form, question: Question, answers: Mapping[Address, Any]) -> bool:
-    """Whether the condition of a question, and that of the question it depends on, let it appear.
-
-    A hidden answer is neither required nor exported nor lost.
-    """
-    condition = question.shown_if
-    if condition is None:
-        return True
-    value = answers.get(Address(condition.question))
-    held = value if isinstance(value, list) else [value]
-    return any(item in condition.values for item in held) and is_shown(form, form.by_code[condition.question], answers)
-
-
-def measure(form: Form, answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, Files]) -> Completeness:
-    """How complete a set of answers is."""
-    shown = {question.code for question in form.questions() if is_shown(form, question, answers)}
-    return Completeness(tuple(_section(section, shown, answers, rows, files) for section in form.sections))
+def measure(
+    form: Form,
+    answers: Mapping[Address, Any],
+    rows: Rows,
+    files: Mapping[str, Files],
+    sheet: Sheet | None = None,
+) -> Completeness:
+    """How complete a set of answers is. `sheet` are the same answers, when they were already read otherwise."""
+    sheet = sheet or Sheet(form, answers, rows)
+    broken: dict[str, list[Finding]] = {}
+    for finding in coherence.findings(sheet):
+        broken.setdefault(finding.address.question, []).append(finding)
+    asked: list[SectionProgress] = []
+    hidden: list[SectionProgress] = []
+    for section in form.sections:
+        is_asked = any(question.code in sheet.shown for question in section.questions)
+        (asked if is_asked else hidden).append(_section(section, sheet, files, broken))
+    everything = tuple(finding for found in broken.values() for finding in found)
+    return Completeness(tuple(asked), everything, tuple(hidden))
 
 
 def _section(
-    section: Section, shown: set[str], answers: Mapping[Address, Any], rows: Rows, files: Mapping[str, Files]
+    section: Section, sheet: Sheet, files: Mapping[str, Files], broken: Mapping[str, list[Finding]]
 ) -> SectionProgress:
     missing: list[Missing] = []
     asked = answered = 0
     for question in section.questions:
-        if question.code not in shown:
+        if question.code not in sheet.shown:
             continue
-        for address, part, value in _parts(question, answers, rows, files):
+        for address, part, value in _parts(question, sheet.answers, sheet.row_ids, files):
             asked += part.required
             answered += not (is_empty(value) or value == Files())
             if todo := _todo(part, value):
                 label = question.label if part is question else f"{question.label} – {part.label}"
                 missing.append(Missing(section.code, address, label, todo))
+        missing += [
+            Missing(section.code, finding.address, finding.label, finding.message)
+            for finding in broken.get(question.code, ())
+            if finding.blocks
+        ]
     return SectionProgress(section, asked, answered, tuple(missing))
 
 
@@ -137,10 +150,11 @@ def _parts(
     if question.type != "table":
         return [(Address(question.code), question, answers.get(Address(question.code)))]
     present = rows.get(question.code, [])
+    typed_columns = [column for column in question.columns if not column.formula]
     cells = [
         (address, column, answers.get(address))
         for row in present
-        for column in question.columns
+        for column in typed_columns
         for address in [Address(question.code, row, column.code)]
     ]
     least = max(question.rows[0], 1) if question.required else question.rows[0] if present else 0

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from . import conditions
+from .conditions import Condition
 from .parts import COMPOSED, parts_of
 
 TYPES = frozenset(
@@ -21,11 +23,16 @@ class FormError(ValueError):
 
 
 @dataclass(frozen=True)
-class Condition:
-    """Shown only when the answer to `question` is one of `values`."""
+class Rule:
+    """What must hold: `test` is a formula (see `formula`), tried on each row when it reads columns by themselves.
 
-    question: str
-    values: tuple[Any, ...]
+    `at` is the column beside which `message` is said. A rule that does not `block` is a remark: it refuses nothing.
+    """
+
+    test: str
+    message: str
+    at: str = ""
+    blocks: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,8 @@ class Question:
     `fact` names the typed column that its answer is projected into (title, amount_requested…). `options` are pairs of
     code and label. `words` and `characters` limit a text; `min`, `max` and `decimals` a number, a day or a month;
     `rows` (least, most) a table; `files` the number of files. `columns` are those of a table, or the parts of a
-    composed question; `of` names the composed type that each row of a table is.
+    composed question; `of` names the composed type that each row of a table is. A column with a `formula` is computed,
+    never typed; `rules` are what must hold.
     """
 
     code: str
@@ -57,6 +65,14 @@ class Question:
     fact: str = ""
     partners: bool = True
     shown_if: Condition | None = None
+    formula: str = ""
+    total: bool | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def has_total(self) -> bool:
+        """Whether a table says the sum of this column: as it declares, and for amounts unless it declares otherwise."""
+        return self.type == "amount" if self.total is None else self.total
 
     @property
     def is_composed(self) -> bool:
@@ -73,13 +89,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
-    """A page of the form. `partners` opens it to the partners whose datasets are asked for."""
+    """A page of the form. `partners` opens it to the partners whose datasets are asked for. A hidden section hides all
+    its questions."""
 
     code: str
     title: str
     help: str = ""
     partners: bool = False
     questions: tuple[Question, ...] = ()
+    shown_if: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +140,9 @@ def _offering(question: Question, options: Sequence[tuple[str, str]]) -> Questio
 
 
 def parse(definition: Mapping[str, Any]) -> Form:
-    """Build a Form from `{"sections": [...]}`. Raises FormError naming the place."""
+    """Build a Form from `{"sections": [...]}`, its formulas proven. Raises FormError naming the place."""
+    from . import coherence  # it reads forms, so it comes after them
+
     sections = tuple(_section(raw) for raw in _list(definition, "sections", "formulaire"))
     by_code: dict[str, Question] = {}
     for section in sections:
@@ -130,35 +150,59 @@ def parse(definition: Mapping[str, Any]) -> Form:
             if question.code in by_code:
                 raise FormError(f"{question.code} : deux questions portent ce code ; chaque code est unique")
             by_code[question.code] = question
-    _check_conditions(by_code)
+    _check_conditions(sections)
     if len({section.code for section in sections}) != len(sections):
         raise FormError("sections : deux sections portent le même code ; chaque code est unique")
-    return Form(sections, by_code)
+    form = Form(sections, by_code)
+    coherence.check(form)
+    return form
 
 
-def _check_conditions(by_code: Mapping[str, Question]) -> None:
+def _check_conditions(sections: Sequence[Section]) -> None:
     """A condition cites a question asked before it, so that nothing hides itself, and answers that it can have."""
-    before: set[str] = set()
-    for question in by_code.values():
-        if condition := question.shown_if:
-            if condition.question not in before:
-                raise FormError(f"{question.code} : la condition cite « {condition.question} », qui ne la précède pas")
-            known = {"yes_no": {True, False}, "declaration": {True}}.get(
-                by_code[condition.question].type, {code for code, _ in by_code[condition.question].options}
-            )
-            if known and (odd := [value for value in condition.values if value not in known]):
-                raise FormError(f"{question.code} : la condition attend {odd[0]!r}, qui n’est pas une réponse possible")
-        before.add(question.code)
+    before: dict[str, Question] = {}
+    for section in sections:
+        _check_condition(section.shown_if, before, section.code)
+        for question in section.questions:
+            _check_condition(question.shown_if, before, question.code)
+            before[question.code] = question
+
+
+def _check_condition(condition: Condition | None, before: Mapping[str, Question], where: str) -> None:
+    for leaf in condition.leaves() if condition else ():
+        cited = before.get(leaf.question)
+        if cited is None:
+            raise FormError(f"{where} : la condition cite « {leaf.question} », qui ne la précède pas")
+        known = {"yes_no": {True, False}, "declaration": {True}}.get(cited.type, {code for code, _ in cited.options})
+        if known and (odd := [value for value in leaf.values if value not in known]):
+            raise FormError(f"{where} : la condition attend {odd[0]!r}, qui n’est pas une réponse possible")
+
+
+def _condition(raw: Mapping[str, Any], where: str) -> Condition | None:
+    try:
+        return conditions.parse(raw["shown_if"]) if raw.get("shown_if") else None
+    except ValueError as error:
+        raise FormError(f"{where} : {error}") from error
+
+
+def _rules(raw: Mapping[str, Any], where: str) -> tuple[Rule, ...]:
+    found = []
+    for item in raw.get("rules", ()):
+        _no_more(item, Rule, where)
+        test, message = _text(item, "test", where), _text(item, "message", where)
+        found.append(Rule(test, message, str(item.get("at", "")), bool(item.get("blocks", True))))
+    return tuple(found)
 
 
 def _section(raw: Mapping[str, Any]) -> Section:
     code = _text(raw, "code", "section")
     questions = tuple(_question(item, code, TYPES) for item in _list(raw, "questions", code))
     _no_more(raw, Section, code)
-    return Section(code, _text(raw, "title", code), str(raw.get("help", "")), bool(raw.get("partners")), questions)
+    title, partners = _text(raw, "title", code), bool(raw.get("partners"))
+    return Section(code, title, str(raw.get("help", "")), partners, questions, _condition(raw, code))
 
 
-_PLAIN = ("help", "required", "words", "characters", "files", "fact", "partners", "decimals", "of")
+_PLAIN = ("help", "required", "words", "characters", "files", "fact", "partners", "decimals", "of", "formula", "total")
 
 
 def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Question:
@@ -170,7 +214,6 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
     options = tuple((str(item["code"]), str(item["label"])) for item in raw.get("options", ()))
     if kind in ("choice", "choices") and not options:
         raise FormError(f"{code} : une question à choix donne ses « options »")
-    condition = raw.get("shown_if")
     return Question(
         code=code,
         type=kind,
@@ -179,7 +222,8 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
         columns=_columns(raw, kind, code),
         rows=tuple(raw.get("rows", (0, 50))),
         formats=tuple(raw.get("formats", ("pdf",))),
-        shown_if=Condition(str(condition["question"]), tuple(condition["values"])) if condition else None,
+        shown_if=_condition(raw, code),
+        rules=_rules(raw, code),
         min=_bound(raw, "min", kind, code),
         max=_bound(raw, "max", kind, code),
         **{key: raw[key] for key in _PLAIN if key in raw},
@@ -200,10 +244,17 @@ def _columns(raw: Mapping[str, Any], kind: str, code: str) -> tuple[Question, ..
     parts = {part["code"]: part for part in parts_of(of or kind)}
     if kind != "table" and (odd := set(own) - set(parts)):
         raise FormError(f"{code} : un tableau, et lui seul, donne ses « columns » ; trouvé : {', '.join(sorted(odd))}")
+    if kind == "table" and any(raw.get(key) for key in ("formula", "total")):
+        raise FormError(f"{code} : « formula » et « total » sont à une colonne, non au tableau")
     merged = [part | own.pop(name, {}) for name, part in parts.items()] + list(own.values())
     if kind == "table" and not merged:
         raise FormError(f"{code} : un tableau, et lui seul, donne ses « columns »")
-    return tuple(_question(item, code, CELL_TYPES) for item in merged)
+    columns = tuple(_question(item, code, CELL_TYPES) for item in merged)
+    if odd_column := next((column for column in columns if column.has_total and column.type not in NUMBERS), None):
+        raise FormError(
+            f"{code}.{odd_column.code} : « total » est pour une colonne de nombres ; trouvé : {odd_column.type}"
+        )
+    return columns
 
 
 def _bound(raw: Mapping[str, Any], key: str, kind: str, code: str) -> str:

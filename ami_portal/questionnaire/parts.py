@@ -59,8 +59,25 @@ _PARTS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 COMPOSED = frozenset(_PARTS)
+_RULES: dict[str, list[dict[str, Any]]] = {
+    "organisation": [
+        {
+            "test": "not answered(name) or answered(siret) or answered(country)",
+            "at": "siret",
+            "message": "Donnez le SIREN ou le SIRET ; pour un organisme étranger, son pays.",
+        }
+    ],
+    "milestone": [
+        {"test": "end >= start", "at": "end", "message": "La fin vient avant le début : corrigez l’un ou l’autre."}
+    ],
+}
 
 
 def parts_of(kind: str) -> list[dict[str, Any]]:
     """The parts of the composed type `kind`, as a form writes columns; none for any other type."""
     return _PARTS.get(kind, [])
+
+
+def rules_of(kind: str) -> list[dict[str, Any]]:
+    """What must hold between the parts of the composed type `kind`, as a form writes rules."""
+    return _RULES.get(kind, [])

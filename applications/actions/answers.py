@@ -91,7 +91,7 @@ def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor
 def _answerable(dossier: Dossier, address: Address) -> Question:
     """The question that a value at `address` answers. Raises KeyError, or TransitionRefused when its row is gone."""
     question = former.question_of(dossier, address)
-    if question.type in ("table", "file"):
+    if question.type in ("table", "file") or question.formula:
         raise KeyError(str(address))
     if address.row and not _live_rows(dossier, address.question).filter(row=_uuid(address.row)).exists():
         raise TransitionRefused(NO_ROW)

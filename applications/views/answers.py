@@ -18,7 +18,7 @@ from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address, Invalid
 from ami_portal.questionnaire.carrying import asked
 from ami_portal.workflow import TransitionRefused
-from applications import actions, drafts, fields, former
+from applications import actions, drafts, fields, former, live
 from applications.actions import NotEditable, StaleAnswer
 from applications.models import Dossier
 from applications.rules import own_dossiers
@@ -167,9 +167,8 @@ def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "progress": current,
         "others": others_here(obj, request.user, clock.now()),
     }
-    return JsonResponse(
-        {
-            name: render_to_string(f"applications/_{name}.html", context, request)
-            for name in ("sections", "missing", "others")
-        }
-    )
+    fragments = {
+        name: render_to_string(f"applications/_{name}.html", context, request)
+        for name in ("sections", "missing", "others")
+    }
+    return JsonResponse(fragments | live.of(current.section, draft))

@@ -1,14 +1,32 @@
-// Tables row by row: add, remove with an undo, totals, Enter for the next row, a block pasted from a spreadsheet.
+// Tables row by row: add, remove with an undo, Enter for the next row, a block pasted from a spreadsheet.
 import * as fields from "./dossier-fields.js";
 import { post } from "./dossier-net.js";
 
+const MANY = 500; // cells of one paste: a spreadsheet copied whole is a mistake
 const euros = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const rowsOf = (table) => [...table.querySelectorAll("[data-row-id]")].filter((row) => !row.hidden);
 
+const cellsOf = (row) => [...row.querySelectorAll("[data-cell]")];
+const plain = (text) => text.normalize("NFKC").trim().toLowerCase().replace(/\s+/gu, " ");
+
 // In cents, so that no amount is ever a broken fraction; NaN for what is no amount.
 function cents(text) {
-  const plain = text.replace(/[\s€]/gu, "").replace(",", ".");
-  return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : NaN;
+  const plainer = text.replace(/[\s€]/gu, "").replace(",", ".");
+  return /^\d+(\.\d{1,2})?$/.test(plainer) ? Math.round(Number(plainer) * 100) : NaN;
+}
+
+// What a spreadsheet copies: cells between tabs, lines between line ends; a quoted cell may hold both.
+function cellsIn(text) {
+  const lines = [[]];
+  const cell = /("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|$)/gy;
+  const block = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+  for (let found = cell.exec(block); found; found = cell.exec(block)) {
+    const [, held, end] = found;
+    lines.at(-1).push(/^".*"$/s.test(held) ? held.slice(1, -1).replaceAll('""', '"') : held);
+    if (end === "") break;
+    if (end === "\n") lines.push([]);
+  }
+  return lines;
 }
 
 export class Tables {
@@ -36,7 +54,6 @@ export class Tables {
     template.innerHTML = data.html;
     const row = template.content.querySelector("tr");
     table.querySelector("[data-rows]").append(row);
-    for (const field of fields.allFields(row)) this.outbox.entry(field); // as they are before anything is typed
     for (const field of fields.allFields(row)) this.outbox.entry(field); // what it held before anything is typed
     this.refresh(table);
     if (focus) fields.focus(row.querySelector("[data-field]"));
@@ -82,9 +99,7 @@ export class Tables {
 
   failed(table, kind, data) {
     if (kind === "read_only") { this.outbox.close(data.message); return; }
-    const line = table.querySelector("[data-full]");
-    line.hidden = false;
-    line.textContent = data.message ?? (kind === "signed_out" ? "Votre session est terminée : connectez-vous dans un autre onglet, puis recommencez." : "Le portail ne répond pas : recommencez dans un instant.");
+    this.say(table, data.message ?? (kind === "signed_out" ? "Votre session est terminée : connectez-vous dans un autre onglet, puis recommencez." : "Le portail ne répond pas : recommencez dans un instant."));
   }
 
   refresh(table) {
@@ -99,9 +114,10 @@ export class Tables {
     this.total(table);
   }
 
+  // Amounts that are typed are summed at once; what is computed comes from the portal.
   total(table) {
-    for (const cell of table?.querySelectorAll("[data-total]") ?? []) {
-      const amounts = rowsOf(table).map((row) => fields.allFields(row)[Number(cell.dataset.total)]).map((field) => cents(fields.read(field)));
+    for (const cell of table?.querySelectorAll("[data-total=amount]") ?? []) {
+      const amounts = rowsOf(table).map((row) => row.querySelector(`[data-field][data-column="${CSS.escape(cell.dataset.column)}"]`)).filter(Boolean).map((field) => cents(fields.read(field)));
       const sum = amounts.filter((amount) => !Number.isNaN(amount)).reduce((all, one) => all + one, 0);
       cell.textContent = `${euros.format(sum / 100)}\u00a0€`;
     }
@@ -119,29 +135,45 @@ export class Tables {
     else if (rows.length < Number(table.dataset.most)) this.add(table);
   }
 
+  // A block fills the cells from the one where it is pasted, by the columns as they are shown, and adds the rows it needs.
   async pasted(event) {
     const row = event.target.closest("[data-row-id]");
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    const block = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
-    if (!row || !/[\t\n]/.test(block)) return;
+    if (!row || !/[\t\n]/.test(text.replace(/[\r\n]+$/, ""))) return;
     event.preventDefault();
     const table = row.closest("[data-table]");
-    const column = fields.allFields(row).indexOf(fields.fieldOf(event.target));
+    const lines = cellsIn(text);
+    const count = lines.reduce((all, line) => all + line.length, 0);
+    if (count > MANY) { this.say(table, `Ce collage a ${count} cellules ; ${MANY} au plus sont admises en une fois.`); return; }
+    const column = cellsOf(row).indexOf(event.target.closest("[data-cell]"));
     let index = rowsOf(table).indexOf(row);
-    for (const line of block.split("\n")) {
-      const target = rowsOf(table)[index] ?? (await this.add(table, { focus: false }));
+    let left = lines.length;
+    for (const line of lines) {
+      const full = index >= rowsOf(table).length && rowsOf(table).length >= Number(table.dataset.most);
+      const target = full ? null : rowsOf(table)[index] ?? (await this.add(table, { focus: false }));
       if (!target) break;
-      line.split("\t").forEach((cell, offset) => this.put(fields.allFields(target)[column + offset], cell.trim()));
+      line.forEach((held, offset) => this.put(cellsOf(target)[column + offset], held.trim()));
       index += 1;
+      left -= 1;
     }
-    this.total(table);
+    if (left) this.say(table, `${left} ligne${left > 1 ? "s" : ""} du collage n’${left > 1 ? "ont" : "a"} pas trouvé place : ce tableau admet ${table.dataset.most} lignes au plus.`);
   }
 
-  put(field, text) {
+  say(table, sentence) {
+    const line = table.querySelector("[data-full]");
+    line.hidden = false;
+    line.textContent = sentence;
+  }
+
+  // A computed cell takes nothing. In a list, the label or the code is looked for, whatever its case; what is neither
+  // leaves the cell as it is.
+  put(cell, text) {
+    const field = cell?.querySelector("[data-field]");
     if (!field) return;
     const select = field.querySelector("select");
-    const option = select && [...select.options].find((one) => one.textContent.trim().toLowerCase() === text.toLowerCase() || one.value === text);
-    fields.write(field, select ? (option?.value ?? "") : text);
+    const option = select && [...select.options].find((one) => plain(one.textContent) === plain(text) || one.value === text);
+    if (select && !option) return;
+    fields.write(field, select ? option.value : text);
     fields.count(field);
     this.outbox.touch(field, { now: true });
   }

@@ -1,6 +1,7 @@
 // The page of one section: everything typed is saved as it is left. Without this script, one button sends the form.
 import * as fields from "./dossier-fields.js";
 import { Files } from "./dossier-files.js";
+import { showLive } from "./dossier-live.js";
 import { get } from "./dossier-net.js";
 import { Outbox, Shelf } from "./dossier-outbox.js";
 import { Tables } from "./dossier-tables.js";
@@ -36,23 +37,29 @@ async function look() {
     const place = document.querySelector(`[data-${name}]`);
     if (place && !place.contains(document.activeElement)) place.innerHTML = data[name];
   }
+  showLive(form, data);
 }
 
 function lookSoon() {
   clearTimeout(looking);
-  looking = setTimeout(look, 1200);
+  looking = setTimeout(look, 500);
 }
 
-// A question under a condition appears with the answer that asks for it; hidden, it keeps its own.
+// A question under a condition appears with the answer that asks for it; hidden, it keeps its own. An answer of another
+// page is as the portal told it (`now`).
+function isMet(condition) {
+  if (condition.all) return condition.all.every(isMet);
+  if (condition.any) return condition.any.some(isMet);
+  const asked = form.querySelector(`[data-field][data-question="${CSS.escape(condition.question)}"][data-row=""][data-column=""]`);
+  if (!asked) return condition.now;
+  if (asked.closest(".dossier-block").hidden) return false;
+  const value = fields.read(asked);
+  const held = Array.isArray(value) ? value : [value];
+  return held.some((one) => condition.values.includes(one));
+}
+
 function applyConditions() {
-  for (const block of form.querySelectorAll("[data-shown-by]")) {
-    const asked = form.querySelector(`[data-field][data-question="${CSS.escape(block.dataset.shownBy)}"][data-row=""]`);
-    if (!asked) continue;
-    const value = fields.read(asked);
-    const held = Array.isArray(value) ? value : [value];
-    const wanted = block.dataset.shownValues.split("|");
-    block.hidden = asked.closest(".dossier-block").hidden || !held.some((one) => wanted.includes(one));
-  }
+  for (const block of form.querySelectorAll("[data-shown-if]")) block.hidden = !isMet(JSON.parse(block.dataset.shownIf));
 }
 
 function start() {

@@ -12,7 +12,7 @@ from applications import actions
 from applications.enums import MemberRole
 from applications.models import Answer, AnswerRow, Attachment, Call
 from tests import people
-from tests.applications import small
+from tests.applications import ruled, small
 from tests.documents import files
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -289,3 +289,31 @@ def test_without_a_script_the_form_is_sent_whole(desk, live_server, draft):
     page.locator("#f-protocol").set_input_files(pdf)
     page.get_by_role("button", name="Enregistrer", exact=True).last.click()
     assert "protocole.pdf" in page.locator("#q-protocol").inner_text()
+
+
+COPIED = "Data scientist\tPERSONNEL\t2\t1\u202f500,50\t3001\n" + '"Frais ""fixes"""\tfrais de gestion\t1\t400\n'
+PASTE = """(field, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_rules_and_computed_cells_follow_what_is_typed_and_pasted(desk, live_server, draft):
+    dossier = actions.start_dossier(ruled.a_ruled_call(), actor=draft.owner)
+    page = desk(draft.owner)
+    open_section(page, live_server, dossier, "money")
+    page.get_by_role("button", name="Ajouter une ligne").first.click()
+    first, second = (page.locator("#q-costs tr[data-row-id]").nth(rank) for rank in (0, 1))
+    first.get_by_label("Objet").evaluate(PASTE, COPIED)
+    expect(second.get_by_label("Objet")).to_have_value('Frais "fixes"')
+    expect(second.get_by_label("Nature")).to_have_value("fees")
+    expect(first.locator("[data-computed]")).to_have_text("3\u202f001,00\u00a0€")
+    expect(page.locator("#q-costs [data-total]")).to_have_text("3\u202f401,00\u00a0€")
+    expect(page.locator("#q-costs-rule")).to_contain_text("Frais de plus de 8 %.")
+    second.get_by_label("Prix (€)").fill("5 000,10")
+    expect(second.get_by_text("5 000 € au plus : 0,10\u00a0€ de trop.")).to_be_visible()
+    second.get_by_label("Prix (€)").fill("200")
+    expect(page.locator("#q-costs-rule")).not_to_contain_text("Frais de plus")
+    expect(second.locator("[data-rule]")).to_be_empty()
+    assert (Axe().run(page).response["violations"], page.faults) == ([], [])

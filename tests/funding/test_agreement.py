@@ -31,7 +31,15 @@ BUDGET = [
 def a_deposited_laureate(owner):
     """A real deposit of the real call, then its result as rows."""
     call = scenes.a_call(closes_in_days=10)
-    words = {"representative_name": "Anne Morel", "representative_role": "Directrice", "lead_name": "Institut Exemple"}
+    plan = {
+        "source": "Health Data Hub",
+        "kind": "hdh",
+        "amount": "98500.50",
+        "state": "requested",
+        "same_costs": "true",
+    }
+    words = {"amount_requested": "98500.50", "financing_plan": [plan]}
+    words |= {"representative_name": "Anne Morel", "representative_role": "Directrice", "lead_name": "Institut Exemple"}
     dossier = scenes.a_submitted_dossier(call, owner, title=TITLE, budget=BUDGET, **words)
     Call.objects.filter(pk=call.pk).update(results_published_at=clock.now())
     Dossier.objects.filter(pk=dossier.pk).update(state="laureate")

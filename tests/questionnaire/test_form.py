@@ -86,9 +86,12 @@ def test_a_table_of_composed_rows_begins_with_their_parts():
     raw = {"code": "t", "type": "table", "label": "T", "of": "milestone", "columns": [changed, own]}
     with pytest.raises(FormError, match="min"):  # the milestone's own limit is a month of the project
         parse(form(raw | {"columns": [changed | {"min": 1}]}))
+    with pytest.raises(FormError, match="compare month et number"):  # it ends in a calendar, it starts in another
+        parse(form(raw))
+    raw = raw | {"columns": [{"code": "start", "type": "month", "min": "2026-01"}, changed, own]}
     columns = parse(form(raw)).by_code["t"].columns
     assert [(column.code, column.type) for column in columns] == [
-        ("label", "text"), ("start", "integer"), ("end", "month"), ("deliverable", "text"), ("owner", "text")
+        ("label", "text"), ("start", "month"), ("end", "month"), ("deliverable", "text"), ("owner", "text")
     ]  # fmt: skip
     assert (columns[2].label, columns[2].min) == ("Fin", "2026-01")
 

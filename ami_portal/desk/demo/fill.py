@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.answers import Address, keep
 from ami_portal.questionnaire.form import Form, Question
 from applications.models import Call
 
@@ -56,8 +56,7 @@ def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
     form: Form = call.form_revision.form
     result = Answers()
     for question in form.questions():
-        condition = question.shown_if
-        if condition and not meets(result.fields.get(condition.question), condition.values):
+        if not is_asked(form, question, result.fields):
             continue
         if question.type == "table":
             result.tables[question.code] = words.get(question.code) or [
@@ -73,14 +72,21 @@ def answers_for(call: Call, words: Mapping[str, Any]) -> Answers:
     return result
 
 
-def meets(value: Any, wanted: tuple[Any, ...]) -> bool:
-    """Whether an answer is one of those that a condition waits for, whatever the case of its letters."""
-    held = value if isinstance(value, list) else [value]
-    return any(str(item).lower() in {str(one).lower() for one in wanted} for item in held)
+def is_asked(form: Form, question: Question, typed: Mapping[str, Any]) -> bool:
+    """Whether what is typed so far, by question code, lets a question appear."""
+
+    def held(code: str) -> Any:
+        raw = typed.get(code)
+        return None if raw is None else keep(form.by_code[code], raw)[0]
+
+    conditions = (form.section_of(question.code).shown_if, question.shown_if)
+    return all(condition is None or condition.holds(held) for condition in conditions)
 
 
 def _row(question: Question, call: Call) -> dict[str, str]:
-    return {column.code: str(_answer(column, call)) for column in question.columns}
+    """A row that counts: what it asks by yes or no is yes."""
+    typed = [column for column in question.columns if not column.formula]
+    return {column.code: "true" if column.type == "yes_no" else str(_answer(column, call)) for column in typed}
 
 
 def _answer(question: Question, call: Call) -> Any:

@@ -19,7 +19,7 @@ from applications.models import Dossier
 
 from . import company, papers, tables
 from .agenda import finish_jobs, on
-from .fill import meets
+from .fill import is_asked
 from .stage import Edition, Stage
 from .words import Project
 
@@ -123,8 +123,7 @@ def write(stage: Stage, project: Project, sections: list[str]) -> None:
     for code in sections:
         actor = _author(stage, project, code)
         for question in form.section(code).questions:
-            condition = question.shown_if
-            if question.code in words and (not condition or meets(words.get(condition.question), condition.values)):
+            if question.code in words and is_asked(form, question, words):
                 pen.answer(question, actor)
     with clock.pretend(pen.moment()):
         actions.note_progress(dossier, drafts.load(dossier).completeness.percent)
