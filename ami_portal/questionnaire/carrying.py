@@ -20,7 +20,7 @@ def asked(form: Form, address: Address) -> Question | None:
         question = question_at(form, address)
     except KeyError:
         return None
-    return None if question.type in NEVER_TYPED else question
+    return None if question.type in NEVER_TYPED or question.formula else question
 
 
 def carried(before: Question, after: Question, value: Any) -> Any:
