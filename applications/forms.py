@@ -1,8 +1,10 @@
 """Forms of this room: the shape of what is typed. A section of the questionnaire is read by `posted`."""
 
+from typing import Any
+
 from django import forms
 
-from ami_portal.ui.forms import PortalForm
+from ami_portal.ui.forms import FilesField, PortalForm, TextField
 
 from .enums import MemberRole
 
@@ -24,3 +26,26 @@ class InvitationForm(PortalForm):
         initial=MemberRole.EDITOR,
         widget=forms.RadioSelect,
     )
+
+
+class MessageForm(PortalForm):
+    """A message about a dossier, with files. `token` is drawn with the page: sent twice, it is one message.
+
+    The text is named as the fields of a section are: a page that meets an ended session gives it back.
+    """
+
+    message = TextField(label="Message", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6}))
+    files = FilesField(
+        label="Fichiers",
+        required=False,
+        help_text="Cinq au plus : PDF, Word (.docx), Excel (.xlsx), image PNG ou JPEG, 20 Mo chacun.",
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def add_prefix(self, field_name: str) -> str:
+        return f"q.{field_name}" if field_name == "message" else field_name
+
+    def message_parts(self) -> dict[str, Any]:
+        """What is sent: the text, the files, the token of the page."""
+        sent = self.cleaned_data
+        return {"body": sent["message"], "uploaded": sent["files"], "token": sent["token"]}

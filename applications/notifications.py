@@ -6,7 +6,7 @@ from ami_portal.notifications import outbox
 from ami_portal.questionnaire.completeness import Completeness
 
 from .enums import MemberRole
-from .models import CallDataset, Dossier, DossierMember, DossierVersion, FormMove, Reminder
+from .models import CallDataset, Dossier, DossierMember, DossierMessage, DossierVersion, FormMove, Reminder
 
 
 def receipt(version: DossierVersion) -> None:
@@ -57,6 +57,17 @@ def closing_comes(reminder: Reminder, dossier: Dossier, completeness: Completene
             missing=len(completeness.missing),
             sections=[(item.section.title, len(item.missing)) for item in completeness.sections if item.missing],
             is_owner=member.role == MemberRole.OWNER,
+        )
+
+
+def message_written(message: DossierMessage, *, at: dt.datetime) -> None:
+    """Tell the other side that there is a message: the whole team, or the operator's address of contact."""
+    dossier = message.dossier
+    kind = "applications.message_received" if message.from_staff else "applications.message_to_read"
+    emails = [member.email for member in dossier.members.all()] if message.from_staff else [dossier.call.contact]
+    for email in emails:
+        outbox.post(
+            kind, to=email, subject_ref=dossier.ref, at=at, once=str(message.token), operator=dossier.call.operator
         )
 
 

@@ -91,6 +91,12 @@ def can_edit(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) in (MemberRole.OWNER, MemberRole.EDITOR)
 
 
+@rule("applications.write_message")
+def can_write_message(user: Any, obj: Dossier) -> bool:
+    """Those who write in the dossier write for it; readers read."""
+    return role_on(user, obj) in (MemberRole.OWNER, MemberRole.EDITOR)
+
+
 @rule("applications.submit_dossier")
 def can_submit(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) == MemberRole.OWNER

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, deposit, dossiers, files, news, proofs, sections, team
+from .views import answers, deposit, dossiers, files, messages, news, proofs, sections, team
 
 app_name = "applications"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("<str:ref>/depots/<int:number>/accuse-de-reception.pdf", deposit.receipt_download, name="receipt_download"),
     path("<str:ref>/depots/<int:number>/preuve.zip", proofs.proof_download, name="proof_download"),
     path("<str:ref>/depots/<int:number>/dossier.pdf", deposit.version_pdf, name="version_pdf"),
+    path("<str:ref>/messages", messages.dossier_messages, name="dossier_messages"),
+    path("<str:ref>/messages/<uuid:uuid>", messages.message_file, name="message_file"),
     path("<str:ref>/equipe", team.dossier_team, name="dossier_team"),
     path("<str:ref>/equipe/retirer", team.member_remove, name="member_remove"),
 ]

@@ -1,9 +1,11 @@
 """The admin site of HDH's staff: no sign-in page of its own, a duty and a verified second factor to enter."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +38,19 @@ class PortalAdminSite(admin.AdminSite):
         """A duty of the staff, proved by the second factor."""
         user = request.user
         return user.is_authenticated and user.is_verified() and allowed(user, "accounts.open_admin")
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Django's door; and for a form sent after the session has ended, a page that still holds what was typed."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                typed = [(name, text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken" and text]
+                return render(request, "applications/signed_out.html", {"typed": typed}, status=401)
+            return guarded(request, *args, **kwargs)
+
+        return login_not_required(inner)
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """There is one sign-in page, the portal's; someone signed in without a duty is sent home."""

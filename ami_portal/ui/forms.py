@@ -100,3 +100,21 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(**{"widget": widget, "input_formats": ["%Y-%m-%d", "%d/%m/%Y"], **kwargs})
+
+
+class _FilesInput(forms.ClearableFileInput):
+    """The browser's own picker, of several files."""
+
+    template_name = "django/forms/widgets/file.html"
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files: a list, empty when none was chosen. What is admitted is decided by the action that keeps them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": _FilesInput(), "allow_empty_file": True, **kwargs})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file for itself."""
+        return [super(FilesField, self).clean(one, initial) for one in data or []]

@@ -3,6 +3,7 @@
 from .answers import Saved, add_row, remove_row, restore_row, save_answer
 from .drafting import NotEditable, editable_draft, note_progress, start_dossier
 from .files import deposit_file, remove_file, restore_file
+from .messages import note_read, write_message
 from .register import close_days, log_deposit
 from .reminders import decide_reminders, send_reminder
 from .renditions import build_preview, build_receipt, prepare_preview
@@ -28,6 +29,7 @@ __all__ = [
     "invite_member",
     "log_deposit",
     "note_progress",
+    "note_read",
     "prepare_preview",
     "remove_file",
     "remove_member",
@@ -40,4 +42,5 @@ __all__ = [
     "start_dossier",
     "submit_dossier",
     "withdraw_dossier",
+    "write_message",
 ]

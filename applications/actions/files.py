@@ -1,5 +1,7 @@
 """Deposit a file in answer to a question; remove it."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -34,8 +36,8 @@ def deposit_file(dossier: Dossier, question: str, uploaded: UploadedFile, *, act
     if Attachment.objects.filter(dossier=current, question=question, removed_at=None).count() >= asked.files:
         raise FileRefused(_too_many(asked))
     filename = store.clean_filename(uploads.sent_name(uploaded))
-    content = _content(uploaded)
-    kind = _format(asked, content)
+    content = content_of(uploaded)
+    kind = format_of(asked.formats, content)
     document = store.keep(
         KIND,
         subject=current.ref,
@@ -58,7 +60,7 @@ def _too_many(question: Question) -> str:
     return f"{question.files} fichiers au plus sont attendus ici : retirez-en un avant d’en déposer un autre."
 
 
-def _content(uploaded: UploadedFile) -> bytes:
+def content_of(uploaded: UploadedFile) -> bytes:
     """The bytes of a deposited file, never more than the limit. Raises FileRefused."""
     limit = settings.UPLOAD_MAX_BYTES
     if (uploaded.size or 0) > limit:
@@ -69,14 +71,14 @@ def _content(uploaded: UploadedFile) -> bytes:
     return content
 
 
-def _format(question: Question, content: bytes) -> str:
-    """The true format of some bytes, one of those that the question admits. Raises FileRefused."""
+def format_of(formats: Sequence[str], content: bytes) -> str:
+    """The true format of some bytes, one of those that are admitted. Raises FileRefused."""
     try:
         found = sniff.true_format(content)
     except sniff.Hostile as error:
         raise FileRefused(str(error)) from error
-    if found not in question.formats:
-        wanted = " ou ".join(sniff.LABELS[name] for name in question.formats)
+    if found is None or found not in formats:
+        wanted = " ou ".join(sniff.LABELS[name] for name in formats)
         seen = f"un fichier {sniff.LABELS[found]}" if found else "d’un autre type"
         raise FileRefused(f"Ce fichier est {seen}, d’après son contenu : déposez un fichier {wanted}.")
     return found

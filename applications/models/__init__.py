@@ -1,6 +1,7 @@
 """The call, the dossier, its answers and its frozen versions, the register of deposits."""
 
 from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
+from .conversation import DossierMessage, MessageFile, MessageReading
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
@@ -20,11 +21,14 @@ __all__ = [
     "Dossier",
     "DossierDataset",
     "DossierMember",
+    "DossierMessage",
     "DossierVersion",
     "EligibilityCriterion",
     "Extension",
     "FormMove",
     "FormerAnswer",
+    "MessageFile",
+    "MessageReading",
     "PastAnswer",
     "RegisterDay",
     "RegisterHead",

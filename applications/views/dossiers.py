@@ -12,6 +12,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts
+from applications.conversation import unread_by, with_unread
 from applications.enums import DossierState, MemberRole
 from applications.former import former_answers
 from applications.models import Call, Dossier
@@ -27,7 +28,7 @@ BY_PAGE = 20
 def dossier_list(request: HttpRequest) -> HttpResponse:
     """The dossiers of a person, and the calls in which they may start one."""
     at = clock.now()
-    dossiers = own_dossiers(request.user).order_by("-created_at", "-pk")
+    dossiers = with_unread(own_dossiers(request.user), unread_by(request.user)).order_by("-created_at", "-pk")
     page_obj = Paginator(dossiers, BY_PAGE).get_page(request.GET.get("page"))
     cards = [(dossier, standing(dossier, dossier.seen_role, at)) for dossier in page_obj]
     open_calls = Call.objects.filter(opens_at__lte=at, closes_at__gt=at).order_by("closes_at")
@@ -80,6 +81,7 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
         "is_owner": role == MemberRole.OWNER,
         "versions": dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"),
         "members": dossier.members.all(),
+        "unread": unread_by(user).filter(dossier=dossier).count(),
         "datasets": dossier.dossier_datasets.select_related("version__dataset"),
         "first_missing": draft.completeness.missing[0] if draft.completeness.missing else None,
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import Organisation, RoleGrant, User
@@ -84,6 +85,7 @@ def a_world() -> World:
         scenes.after_closing(call)
     _before_the_jury(judged, who)
     convention = _to_the_payment(laureate, who)
+    actions.write_message(judged, "Voici la pièce.", [scenes.a_file("piece.pdf")], token=uuid4(), actor=who["owner"])
     scenes.run_jobs()
     world.names = _names(draft, judged, laureate, convention)
     return world
@@ -122,6 +124,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
     version = judged.dossier_datasets.get().version
     message = Message.objects.order_by("pk").first()
     grant = RoleGrant.objects.order_by("pk").first()
+    letter = judged.messages.get().files.get()
     refs = {name: {"ref": item.ref} for name, item in (("draft", draft), ("judged", judged), ("laureate", laureate))}
     return {
         **refs,
@@ -143,6 +146,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "draft_question": {"ref": draft.ref, "question": "protocol_file"},
         "draft_file": {"ref": draft.ref, "uuid": attachment[draft].document.uuid},
         "judged_file": {"ref": judged.ref, "uuid": attachment[judged].document.uuid},
+        "judged_message": {"ref": judged.ref, "uuid": letter.document.uuid},
         "judged_version": {"ref": judged.ref, "number": 1},
         "judged_staff_pdf": {"ref": judged.ref, "number": 1, "kind": "dossier"},
         "judged_opinion": {"ref": judged.ref, "code": version.dataset.code},

@@ -308,11 +308,11 @@ def test_the_tabs_ask_as_many_queries_for_one_as_for_three(call, instructor, cou
             client.get(url(tab, dossier.ref))
         found[tab] = len(queries)
     assert found == {
-        "staff_dossier": 12,
-        "staff_content": 12,
-        "staff_files": 11,
-        "staff_opinions": 13,
-        "staff_reviews": 14,
-        "staff_messages": 11,
-        "staff_journal": 13,
+        "staff_dossier": 13,
+        "staff_content": 13,
+        "staff_files": 12,
+        "staff_opinions": 14,
+        "staff_reviews": 15,
+        "staff_messages": 17,
+        "staff_journal": 14,
     }

@@ -1,7 +1,9 @@
-"""Acts that belong to the desk itself: a mail sent again, the answers to the questions about a call."""
+"""Acts of the desk itself: a mail sent again, a message to a team, the answers to the questions about a call."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from ami_portal.accounts.models import User
@@ -12,7 +14,8 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.notifications.enums import Delivery
 from ami_portal.notifications.models import Message
 from ami_portal.workflow import TransitionRefused
-from applications.models import Call, CallQuestion
+from applications.actions.messages import post
+from applications.models import Call, CallQuestion, Dossier, DossierMessage
 
 MAY_LEAVE_AGAIN = (Delivery.UNCERTAIN, Delivery.FAILED)
 
@@ -42,6 +45,18 @@ def resend_message(message: Message, *, actor: User) -> None:
         kind=current.kind,
         message=current.message_id,
     )
+
+
+def answer_applicant(
+    dossier: Dossier, body: str, uploaded: Sequence[UploadedFile], *, token: UUID, actor: User
+) -> DossierMessage:
+    """Write to the team of a dossier for the operator; everyone in it gets a mail that says that there is a message.
+
+    Raises TransitionRefused and FileRefused as `applications.actions.messages.post` does: nothing is then sent.
+    """
+    if not allowed(actor, "desk.answer_applicant", dossier):
+        raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
+    return post(dossier, body, uploaded, token=token, from_staff=True, actor=actor)
 
 
 @transaction.atomic

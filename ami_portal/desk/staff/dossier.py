@@ -1,4 +1,4 @@
-"""The page of a dossier: eligibility, content, files, opinions, messages, journal (reviews: see `reviews.py`)."""
+"""The page of a dossier: eligibility, content, files, opinions, journal (see too `reviews.py`, `conversations.py`)."""
 
 from typing import Any
 
@@ -21,9 +21,8 @@ from evaluation.models import EligibilityItem
 from evaluation.rules import letters_visible_to
 
 from .forms import CriterionForm, OpinionForm
-from .mails import with_codes
 from .pages import dossiers_shown_to, note_reading, show_dossier
-from .rules import events_visible_to, messages_visible_to
+from .rules import events_visible_to
 from .words import event_rows
 
 READINGS = ("dossier.read", "dossier.read_file", "file.read", "convention.read_file")
@@ -208,16 +207,6 @@ def show_opinions(
         may_request=may_request,
         form=bound,
     )
-
-
-@page("desk.view_dossier", visible=dossiers_shown_to)
-@require_safe
-def mails(request: HttpRequest, obj: Dossier) -> HttpResponse:
-    """The mails sent about the dossier, and whether they left."""
-    about = messages_visible_to(request.user).filter(base__in=references(obj)).order_by("-pk")
-    page_obj = Paginator(about, 50).get_page(request.GET.get("page"))
-    with_codes(page_obj.object_list)
-    return show_dossier(request, obj, "staff_messages", "dossier_messages.html", page_obj=page_obj)
 
 
 @page("desk.view_dossier", visible=dossiers_shown_to)

@@ -18,6 +18,7 @@ from ami_portal.audit.models import AuditEvent
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
+from applications.conversation import unread_by_staff
 from applications.models import Dossier
 from evaluation.enums import OpinionState
 from evaluation.rules import letters_visible_to
@@ -123,7 +124,8 @@ def _tabs(dossier: Dossier, user: Any, current: str) -> list[dict[str, Any]]:
     ]
     if allowed(user, "evaluation.view_ranking"):
         tabs.append(("staff_reviews", "Évaluation", f"{done}/{reviews}" if reviews else ""))
-    tabs += [("staff_messages", "Messages", ""), ("staff_journal", "Journal", "")]
+    unread = unread_by_staff().filter(dossier=dossier).count()
+    tabs += [("staff_messages", "Messages", f"{unread} à lire" if unread else ""), ("staff_journal", "Journal", "")]
     return [
         {
             "label": label,

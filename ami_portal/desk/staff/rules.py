@@ -10,7 +10,7 @@ from ami_portal.accounts.rules import holds, is_staff_member, reads_content
 from ami_portal.audit.models import AuditEvent
 from ami_portal.kernel.permissions import allowed, rule
 from ami_portal.notifications.models import Message
-from applications.models import Call, Dossier, DossierMember
+from applications.models import Call, Dossier, DossierMember, DossierMessage
 from applications.rules import dossiers_visible_to
 from evaluation.enums import ReviewState
 from evaluation.models import Review
@@ -27,6 +27,20 @@ def dossiers_worked_on_by(user: Any) -> QuerySet[Dossier]:
     own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
     recused = Review.objects.filter(dossier=OuterRef("pk"), juror=user, state=ReviewState.RECUSED)
     return dossiers_visible_to(user).filter(~Exists(own), ~Exists(recused), submitted_at__isnull=False)
+
+
+def dossiers_corresponded_with(user: Any) -> QuerySet[Dossier]:
+    """The dossiers on whose messages someone works: those worked on, and those that wrote before being deposited.
+
+    Of the latter nothing is to be shown but the reference.
+    """
+    if not reads_content(user):
+        return Dossier.objects.none()
+    own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
+    recused = Review.objects.filter(dossier=OuterRef("pk"), juror=user, state=ReviewState.RECUSED)
+    wrote = Exists(DossierMessage.objects.filter(dossier=OuterRef("pk")))
+    reached = Q(submitted_at__isnull=False) | wrote
+    return Dossier.objects.filter(reached, ~Exists(own), ~Exists(recused)).select_related("call")
 
 
 def has_own_review_to_submit(user: Any, dossier: Dossier) -> bool:
@@ -49,7 +63,8 @@ def messages_visible_to(user: Any) -> QuerySet[Message]:
     """Mails about the dossiers that one works on; for administrators, mails of accounts (their text is never shown)."""
     shown = Q(pk__in=[])
     if reads_content(user):
-        shown |= _about_dossiers(user)
+        wrote = dossiers_corresponded_with(user).values("ref")
+        shown |= _about_dossiers(user) | Q(kind="applications.message_received", base__in=wrote)
     if holds(user, Role.ADMINISTRATOR):
         shown |= Q(kind__startswith="account.")
     if not allowed(user, "evaluation.view_ranking"):
@@ -92,6 +107,12 @@ def _about_dossiers(user: Any) -> Q:
 def can_view_dossier(user: Any, obj: Any) -> bool:
     """A duty that opens the content of dossiers; which ones is `dossiers_worked_on_by`."""
     return reads_content(user)
+
+
+@rule("desk.answer_applicant")
+def can_answer_applicant(user: Any, obj: Dossier) -> bool:
+    """Whoever reads the messages of a dossier may answer, and write first where it is deposited."""
+    return dossiers_corresponded_with(user).filter(pk=obj.pk).exists()
 
 
 @rule("desk.view_messages")

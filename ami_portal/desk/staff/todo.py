@@ -15,6 +15,7 @@ from ami_portal.jobs.models import Job
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.notifications.enums import Delivery
+from applications.conversation import unread_by_staff
 from applications.enums import DossierState
 from applications.models import Call, Dossier
 from evaluation.enums import OpinionState, ReviewState, SessionState
@@ -24,7 +25,7 @@ from funding.models import Instalment
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
 from .expected import DECLARE, Expected, expected, with_progress
-from .rules import dossiers_worked_on_by, messages_visible_to
+from .rules import dossiers_corresponded_with, dossiers_worked_on_by, messages_visible_to
 from .steps import ENDED, TONES, Step, counts
 
 SHOWN = 10
@@ -79,6 +80,7 @@ def todo_of(user: Any) -> Todo:
     result, today = Todo(), clock.today()
     if reads_content(user):
         _add_board(result, user)
+        _add_messages(result, user)
         _add_late_opinions(result, user, today)
         _add_drafts(result)
     if allowed(user, "evaluation.view_ranking"):
@@ -115,6 +117,12 @@ def _add_board(result: Todo, user: Any) -> None:
         next_act = expected(dossier, today)
         url = page_of(dossier, next_act)
         result.waiting.append(Task(dossier.ref, dossier.title, next_act.verb, url, since=dossier.submitted_at))
+
+
+def _add_messages(result: Todo, user: Any) -> None:
+    """What the teams of dossiers wrote and nobody has read."""
+    unread = unread_by_staff().filter(dossier__in=dossiers_corresponded_with(user)).count()
+    result.duties += _tile("Messages à lire", unread, reverse("admin:staff_conversations"))
 
 
 def page_of(dossier: Dossier, act: Expected) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from . import calls, closing, dossier, eligibility, jury, mails, reviews
+from . import calls, closing, conversations, dossier, eligibility, jury, mails, reviews
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -18,7 +18,8 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/lettre/", dossier.letter, "staff_letter"),
         ("dossiers/<str:ref>/avis/", dossier.opinions, "staff_opinions"),
         ("dossiers/<str:ref>/evaluation/", reviews.reviews, "staff_reviews"),
-        ("dossiers/<str:ref>/messages/", dossier.mails, "staff_messages"),
+        ("dossiers/<str:ref>/messages/", conversations.dossier_messages, "staff_messages"),
+        ("dossiers/<str:ref>/messages/<uuid:uuid>/", conversations.message_file, "staff_message_file"),
         ("dossiers/<str:ref>/journal/", dossier.journal, "staff_journal"),
         ("dossiers/<str:ref>/criteres/", eligibility.decide_criteria, "staff_decide_criteria"),
         ("dossiers/<str:ref>/controles/", eligibility.check_again, "staff_check_again"),
@@ -27,6 +28,7 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/avis/<slug:code>/", eligibility.request_opinion, "staff_request_opinion"),
         ("dossiers/<str:ref>/evaluation/confier/", reviews.assign, "staff_assign"),
         ("dossiers/<str:ref>/evaluation/retirer/", reviews.unassign, "staff_unassign"),
+        ("messages/", conversations.conversations, "staff_conversations"),
         ("jury/<slug:code>/", jury.session, "staff_jury"),
         ("jury/<slug:code>/ouvrir/", jury.open_session, "staff_jury_open"),
         ("jury/<slug:code>/clore/", jury.close_scoring, "staff_jury_close"),
