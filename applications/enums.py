@@ -28,6 +28,11 @@ class PastKind(TextChoices):
     SET_ASIDE = "set_aside", "Écarté"
 
 
+class OpinionMode(TextChoices):
+    VETO = "veto", "Un avis défavorable arrête le dossier"
+    ADVISORY = "advisory", "Un avis est consultatif : le jury le lit"
+
+
 class CheckResult(TextChoices):
     MET = "met", "Satisfait"
     NOT_MET = "not_met", "Non satisfait"

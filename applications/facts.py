@@ -7,14 +7,24 @@ from decimal import Decimal
 from typing import Any
 
 from ami_portal.questionnaire.answers import Address, is_empty, is_typed_only
-from ami_portal.questionnaire.form import Form, Question
+from ami_portal.questionnaire.form import Question
 
 from .drafts import Draft
 from .models import Dossier, DossierDataset
 
 _TEXTS = {"title": 300, "acronym": 60, "lead_name": 250, "lead_siret": 14}
-COLUMNS = frozenset({*_TEXTS, "amount_requested", "duration_months", "starts_on"})
-"""What a question of a form may declare as its fact."""
+_WORDS = frozenset({"text", "long_text"})
+FACTS: dict[str, frozenset[str]] = {
+    "title": _WORDS,
+    "acronym": _WORDS,
+    "lead_name": _WORDS,
+    "lead_siret": frozenset({"siret"}),
+    "amount_requested": frozenset({"amount"}),
+    "duration_months": frozenset({"integer"}),
+    "starts_on": frozenset({"date"}),
+}
+"""What a question of a form may declare as its fact, and the types that such a question has."""
+COLUMNS = frozenset(FACTS)
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "amount_requested": Decimal,
@@ -70,8 +80,3 @@ def _project_datasets(dossier: Dossier, codes: list[str]) -> None:
     DossierDataset.objects.bulk_create(
         DossierDataset(dossier=dossier, version=version) for version in wanted if version.pk not in present
     )
-
-
-def unknown_facts(form: Form) -> list[str]:
-    """The questions of a form that declare a fact that no column holds."""
-    return [question.code for question in form.questions() if question.fact and question.fact not in COLUMNS]

@@ -106,6 +106,7 @@ class FrozenDossier:
     facts: Mapping[str, Any]
     datasets: tuple[Mapping[str, str], ...]
     sections: tuple[FrozenSection, ...]
+    regulation_version: str = ""
 
     @property
     def title(self) -> str:
@@ -191,6 +192,7 @@ def parse(content: Mapping[str, Any]) -> FrozenDossier:
         facts=content["facts"],
         datasets=tuple(content["datasets"]),
         sections=tuple(_section(raw) for raw in content["sections"]),
+        regulation_version=content.get("regulation", ""),
     )
 
 

@@ -10,6 +10,9 @@ from . import texts
 from .models import DossierVersion
 from .reading import FrozenDossier
 
+PLACES = frozenset("reference titre acronyme organisme porteur date_depot empreinte numero appel".split())
+"""What the text of a receipt may hold between braces."""
+
 
 def reason(version: DossierVersion) -> str:
     """What the seal says that it seals, in plain letters: a script finds it there without reading the PDF."""

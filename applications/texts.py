@@ -10,3 +10,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     A place that `values` does not name stays as it is.
     """
     return re.sub(r"\{(\w+)\}", lambda place: values.get(place[1], place[0]), text)
+
+
+def places_of(text: str) -> list[str]:
+    """The names between braces of a text, in order."""
+    return re.findall(r"\{(\w+)\}", text)

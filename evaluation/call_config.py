@@ -1,19 +1,53 @@
-"""The part of a call's file that this room reads: the headings of selection, their weights and their points."""
+"""The part of a call's file that this room reads: the headings of selection, their weights and points; the letters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from applications.call_config import ConfigError
+from ami_portal.kernel.config import Checks, ConfigError, Path, Problem, repeated
+from applications.call_config import checking
 from applications.models import Call
 
-from .models import SelectionHeading, SelectionPoint
+from . import letters
+from .models import Score, SelectionHeading, SelectionPoint
+
+LETTERS = ("letter_laureate", "letter_reserve", "letter_rejected", "letter_ineligible")
+
+
+def grid(config: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong in the grid: its scale, its weights, its codes."""
+    scale, headings = config["selection"]["scale"], config["selection"]["headings"]
+    path: Path = ("selection", "headings")
+    found = repeated(headings, path)
+    if scale["max"] <= scale["min"]:
+        found.append(
+            Problem(("selection", "scale", "max"), "le maximum n’est pas au-dessus du minimum", "une note de plus")
+        )
+    elif len(scale["labels"]) != (wanted := scale["max"] - scale["min"] + 1):
+        said = f"{len(scale['labels'])} mots pour {wanted} notes"
+        found.append(Problem(("selection", "scale", "labels"), said, "un mot par note, de min à max"))
+    if (total := sum(raw["weight"] for raw in headings)) != 100:
+        found.append(Problem(path, f"la somme des poids est {total}", "100 est attendu"))
+    for rank, raw in enumerate(headings):
+        found += repeated(raw["points"], (*path, rank, "points"))
+    return found
+
+
+def places(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """The places of the letters."""
+    return checking.places(config, LETTERS, letters.PLACES)
+
+
+CHECKS: Checks = ((("selection",), grid), (("call",), places))
 
 
 def load(config: Mapping[str, Any], call: Call) -> None:
-    """Create or bring up to date the grid of a call. Raises ConfigError when the weights do not sum to 100."""
+    """Create or bring up to date the grid of a call. Raises ConfigError once marks were given on another one."""
     headings = config["selection"]["headings"]
-    if (total := sum(raw["weight"] for raw in headings)) != 100:
-        raise ConfigError(f"selection : la somme des poids est {total} ; 100 est attendu")
+    given = Score.objects.filter(point__heading__call=call)
+    if given.exists() and _measures(headings) != _measures(dump(call)["headings"]):
+        raise ConfigError(
+            [Problem(("selection",), "la grille change alors que des notes sont données", "la même grille")]
+        )
     for position, raw in enumerate(headings, start=1):
         heading, _ = SelectionHeading.objects.update_or_create(
             call=call,
@@ -22,12 +56,39 @@ def load(config: Mapping[str, Any], call: Call) -> None:
                 "position": position,
                 "label": raw["label"],
                 "weight": raw["weight"],
-                "special_attention": bool(raw.get("special_attention")),
+                "special_attention": raw["special_attention"],
             },
         )
         for place, point in enumerate(raw["points"], start=1):
             SelectionPoint.objects.update_or_create(
                 heading=heading,
                 code=point["code"],
-                defaults={"position": place, "label": point["label"], "help": str(point.get("help") or "").strip()},
+                defaults={"position": place, "label": point["label"], "help": point["help"]},
             )
+        heading.points.exclude(code__in=[point["code"] for point in raw["points"]]).delete()
+    SelectionHeading.objects.filter(call=call).exclude(code__in=[raw["code"] for raw in headings]).delete()
+
+
+def _measures(headings: Any) -> list[Any]:
+    """What a mark is worth: the codes and the weights, whatever the words."""
+    return [(raw["code"], raw["weight"], [point["code"] for point in raw["points"]]) for raw in headings]
+
+
+def dump(call: Call) -> dict[str, Any]:
+    """The grid as the file says it."""
+    rows = SelectionHeading.objects.filter(call=call).prefetch_related("points")
+    return {
+        "scale": call.text("scale"),
+        "headings": [
+            {
+                "code": row.code,
+                "label": row.label,
+                "weight": row.weight,
+                "special_attention": row.special_attention,
+                "points": [
+                    {"code": point.code, "label": point.label, "help": point.help} for point in row.points.all()
+                ],
+            }
+            for row in rows
+        ],
+    }

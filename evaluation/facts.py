@@ -8,7 +8,8 @@ from ami_portal.questionnaire.completeness import Completeness, Files
 from ami_portal.questionnaire.form import Form
 from applications import reading
 from applications.checks import Facts, FileFact, OpinionFact
-from applications.models import DossierVersion
+from applications.enums import OpinionMode
+from applications.models import DossierVersion, RegulationVersion
 from applications.reading import FrozenDossier
 
 from .enums import OpinionState
@@ -35,9 +36,10 @@ def facts_of(version: DossierVersion) -> Facts:
         missing=tuple(missing.label for missing in progress.missing),
         submitted_at=version.submitted_at,
         closes_at=dossier.closes_at,
-        regulation=dossier.call.regulation,
+        regulation=RegulationVersion.content_of(dossier.call, frozen.regulation_version),
         datasets=dict(dossier.call.dataset_options),
         opinions=_opinions(version),
+        opinions_stop=dossier.call.opinions == OpinionMode.VETO,
     )
 
 

@@ -14,6 +14,8 @@ from applications.reading import frozen, standing_version
 from .enums import Outcome
 from .models import Decision, EligibilityItem
 
+PLACES = frozenset("reference titre organisme porteur montant date_depot empreinte rang motif date bases duree".split())
+"""What the text of a letter may hold between braces."""
 INELIGIBLE = "ineligible"
 SUBJECTS = {
     INELIGIBLE: "Décision sur l’éligibilité de votre dossier",

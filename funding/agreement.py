@@ -12,6 +12,11 @@ from applications.reading import FrozenDossier, frozen
 
 from .models import Convention, Instalment
 
+PLACES = frozenset(
+    "reference titre organisme porteur montant date date_depot empreinte bases duree signature fin retenue "
+    "echeancier".split()
+)
+"""What the articles of a convention may hold between braces."""
 NO_BREAK_SPACE = "\u00a0"
 TO_FILL = "à compléter à la signature"
 

@@ -1,32 +1,62 @@
-"""The part of a call's file that this room reads: the financial regulation. It is checked here and kept on the call."""
+"""The part of a call's file that this room reads: the financial regulation, and the articles of the convention."""
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
-from applications.call_config import ConfigError
+from ami_portal.kernel.config import Checks, Path, Problem, among, repeated, shown
+from applications.call_config import checking
 
-_AMOUNTS = ("max_grant", "expected_budget", "budget_tolerance_percent", "retention_percent")
+from . import agreement
 
-
-def check(config: Mapping[str, Any]) -> None:
-    """Raise ConfigError unless amounts are texts of decimals and the instalments share 100 % of the grant."""
-    regulation = config["regulation"]
-    for name in _AMOUNTS:
-        if not isinstance(regulation.get(name), str) or not _is_decimal(regulation[name]):
-            found = regulation.get(name)
-            raise ConfigError(
-                f'regulation.{name} : trouvé {found!r} ; un nombre entre guillemets est attendu, comme "10"'
-            )
-    if not 0 <= Decimal(regulation["retention_percent"]) < 100:
-        raise ConfigError("regulation.retention_percent : une part de 0 à moins de 100 est attendue")
-    total = sum(Decimal(raw["percent"]) for raw in regulation["instalments"])
-    if total != 100:
-        raise ConfigError(f"regulation.instalments : la somme des parts est {total} ; 100 est attendu")
+_PATH: Path = ("regulation",)
 
 
-def _is_decimal(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
+def regulation(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong in the regulation by itself: codes, amounts, shares."""
+    rules = config["regulation"]
+    yield from repeated(rules["cost_categories"], (*_PATH, "cost_categories"))
+    yield from repeated(rules["instalments"], (*_PATH, "instalments"))
+    if Decimal(rules["max_grant"]) <= 0:
+        yield Problem((*_PATH, "max_grant"), f"trouvé {rules['max_grant']}", "un montant positif")
+    if Decimal(rules["retention_percent"]) >= 100:
+        yield Problem((*_PATH, "retention_percent"), "tout serait retenu", "une part de 0 à moins de 100")
+    if (total := sum(Decimal(raw["percent"]) for raw in rules["instalments"])) != 100:
+        yield Problem((*_PATH, "instalments"), f"la somme des parts est {total}", "100 est attendu")
+    for rank, raw in enumerate(rules["instalments"]):
+        if Decimal(raw["percent"]) <= 0:
+            yield Problem((*_PATH, "instalments", rank, "percent"), "un versement de rien", "une part positive")
+
+
+def places(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """The places of the convention."""
+    return checking.places(config, ["convention"], agreement.PLACES)
+
+
+def signatory(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Who signs is asked in the form."""
+    form = checking.parsed(config)
+    for rank, code in enumerate(config["regulation"]["signatory"]):
+        if form and code not in form.by_code:
+            path = (*_PATH, "signatory", rank)
+            yield Problem(path, f"{shown(code)} n’est pas une question du formulaire", among(form.by_code, code))
+
+
+def categories(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """The categories that the form offers for a cost are those of the regulation."""
+    known = {raw["code"] for raw in config["regulation"]["cost_categories"]}
+    form, places_of_form = checking.parsed(config), checking.places_of_form(config["form"]["sections"])
+    for row in config["eligibility"]:
+        table = form.by_code.get(str(row["params"].get("table"))) if form and row["check"] == "budget" else None
+        for place, column in enumerate(table.columns if table else ()):
+            if table and column.code == row["params"].get("category_column"):
+                path = (*places_of_form[table.code], "columns", place)
+                yield from checking.unoffered(column.options, known, path, "regulation.cost_categories")
+
+
+CHECKS: Checks = (
+    (("regulation",), regulation),
+    (("call",), places),
+    (("regulation", "form"), signatory),
+    (("regulation", "form", "eligibility"), categories),
+)

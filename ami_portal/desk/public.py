@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from ami_portal.kernel import clock
 from ami_portal.ui import wording
+from applications.call_config.writing import moment
 from applications.models import Call, EligibilityCriterion
 from evaluation import board
 from evaluation.models import SelectionHeading
@@ -71,6 +72,39 @@ def calendar(call: Call, at: dt.datetime) -> list[Step]:
     return steps
 
 
+@dataclass(frozen=True)
+class Move:
+    """A date that moved, in words: which, from and to, when it was decided, by whom, why."""
+
+    label: str
+    before: str
+    after: str
+    decided_at: dt.datetime
+    by: str
+    reason: str
+
+
+_NAMES = {"opens_at": "ouverture", "closes_at": "clôture", "starts_on": "début", "ends_on": "fin"}
+
+
+def moves(call: Call) -> list[Move]:
+    """The dates of a call that moved, the last decision first; one query."""
+    labels = {window.code: window.label for window in call.windows} | {row["code"]: row["label"] for row in call.steps}
+    found = []
+    for row in call.moves.order_by("-decided_at", "-pk"):
+        *group, name = row.date.split(".")
+        words = f"{labels.get(group[1], group[1])} : {_NAMES.get(name, name)}" if group else _NAMES.get(name, name)
+        before, after = (moment(text) for text in (row.before, row.after))
+        found.append(Move(words.capitalize(), _when(before), _when(after), row.decided_at, row.by, row.reason))
+    return found
+
+
+def _when(value: dt.date | None) -> str:
+    if isinstance(value, dt.datetime):
+        return wording.instant(value)
+    return wording.day(value) if value else ""
+
+
 def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
     """Everything that the page of one call shows, in a constant number of queries."""
     groups: dict[str, list[EligibilityCriterion]] = {}
@@ -81,6 +115,7 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
         "is_open": call.is_open(at),
         "is_closed": call.is_closed(at),
         "steps": calendar(call, at),
+        "moves": moves(call),
         "datasets": [
             row.version
             for row in call.call_datasets.select_related("version__dataset__partner").order_by("version__dataset__code")

@@ -39,7 +39,7 @@ class Facts:
     Values are raw (`questionnaire.answers`): amounts « 98500.00 », days « 2026-12-31 ». `shown` holds the same answers
     as a person reads them, `labels` the questions, both by question code. `missing` are the labels of what the form
     asks and the deposit lacks. `regulation` is the mapping of the call's file, `datasets` the titles of the datasets
-    that the call opens, by code.
+    that the call opens, by code. `opinions_stop` is false when the opinions of partners are advisory.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -54,6 +54,7 @@ class Facts:
     regulation: Mapping[str, Any] = field(default_factory=dict)
     datasets: Mapping[str, str] = field(default_factory=dict)
     opinions: tuple[OpinionFact, ...] = ()
+    opinions_stop: bool = True
 
     def answer(self, code: str) -> Any:
         """The answer to a question; None when there is none, or when what was typed is not an answer."""

@@ -79,7 +79,8 @@ def coherent_support(facts: Facts, params: Params) -> Result:
 
 
 def partner_opinion(facts: Facts, params: Params) -> Result:
-    """What the partner of each dataset said on one aspect: one unfavourable opinion is enough to stop the dossier."""
+    """What the partner of each dataset said on one aspect: one unfavourable opinion is enough to stop the dossier,
+    unless the opinions of the call are advisory."""
     aspect = params["aspect"]
     stances = {opinion.dataset: opinion.stances.get(aspect, "") for opinion in facts.opinions}
     by_stance = {
@@ -88,6 +89,8 @@ def partner_opinion(facts: Facts, params: Params) -> Result:
     }
     words = {FAVOURABLE: "Favorable", RESERVED: "Favorable avec réserves", UNFAVOURABLE: "Défavorable", "": "Attendu"}
     evidence = " ".join(f"{words[stance]} : {enumerated(names)}." for stance, names in by_stance.items() if names)
+    if by_stance[UNFAVOURABLE] and not facts.opinions_stop:
+        return Result(CheckResult.UNKNOWN, f"{evidence} L’avis est consultatif.", [], "Lisez le motif du partenaire.")
     if by_stance[UNFAVOURABLE]:
         return Result(CheckResult.NOT_MET, evidence, [], "Lisez le motif du partenaire.")
     if not stances or by_stance[""]:

@@ -1,6 +1,7 @@
 """The call, the dossier, its answers and its frozen versions, the register of deposits."""
 
 from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
+from .call_history import CalendarMove, CallLoad, RegulationVersion
 from .conversation import DossierMessage, MessageFile, MessageReading
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
@@ -13,8 +14,10 @@ __all__ = [
     "Answer",
     "AnswerRow",
     "Attachment",
+    "CalendarMove",
     "Call",
     "CallDataset",
+    "CallLoad",
     "CallQuestion",
     "DepositEntry",
     "DepositRegister",
@@ -32,5 +35,6 @@ __all__ = [
     "PastAnswer",
     "RegisterDay",
     "RegisterHead",
+    "RegulationVersion",
     "Reminder",
 ]

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from ami_portal.questionnaire.models import FormRevision
+from applications.enums import OpinionMode
+from applications.windows import Window, present, windows_of
 from datasets.models import DatasetVersion
 
 
@@ -24,12 +26,18 @@ class Call(models.Model):
     opens_at = models.DateTimeField("ouverture")
     closes_at = models.DateTimeField("clôture")
     reminder_days = models.JSONField("rappels (jours avant la clôture)", default=list)
+    rounds = models.JSONField("tours", default=list, blank=True)
     steps = models.JSONField("étapes suivantes", default=list)
     rules = models.JSONField("règles", default=list)
     data_access_path = models.JSONField("parcours d’accès aux données", default=list)
     supports = models.JSONField("accompagnements", default=list)
     regulation = models.JSONField("règlement financier")
+    opinions = models.CharField(
+        "effet des avis", max_length=20, choices=OpinionMode, default=OpinionMode.VETO, editable=False
+    )
+    data_retention = models.JSONField("durées de conservation", default=list, blank=True)
     texts = models.JSONField("textes", default=dict)
+    translations = models.JSONField("traductions", default=dict, blank=True)
     form_revision = models.ForeignKey(FormRevision, on_delete=models.PROTECT, verbose_name="formulaire")
     datasets = models.ManyToManyField(DatasetVersion, through="CallDataset", verbose_name="bases ouvertes")
     results_published_at = models.DateTimeField("résultats publiés le", null=True, editable=False)
@@ -50,11 +58,20 @@ class Call(models.Model):
 
     def is_open(self, at: dt.datetime) -> bool:
         """Whether a dossier may be started at the instant `at`: strictly before the closing. One begun has its own."""
-        return self.opens_at <= at < self.closes_at
+        return any(window.holds(at) for window in self.windows)
 
     def is_closed(self, at: dt.datetime) -> bool:
-        """Whether the closing instant has come."""
+        """Whether the closing instant has come; the last one, when there are several rounds."""
         return at >= self.closes_at
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """When dossiers are received: one window, or one a round."""
+        return windows_of(self.rounds, self.opens_at, self.closes_at)
+
+    def window(self, at: dt.datetime) -> Window:
+        """The window open at `at`, or else the next to open, or else the last."""
+        return present(self.windows, at)
 
     @property
     def max_grant(self) -> Decimal:
@@ -70,6 +87,11 @@ class Call(models.Model):
     def retention_percent(self) -> Decimal:
         """The share of each instalment that is held back, 0 to 100."""
         return Decimal(self.regulation["retention_percent"])
+
+    @property
+    def regulation_version(self) -> str:
+        """The version of the financial regulation in force; empty for a call that has none."""
+        return str(self.regulation.get("version", ""))
 
     @property
     def works_start_after(self) -> dt.date:

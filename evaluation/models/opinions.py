@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from applications.enums import OpinionMode
 from applications.models import Dossier
 from datasets.models import Dataset
 from evaluation.enums import OpinionState, Stance
@@ -59,5 +60,6 @@ class Opinion(models.Model):
 
     @property
     def is_veto(self) -> bool:
-        """Whether it stops the dossier before the jury."""
-        return self.state == OpinionState.GIVEN and Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)
+        """Whether it stops the dossier before the jury: unfavourable, in a call whose opinions are not advisory."""
+        unfavourable = self.state == OpinionState.GIVEN and Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)
+        return unfavourable and self.dossier.call.opinions == OpinionMode.VETO

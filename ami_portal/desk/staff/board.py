@@ -27,7 +27,18 @@ from .rules import dossiers_worked_on_by
 from .steps import ENDED, TONES, Step, counts
 
 MAX_WORDS = 10
-HEAVY = ("summary", "purpose", "steps", "rules", "data_access_path", "supports", "regulation", "texts")
+HEAVY = (
+    "summary",
+    "purpose",
+    "steps",
+    "rules",
+    "data_access_path",
+    "supports",
+    "regulation",
+    "texts",
+    "translations",
+    "data_retention",
+)
 """What a list does not read of a call: its long texts, which each row would bring again."""
 ENDED_LAST = Case(When(state__in=[step.value for step in ENDED], then=1), default=0)
 

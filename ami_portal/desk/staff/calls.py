@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ami_portal.desk.public import moves
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
@@ -68,6 +69,9 @@ def call(request: HttpRequest, obj: Call) -> HttpResponse:
         faq=obj.faq.all(),
         extensions=obj.extensions.all(),
         may_extend=allowed(request.user, "evaluation.extend_closing", obj),
+        moves=moves(obj),
+        regulations=obj.regulations.all(),
+        loads=obj.loads.select_related("loaded_by").defer("content").order_by("-pk"),
         may_answer=allowed(request.user, "desk.answer_questions", obj),
         may_judge=allowed(request.user, "evaluation.view_ranking"),
     )

@@ -120,7 +120,9 @@ def _after_eligibility() -> Case:
     return Case(
         When(Exists(Decision.objects.filter(**_OF_DOSSIER)), then=Value(Step.DECIDED.value)),
         When(Exists(closed), then=Value(Step.DELIBERATION.value)),
-        When(Exists(opinions.filter(veto, state=OpinionState.GIVEN)), then=Value(Step.VETO.value)),
+        When(
+            Exists(opinions.filter(veto, state=OpinionState.GIVEN)), call__opinions="veto", then=Value(Step.VETO.value)
+        ),
         When(Exists(unasked), then=Value(Step.OPINIONS_TO_ASK.value)),
         When(Exists(opinions.filter(state=OpinionState.REQUESTED)), then=Value(Step.OPINIONS_AWAITED.value)),
         When(~Exists(reviews), then=Value(Step.READY_FOR_JURY.value)),

@@ -1,4 +1,4 @@
-"""Load a call from its file."""
+"""Load a call from its file, after showing what it changes and for whom."""
 
 from pathlib import Path
 from typing import Any
@@ -6,19 +6,30 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ami_portal.desk import calls
-from ami_portal.questionnaire.form import FormError
+from ami_portal.kernel import clock
+from ami_portal.ui.wording import instant
 from applications.call_config import ConfigError
 
 
 class Command(BaseCommand):
-    help = "Charge un appel depuis son fichier YAML ; le charger deux fois ne change rien."
+    help = "Charge un appel depuis son fichier YAML, après avoir montré ce qui change. Deux fois, rien ne change."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="le fichier de l’appel")
+        parser.add_argument("--dry-run", action="store_true", help="montre seulement, ne change rien")
+        parser.add_argument(
+            "--take-file", action="store_true", help="prend le fichier pour ce que le portail a changé aussi"
+        )
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, dry_run: bool, take_file: bool, **options: Any) -> None:
         try:
-            call = calls.load(calls.read(file))
-        except (ConfigError, FormError, OSError) as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"{call.code} chargé : clôture le {call.closes_at.isoformat()}, {call.form_revision}.")
+            plan = calls.plan(calls.read(file), at=clock.now(), take_file=take_file)
+            for line in plan:
+                self.stdout.write(line)
+            if plan.problems:
+                raise ConfigError(plan.problems)
+            if not dry_run:
+                call = calls.carry_out(plan)
+                self.stdout.write(f"{call.code} est chargé : clôture le {instant(call.closes_at)}.")
+        except (ConfigError, OSError) as error:
+            raise CommandError(f"{file.name}\n{error}") from error

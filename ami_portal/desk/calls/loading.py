@@ -1,0 +1,121 @@
+"""A call from its file: read with everything that is wrong in it, moved in time when asked, loaded room by room."""
+
+import datetime as dt
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path as File
+from typing import Any
+
+from django.db import transaction
+
+import applications.call_config
+import datasets.call_config
+import evaluation.call_config
+import funding.call_config
+from ami_portal.accounts.models import User
+from ami_portal.audit import trail
+from ami_portal.kernel import clock
+from ami_portal.kernel.config import Checks, ConfigError, Path, Problem
+from applications.models import Call
+
+from . import schema, source
+from .normal import normal, one_language
+from .plan import Plan, plan
+
+CHECKS: Checks = (
+    *applications.call_config.CHECKS,
+    *datasets.call_config.CHECKS,
+    *evaluation.call_config.CHECKS,
+    *funding.call_config.CHECKS,
+)
+
+
+def read(path: File) -> dict[str, Any]:
+    """The config of a call's file, in its normal form. Raises ConfigError with every problem and its line."""
+    found = source.read_bytes(path.read_bytes())
+    if isinstance(found.value, dict) and found.value.pop("translations", None) is not None:
+        said = "la clé « translations » est inconnue"
+        found.problems.append(Problem(("translations",), said, "chaque texte avec sa langue : {fr: …, en: …}"))
+    return checked(found.value, lines=found.lines, problems=found.problems)
+
+
+def checked(
+    value: Any, *, lines: Mapping[Path, int] | None = None, problems: list[Problem] | None = None
+) -> dict[str, Any]:
+    """The normal form of a config, in one language or two. Raises ConfigError with all that is wrong, in order."""
+    written = value
+    if isinstance(value, dict):
+        written = {key: part for key, part in value.items() if key != "translations"}
+    said = list(problems or []) + schema.problems(written)
+    if not isinstance(value, dict):
+        raise ConfigError([problem.placed(value, lines or {}) for problem in said])
+    translations: dict[str, str] = dict(value.get("translations", {}))
+    french, doubled = one_language(written, translations)
+    said += doubled
+    broken = {str(problem.path[0]) for problem in said if problem.path}
+    config = normal({key: part for key, part in french.items() if key not in broken})
+    config["translations"] = translations
+    for parts, check in CHECKS:
+        if all(part in config for part in parts):
+            said += check(config)
+    if said:
+        placed = [problem.placed(value, lines or {}) for problem in said]
+        raise ConfigError(sorted(placed, key=lambda problem: problem.line))
+    return config
+
+
+def moved(config: Mapping[str, Any], *, closes_on: dt.date, code: str, title: str | None = None) -> dict[str, Any]:
+    """The same call with every date moved by the same number of days, so that it closes on `closes_on`, at its own hour
+    on the clock of Paris."""
+    result = deepcopy(dict(config))
+    call = result["call"]
+    call["code"] = code
+    call["title"] = title or call["title"]
+    days = (closes_on - clock.paris(call["calendar"]["closes_at"]).date()).days
+    return _shift(result, dt.timedelta(days=days))
+
+
+def _shift(value: Any, delta: dt.timedelta) -> Any:
+    if isinstance(value, dict):
+        return {key: _shift(item, delta) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shift(item, delta) for item in value]
+    if isinstance(value, dt.datetime):
+        local = clock.paris(value).replace(tzinfo=None) + delta
+        return local.replace(tzinfo=clock.PARIS)
+    if isinstance(value, dt.date):
+        return value + delta
+    return value
+
+
+def load(config: Mapping[str, Any], *, actor: User | None = None, take_file: bool = False) -> Call:
+    """Create or bring up to date a call from a config that `read` or `checked` answered, or raise ConfigError.
+
+    What was changed in the portal since the last file, and not in this one, stays. What both changed is refused, or
+    taken from the file with `take_file`. The same file again changes nothing and leaves no trace.
+    """
+    return carry_out(plan(config, at=clock.now(), take_file=take_file), actor=actor)
+
+
+@transaction.atomic
+def carry_out(what: Plan, *, actor: User | None = None) -> Call:
+    """Do what a plan says. Raises ConfigError and changes nothing when it cannot be done."""
+    at = clock.now()
+    if what.problems:
+        raise ConfigError(what.problems)
+    if what.call is not None and not what.changes:
+        return what.call
+    config = what.config
+    versions = datasets.call_config.load(config["datasets"], at=at)
+    call = applications.call_config.load(config, versions, at=at)
+    evaluation.call_config.load(config, call)
+    applications.call_config.remember(call, what.file, actor=actor, at=at)
+    trail.record(
+        "call.load",
+        subject=call.code,
+        actor=actor,
+        at=at,
+        form=call.form_revision.sha256,
+        changed=[change.name for change in what.changes],
+    )
+    return call

@@ -1,0 +1,9 @@
+"""The part of a call’s file that this room reads: the call, its calendar, form, criteria, questions and answers."""
+
+from ami_portal.kernel.config import ConfigError
+
+from .checking import CHECKS
+from .loading import load, open_dataset, queue_drafts, remember
+from .writing import as_json, dump
+
+__all__ = ["CHECKS", "ConfigError", "as_json", "dump", "load", "open_dataset", "queue_drafts", "remember"]
