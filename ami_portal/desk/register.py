@@ -19,6 +19,8 @@ from ami_portal.kernel.text import canonical_json
 from applications import closing, proofs, register, verification
 from applications.models import Call, RegisterDay
 
+from .rules import calls_visible_to
+
 BY_PAGE, MAX_FILES = 14, 20
 
 
@@ -81,7 +83,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
     """The heads of the days, the last first; the registers of the calls; the certificates of the seal."""
     at = clock.now()
     days = Paginator(RegisterDay.objects.order_by("-day"), BY_PAGE).get_page(request.GET.get("page"))
-    calls = Call.objects.filter(register__isnull=False).order_by("-closes_at")
+    calls = calls_visible_to(request.user).filter(register__isnull=False).order_by("-closes_at")
     context = {
         "page_obj": days,
         "calls": closing.closed_for_all(calls, at),
@@ -107,13 +109,12 @@ def register_heads_text(request: HttpRequest) -> HttpResponse:
     return _download(lines, "text/plain; charset=utf-8", "tetes.txt")
 
 
-@page("public")
+@page("public", visible=calls_visible_to, by="code")
 @require_GET
-def register_call(request: HttpRequest, code: str) -> HttpResponse:
+def register_call(request: HttpRequest, obj: Call) -> HttpResponse:
     """The register of one call: its heads, and its entries once it is closed."""
-    call = get_object_or_404(Call, code=code)
-    content = canonical_json(register.extract(call, clock.now()))
-    return _download(content, "application/json", f"registre-{call.code}.json")
+    content = canonical_json(register.extract(obj, clock.now()))
+    return _download(content, "application/json", f"registre-{obj.code}.json")
 
 
 @page("public")

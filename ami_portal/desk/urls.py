@@ -10,6 +10,7 @@ urlpatterns = [
     path("accueil/", views.my_home, name="my_home"),
     path("appels/<slug:code>/", views.call_detail, name="call_detail"),
     path("appels/<slug:code>/formulaire/", views.call_form, name="call_form"),
+    path("appels/<slug:code>/formulaire.pdf", views.call_form_pdf, name="call_form_pdf"),
     path("verification/", register.verify, name="verification"),
     path("registre/", register.register_page, name="register"),
     path("registre/tetes.json", register.register_heads, name="register_heads"),

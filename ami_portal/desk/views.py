@@ -1,16 +1,18 @@
 """Public pages of the calls, the way home of each role, health."""
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds, is_staff_member
+from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
+from ami_portal.questionnaire.outline import outline
 from applications.models import Call
 
-from . import public
+from . import form_pdf, public
 from .rules import calls_visible_to
 
 
@@ -46,7 +48,17 @@ def call_detail(request: HttpRequest, obj: Call) -> HttpResponse:
 @page("public", visible=calls_visible_to, by="code")
 def call_form(request: HttpRequest, obj: Call) -> HttpResponse:
     """All the questions of a call with their limits, before opening an account."""
-    return render(request, "desk/call_form.html", {"call": obj, "form": obj.form_revision.form})
+    pages = outline(obj.form_revision.form.with_datasets(obj.dataset_options))
+    return render(request, "desk/call_form.html", {"call": obj, "pages": pages, "pdf": form_pdf.find(obj)})
+
+
+@page("public", visible=calls_visible_to, by="code")
+def call_form_pdf(request: HttpRequest, obj: Call) -> HttpResponse:
+    """The same as a PDF, with the rules of the call. 404 until the job has made it."""
+    made = form_pdf.find(obj)
+    if made is None:
+        raise Http404
+    return store.serve(made)
 
 
 @page("public")

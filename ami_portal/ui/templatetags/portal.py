@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -69,6 +70,30 @@ def paragraphs(text: object, autoescape: bool = True) -> SafeString:
     blocks = re.split(r"\n\s*\n", str(text or "").replace("\r\n", "\n").strip())
     lines = ("<br>".join(conditional_escape(line) for line in block.split("\n")) for block in blocks if block.strip())
     return mark_safe("".join(f"<p>{block}</p>" for block in lines))  # noqa: S308 (each line is escaped above)
+
+
+_MARKED = re.compile(r"\s*(?:[-–—•*·]|\d{1,2}[.)])\s+\S")
+
+
+@register.filter(needs_autoescape=True)
+def prose(text: object, autoescape: bool = True) -> SafeString:
+    """The same, where lines that begin with a dash, a bullet or a number are a list; their marks stay as typed."""
+    parts: list[str] = []
+    for block in re.split(r"\n\s*\n", str(text or "").replace("\r\n", "\n").strip()):
+        for is_list, lines in groupby(filter(str.strip, block.split("\n")), key=lambda line: bool(_MARKED.match(line))):
+            escaped = [conditional_escape(line) for line in lines]
+            if is_list:
+                items = "".join(f"<li>{line.strip()}</li>" for line in escaped)
+                parts.append(f'<ul class="typed-list">{items}</ul>')
+            else:
+                parts.append(f"<p>{'<br>'.join(escaped)}</p>")
+    return mark_safe("".join(parts))  # noqa: S308 (each line is escaped above)
+
+
+@register.filter
+def has_long_word(text: object) -> bool:
+    """Whether a word is so long that a narrow column must break it."""
+    return any(len(word) > 22 for word in str(text).split())
 
 
 # Components
