@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from . import answers
-from .form import BOUNDED, Condition, Form, Question, Section
+from .conditions import Condition
+from .form import BOUNDED, Form, Question, Section
 
 KINDS = {
     "text": "Texte court",
@@ -39,34 +40,42 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its limits and its condition in words; `columns` are those of a table, or parts, with theirs."""
+    """A question with its limits, its condition and its rules in words; `columns` (or parts) come with their limits."""
 
     question: Question
     limits: str
     when: str
     columns: tuple[tuple[Question, str], ...]
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A section with its questions."""
+    """A section with its condition in words, and its questions."""
 
     section: Section
+    when: str
     questions: tuple[Asked, ...]
 
 
 def outline(form: Form) -> list[Page]:
     """The whole form in words, in its order."""
-    return [Page(section, tuple(_asked(question, form) for question in section.questions)) for section in form.sections]
+    return [
+        Page(section, when(section.shown_if, form), tuple(_asked(question, form) for question in section.questions))
+        for section in form.sections
+    ]
 
 
 def _asked(question: Question, form: Form) -> Asked:
     columns = tuple((column, limits(column)) for column in question.columns)
-    return Asked(question, limits(question), condition(question.shown_if, form), columns)
+    rules = tuple(rule.message for rule in question.rules)
+    return Asked(question, limits(question), when(question.shown_if, form), columns, rules)
 
 
 def limits(question: Question) -> str:
     """« Texte, 300 mots au plus, facultatif »: the kind of an answer and all that bounds it."""
+    if question.formula:
+        return f"{KINDS.get(question.type, 'Réponse')}, calculé par le portail"
     said = [KINDS.get(question.type, "Réponse"), *_length(question), *_bounds(question), *_files(question)]
     if question.type == "table":
         least, most = question.rows
@@ -95,14 +104,19 @@ def _files(question: Question) -> list[str]:
     return [formats, f"{question.files} fichiers au plus" if question.files > 1 else "un fichier"]
 
 
-def condition(shown_if: Condition | None, form: Form) -> str:
+def when(shown_if: Condition | None, form: Form) -> str:
     """« Demandé si la réponse à « Chaînage » est « Autre base ». »; empty for what is always asked."""
-    asked = form.by_code.get(shown_if.question) if shown_if else None
-    if shown_if is None or asked is None:
-        return ""
+    return f"Demandé si {_said(shown_if, form)}." if shown_if else ""
+
+
+def _said(condition: Condition, form: Form) -> str:
+    if condition.all or condition.any:
+        link = " et si " if condition.all else " ou si "
+        return link.join(_said(part, form) for part in condition.all + condition.any)
+    asked = form.by_code[condition.question]
     labels = dict(asked.options)
-    values = [_value(value, labels) for value in shown_if.values]
-    return f"Demandé si la réponse à « {asked.label} » est {' ou '.join(values)}."
+    values = " ou ".join(_value(value, labels) for value in condition.values)
+    return f"la réponse à « {asked.label} » est {values}"
 
 
 def _value(value: object, labels: dict[str, str]) -> str:

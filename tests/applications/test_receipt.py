@@ -1,6 +1,8 @@
 """The documents of a deposit and its mail: what they say, once, the same bytes for the same content."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 import time_machine
@@ -13,6 +15,8 @@ from ami_portal.notifications.models import Message
 from applications import actions, reading, receipts, texts
 from applications.enums import MemberRole
 from tests.applications import small
+from tests.servers import ROOT
+from tests.services import portal_environ
 
 
 def text_of(document):
@@ -77,6 +81,38 @@ def test_the_same_content_makes_the_same_bytes(version):
     assert seal.is_whole(sealed)
     whole = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "sha256": version.sha256})
     assert whole == store.read(version.pdf)
+
+
+IN_ANOTHER_PROCESS = """
+import json, sys, django
+django.setup()
+from ami_portal.documents import pdf
+from applications import reading
+frozen = reading.parse(json.loads(sys.stdin.buffer.read()))
+sys.stdout.buffer.write(pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "sha256": sys.argv[1]}))
+"""
+
+
+def test_another_process_in_another_zone_makes_the_same_bytes(version):
+    environ = portal_environ(PYTHONHASHSEED="12345", TZ="Asia/Tokyo", DATABASE_URL="sqlite://:memory:")
+    command = [sys.executable, "-c", IN_ANOTHER_PROCESS, version.sha256]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, input=version.content.encode(), capture_output=True, check=True
+    )
+    assert done.stdout == store.read(version.pdf)
+
+
+def test_the_pdf_is_tagged_and_lists_its_files(version):
+    reader = PdfReader(io.BytesIO(store.read(version.pdf)))
+    catalogue = reader.trailer["/Root"]
+    assert (catalogue["/Lang"], catalogue["/MarkInfo"]["/Marked"]) == ("fr", True)
+    assert "/StructTreeRoot" in catalogue
+    assert len(reader.outline) > 0
+    links = {str(note.get_object().get("/Dest")) for page in reader.pages for note in page.get("/Annots", [])}
+    assert links == {"rubrique-project", "rubrique-budget", "rubrique-annexes", "pieces"}
+    file = reading.frozen(version).all_files()[0]
+    assert "Liste des pièces" in text_of(version.pdf)
+    assert file.sha256 in text_of(version.pdf).replace(" ", "")
 
 
 def test_the_receipt_mail(version, owner):

@@ -126,3 +126,11 @@ def test_every_icon_exists_in_the_design_system():
     sheet = Path(dsfr.__path__[0]) / "static/dsfr/dist/utility/icons/icons.main.min.css"
     known = sheet.read_text(encoding="utf-8")
     assert [icon for _, icon in wording.TONES.values() if f".fr-icon-{icon}:" not in known] == []
+
+
+def test_a_list_that_was_typed_is_a_list_and_keeps_its_marks():
+    text = "Objectifs :\n– relire ;\n- <i>mesurer</i>.\n\n1. Un\n2) Deux\nEt la suite – sans tiret."
+    assert portal.prose(text) == (
+        '<p>Objectifs :</p><ul class="typed-list"><li>– relire ;</li><li>- &lt;i&gt;mesurer&lt;/i&gt;.</li></ul>'
+        '<ul class="typed-list"><li>1. Un</li><li>2) Deux</li></ul><p>Et la suite – sans tiret.</p>'
+    )
