@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from ami_portal.kernel.text import clean_text, count_words, sha256_of
 from ami_portal.questionnaire import answers, coherence
@@ -18,6 +19,7 @@ from .drafts import Draft
 from .models import Attachment
 
 MANY_OPTIONS = 6
+MODEL_ROW = str(UUID(int=0))
 SEVERAL = ("choices", "dataset", "linkage")
 Typed = str | list[str]
 _INPUT_MODES = dict.fromkeys(("amount", "percentage", "number"), "decimal") | dict.fromkeys(
@@ -138,13 +140,17 @@ class RemovedRow:
 
 @dataclass(frozen=True)
 class Block:
-    """One question of the page: a field, the parts of a composed answer, a table with its rows, or deposited files."""
+    """One question of the page: a field, the parts of a composed answer, a table with its rows, or deposited files.
+
+    `model` is the row from which the page's script makes new ones, under identifiers of its own.
+    """
 
     question: Question
     is_shown: bool
     field: Field | None = None
     parts: tuple[Field, ...] = ()
     rows: tuple[Row, ...] = ()
+    model: Row | None = None
     removed: tuple[RemovedRow, ...] = ()
     totals: tuple[Total, ...] = ()
     files: tuple[Attachment, ...] = ()
@@ -196,7 +202,8 @@ def _block(question: Question, draft: Draft) -> Block:
         rows = tuple(row_of(question, row, number, draft) for number, row in enumerate(_rows(question, draft), start=1))
         removed = tuple(_removed(question, row, draft) for row in draft.removed.get(question.code, []))
         kept = tuple(row for row in removed if row.summary)
-        return replace(block, rows=rows, removed=kept, totals=totals_of(question, draft))
+        model = row_of(question, MODEL_ROW, 1, draft)
+        return replace(block, rows=rows, model=model, removed=kept, totals=totals_of(question, draft))
     if question.type == "file":
         return replace(block, files=tuple(draft.attachments.get(question.code, ())))
     if question.is_composed:

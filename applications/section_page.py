@@ -9,7 +9,7 @@ from ami_portal.accounts.models import User
 from ami_portal.kernel.permissions import allowed
 from ami_portal.questionnaire.form import Section
 
-from . import drafts, fields
+from . import actions, drafts, fields
 from .models import Answer, Dossier
 from .news import has_news
 from .posted import Outcome
@@ -53,8 +53,19 @@ def context(
         "upload_max": settings.UPLOAD_MAX_BYTES,
         "others": others_here(dossier, user, at),
         "has_news": has_news(dossier, user, at),
+        "deadline": deadline(dossier, at),
         "last_saved_at": max((answer.saved_at for answer in draft.stored.values()), default=None),
     }
+
+
+def deadline(dossier: Dossier, at: dt.datetime) -> dict[str, Any]:
+    """What the page's clock stands on: the portal's present and the closing (milliseconds), why nothing may change."""
+    refusal = actions.refusal_to_edit(dossier, at)
+    return {"now": _milliseconds(at), "closes_at": _milliseconds(dossier.closes_at), "refusal": refusal}
+
+
+def _milliseconds(instant: dt.datetime) -> int:
+    return int(instant.timestamp() * 1000)
 
 
 def others_here(dossier: Dossier, user: User, at: dt.datetime) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -30,11 +30,16 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict
     ) -> HttpResponse | None:
-        """Send to the second factor's page instead of the view; what was posted is shown again, to be copied."""
+        """Send to the second factor's page instead of the view; what was posted is shown again, to be copied.
+
+        A script is told in JSON: what it sent waits in its page.
+        """
         name = request.resolver_match.view_name if request.resolver_match else ""
         user = request.user
         if name in OPEN_URL_NAMES or not needs_second_factor(user) or user.is_verified():
             return None
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"error": "second_factor", "url": reverse("second_factor")}, status=401)
         if request.method in ("GET", "HEAD"):
             return redirect(_proof_page(request.get_full_path()))
         typed = {key: text for key, text in request.POST.items() if key != "csrfmiddlewaretoken" and "pass" not in key}

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from ami_portal.kernel import clock
 
@@ -57,6 +58,11 @@ class User(AbstractBaseUser):
     def ref(self) -> str:
         """What the journal calls this account: no name, no address, since the journal is never purged."""
         return f"compte-{self.pk}"
+
+    @cached_property
+    def device_key(self) -> str:
+        """What a browser calls this account when it keeps a text for it: neither its number nor its address."""
+        return salted_hmac("accounts.device", str(self.pk)).hexdigest()[:20]
 
     def get_short_name(self) -> str:
         return self.first_name or self.email

@@ -1,7 +1,7 @@
 """Every change of a dossier by its team: drafting, files, team, deposit, and the documents that follow a deposit."""
 
 from .answers import Saved, add_row, remove_row, restore_row, save_answer
-from .drafting import NotEditable, editable_draft, note_progress, start_dossier
+from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, restore_file
 from .messages import note_read, write_message
 from .register import close_days, log_deposit
@@ -31,6 +31,7 @@ __all__ = [
     "note_progress",
     "note_read",
     "prepare_preview",
+    "refusal_to_edit",
     "remove_file",
     "remove_member",
     "remove_row",

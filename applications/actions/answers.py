@@ -101,15 +101,23 @@ def _answerable(dossier: Dossier, address: Address) -> Question:
 
 
 @transaction.atomic
-def add_row(dossier: Dossier, question: str, *, actor: User) -> AnswerRow:
-    """Append an empty row to a table. Raises TransitionRefused when the table is full, KeyError when it is no table."""
+def add_row(dossier: Dossier, question: str, *, actor: User, row: uuid.UUID | None = None) -> AnswerRow:
+    """Append an empty row to a table, under the identifier `row` when the page made one.
+
+    The same identifier again is a success that changes nothing, so that a row made while the network was away can be
+    sent again. Raises TransitionRefused when the table is full, KeyError when it is no table.
+    """
     current = editable_draft(dossier, actor=actor, at=clock.now())
     table = _table(current, question)
     lines = AnswerRow.objects.filter(dossier=current, question=question)
+    if row and (known := lines.filter(row=row).first()):
+        return known
     if lines.filter(deleted_at=None).count() >= table.rows[1]:
         raise TransitionRefused(f"Ce tableau admet {table.rows[1]} lignes au plus.")
     last = lines.aggregate(last=Max("position"))["last"] or 0
-    return AnswerRow.objects.create(dossier=current, question=question, position=last + 1)
+    return AnswerRow.objects.create(
+        dossier=current, question=question, position=last + 1, row=row or uuid.uuid4()
+    )
 
 
 @transaction.atomic

@@ -57,11 +57,16 @@ def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime) -> Dossier
     current = rows.first() or rows.first()
     if current is None or not allowed(actor, "applications.edit_dossier", current):
         raise TransitionRefused(NOT_YOURS)
-    if not current.is_draft:
-        raise NotEditable(NOT_DRAFT)
-    if not current.is_open(at):
-        raise NotEditable(CLOSED)
+    if refusal := refusal_to_edit(current, at):
+        raise NotEditable(refusal)
     return current
+
+
+def refusal_to_edit(dossier: Dossier, at: dt.datetime) -> str:
+    """Why the answers of a dossier cannot change at `at`; empty when they can."""
+    if not dossier.is_draft:
+        return NOT_DRAFT
+    return "" if dossier.is_open(at) else CLOSED
 
 
 def note_progress(dossier: Dossier, percent: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,40 +19,63 @@ from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address, Invalid
 from ami_portal.questionnaire.carrying import asked
 from ami_portal.workflow import TransitionRefused
-from applications import actions, drafts, fields, former, live
+from applications import actions, drafts, former, live
 from applications.actions import NotEditable, StaleAnswer
 from applications.models import Dossier
 from applications.rules import own_dossiers
-from applications.section_page import others_here
+from applications.section_page import deadline, others_here
 
 View = Callable[..., HttpResponse]
+LOST = "Ce dossier n’est plus accessible avec ce compte."
+NOT_ASKED = "Cette question n’est plus posée dans le formulaire."
+READER = "Vous n’avez plus le droit de modifier ce dossier."
+OTHER_ACCOUNT = "Ce navigateur est maintenant connecté avec un autre compte."
+
+
+class NotAsked(Http404):
+    """The form has no such question, or no more: the others can still be saved."""
 
 
 def answers_json(view: View) -> View:
-    """Tell a script in JSON what a page would tell a person: signed out (401), refused (409), read only (423)."""
+    """Tell a script in JSON what a page would tell a person, and do nothing for a page of another account.
+
+    401 signed out; 403 another account or no right; 404 unseen; 422 refused; 423 read only.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return JsonResponse({"error": "signed_out", "url": reverse("account_login")}, status=401)
+        if request.headers.get("X-Account", request.user.device_key) != request.user.device_key:
+            return _refused("other_account", OTHER_ACCOUNT, status=403)
         try:
             return view(request, **kwargs)
         except NotEditable as refusal:
-            return JsonResponse({"error": "read_only", "message": str(refusal)}, status=423)
+            return _refused("read_only", str(refusal), status=423)
         except TransitionRefused as refusal:
-            return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
+            return _refused("refused", str(refusal), status=422)
+        except PermissionDenied:
+            return _refused("lost", READER, status=403)
+        except NotAsked:
+            return _refused("refused", NOT_ASKED, status=404)
+        except Http404:
+            return _refused("lost", LOST, status=404)
 
     return login_not_required(wrapper)
 
 
+def _refused(error: str, message: str, *, status: int) -> JsonResponse:
+    return JsonResponse({"error": error, "message": message}, status=status)
+
+
 def _payload(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object of a request. Raises Http404 for anything else: no page of ours sends it."""
+    """The JSON object of a request. Raises NotAsked for anything else: no page of ours sends it."""
     try:
-        payload = json.loads(request.body)
+        payload = json.loads(request.body or b"{}")
     except ValueError as error:
-        raise Http404 from error
+        raise NotAsked from error
     if not isinstance(payload, dict):
-        raise Http404
+        raise NotAsked
     return payload
 
 
@@ -75,9 +99,9 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
         )
         question = former.question_of(obj, address)
     except KeyError as error:
-        raise Http404 from error
+        raise NotAsked from error
     except Invalid as error:
-        return JsonResponse({"error": "too_long", "message": str(error)}, status=422)
+        return _refused("too_long", str(error), status=422)
     except StaleAnswer as stale:
         return _stale(stale, raw)
     return JsonResponse(
@@ -111,17 +135,22 @@ def _stale(stale: StaleAnswer, raw: str | list[str]) -> JsonResponse:
 @page("applications.edit_dossier", visible=own_dossiers)
 @require_POST
 def row_add(request: HttpRequest, obj: Dossier, question: str) -> HttpResponse:
-    """Append a row; answer its identifier and its cells as HTML."""
+    """Append a row under the identifier that the page gave it, `{row}`: sent again, it is added once."""
     try:
-        line = actions.add_row(obj, question, actor=request.user)
+        line = actions.add_row(obj, question, actor=request.user, row=_identifier(_payload(request).get("row")))
     except KeyError as error:
-        raise Http404 from error
-    draft = drafts.load(obj)
-    row, table = str(line.row), draft.form.by_code[question]
-    shown = fields.row_of(table, row, draft.rows[question].index(row) + 1, draft)
-    context = {"row": shown, "table": table, "dossier": obj, "editable": True}
-    html = render_to_string("applications/_row.html", context, request)
-    return JsonResponse({"row": row, "html": html, "left": table.rows[1] - len(draft.rows[question])})
+        raise NotAsked from error
+    return JsonResponse({"row": str(line.row)})
+
+
+def _identifier(sent: Any) -> UUID | None:
+    """The identifier that a page made, or None when it made none. Raises NotAsked for anything else."""
+    if sent is None:
+        return None
+    try:
+        return UUID(str(sent))
+    except ValueError as error:
+        raise NotAsked from error
 
 
 @answers_json
@@ -132,7 +161,7 @@ def row_remove(request: HttpRequest, obj: Dossier, question: str, row: UUID) -> 
     try:
         actions.remove_row(obj, question, str(row), actor=request.user)
     except KeyError as error:
-        raise Http404 from error
+        raise NotAsked from error
     return JsonResponse({"row": str(row)})
 
 
@@ -144,7 +173,7 @@ def row_restore(request: HttpRequest, obj: Dossier, question: str, row: UUID) ->
     try:
         actions.restore_row(obj, question, str(row), actor=request.user)
     except KeyError as error:
-        raise Http404 from error
+        raise NotAsked from error
     return JsonResponse({"row": str(row)})
 
 
@@ -157,7 +186,8 @@ def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
     try:
         current = draft.completeness.of(request.GET.get("rubrique", ""))
     except KeyError as error:
-        raise Http404 from error
+        raise NotAsked from error
+    at = clock.now()
     if obj.is_draft:
         actions.note_progress(obj, draft.completeness.percent)
     context = {
@@ -165,10 +195,10 @@ def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "completeness": draft.completeness,
         "section": current.section,
         "progress": current,
-        "others": others_here(obj, request.user, clock.now()),
+        "others": others_here(obj, request.user, at),
     }
     fragments = {
         name: render_to_string(f"applications/_{name}.html", context, request)
         for name in ("sections", "missing", "others")
     }
-    return JsonResponse(fragments | live.of(current.section, draft))
+    return JsonResponse(fragments | live.of(current.section, draft) | deadline(obj, at))

@@ -63,6 +63,14 @@ export function inWords(field, value) {
   return wanted.join(", ");
 }
 
+// What a person calls the field, away from its page.
+export function labelOf(field) {
+  const own = field.querySelector("label, legend");
+  const line = own.querySelector(".fr-sr-only")?.textContent ?? "";
+  const table = field.closest("[data-table]")?.querySelector(".dossier-table__title").firstChild.textContent;
+  return [table, own.firstChild.textContent + line].filter(Boolean).map((part) => part.trim()).join(" – ");
+}
+
 export function focus(field) {
   (field.querySelector("input:checked, [name^='q.']") ?? field).focus();
 }

@@ -1,137 +1,145 @@
-// Keeps what is typed until the portal has it. Each field is sent as it is left, or a moment after the last key; what
-// could not be sent stays on this device, by dossier and address, and is sent again: nothing typed is lost.
+// What is typed in the page of a section, from the key to the portal's answer: kept on this device at once, sent after
+// a pause, shown as saved, contested or waiting. Nothing typed is lost, whatever becomes of the network or the session.
 import * as conflict from "./dossier-conflict.js";
 import * as fields from "./dossier-fields.js";
-import { post } from "./dossier-net.js";
+import { Sender } from "./sender.js";
+import { channel, Shelf } from "./shelf.js";
 
 const PAUSE = 800; // milliseconds of pause in typing
-const RETRY = 10_000;
+const TURN = 5000; // milliseconds left to another tab to send what it keeps
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-export class Shelf {
-  // The device's memory. A browser that refuses it (full, private) loses the comfort, not the page.
-  constructor(ref) { this.prefix = `dossier:${ref}:`; }
-  put(address, kept) { try { localStorage.setItem(this.prefix + address, JSON.stringify(kept)); } catch { /* full */ } }
-  drop(address) { try { localStorage.removeItem(this.prefix + address); } catch { /* refused */ } }
-  all() {
-    const found = [];
-    try {
-      for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(this.prefix)) continue;
-        try { found.push({ address: key.slice(this.prefix.length), ...JSON.parse(localStorage.getItem(key)) }); } catch { localStorage.removeItem(key); }
-      }
-    } catch { /* refused */ }
-    return found;
-  }
-}
-
 export class Outbox {
-  constructor(form, { onSaved, onReadOnly, onState }) {
+  // Hooks: onSaved(field), onReadOnly(message), onState(words, tone), onWay(kind), onRow(entry), onHeld().
+  constructor(form, hooks) {
+    this.form = form;
+    this.ref = form.dataset.dossier;
     this.url = form.dataset.saveUrl;
-    this.shelf = new Shelf(form.dataset.dossier);
+    this.hooks = hooks;
+    this.shelf = new Shelf();
     this.entries = new Map();
     this.readOnly = false;
     this.savedAt = "";
-    this.hooks = { onSaved, onReadOnly, onState };
-    addEventListener("online", () => this.retry());
-    addEventListener("pagehide", () => this.flushAll({ keepalive: true }));
-    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") this.retry(); else this.flushAll({ keepalive: true }); });
-    setInterval(() => this.retry(), RETRY);
+    this.sender = new Sender(this.shelf, {
+      onAnswer: (entry, kind, data) => { this.tellOthers({ what: "answer", entry, kind, data }); this.answered(entry, kind, data); },
+      onWay: (way) => { this.tellOthers({ what: "way", way }); this.hooks.onWay(way); this.tell(); },
+    });
+    this.tellOthers = channel((message) => this.heard(message));
+    addEventListener("pagehide", () => this.hurry());
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.hurry(); });
+    addEventListener("beforeunload", (event) => { if (!this.shelf.isSafe) event.preventDefault(); });
   }
 
+  // What the page knows of one field: its text, the text and the version that the portal has, its entry on the shelf.
   entry(field) {
     const address = fields.addressOf(field);
     if (!this.entries.has(address)) {
-      const place = { question: field.dataset.question, row: field.dataset.row, column: field.dataset.column };
-      this.entries.set(address, { address, place, field, value: fields.read(field), saved: fields.read(field), version: Number(field.dataset.version), state: "saved" });
+      const value = fields.read(field);
+      this.entries.set(address, { address, field, value, saved: value, version: Number(field.dataset.version), waiting: "" });
     }
     return this.entries.get(address);
   }
 
-  // Something was typed: remember it at once, send it soon.
+  waitingOf(entry) { return this.shelf.get(entry.waiting); }
+
+  // Something was typed: keep it at once, send it soon.
   touch(field, { now = false } = {}) {
-    if (this.readOnly) return undefined;
+    if (this.readOnly) return;
     const entry = this.entry(field);
     entry.value = fields.read(field);
-    clearTimeout(entry.timer);
-    if (same(entry.value, entry.saved) && !entry.sending) {
-      if (entry.state !== "conflict") this.settle(entry);
+    const waiting = this.waitingOf(entry);
+    if (same(waiting ? waiting.body.value : entry.saved, entry.value)) {
+      if (waiting && now && waiting.due) { this.shelf.put({ ...waiting, due: 0 }); this.sender.wake({ keepalive: true }); }
+      return;
+    }
+    const due = now ? 0 : Date.now() + PAUSE;
+    const body = { question: field.dataset.question, row: field.dataset.row, column: field.dataset.column, value: entry.value };
+    const words = { label: fields.labelOf(field), shown: fields.inWords(field, entry.value), page: location.pathname };
+    if (waiting && !waiting.sent) {
+      const held = waiting.held === "stale" ? waiting.held : undefined; // a refused text is tried again, changed
+      this.keep({ ...waiting, held, due, ...words, body: { ...waiting.body, value: entry.value } });
+    } else {
+      entry.waiting = this.shelf.nextId();
+      const base = waiting ? { after: waiting.id, body } : { body: { ...body, version: entry.version } };
+      this.keep({ id: entry.waiting, ref: this.ref, kind: "answer", url: this.url, address: entry.address, due, ...words, ...base });
+    }
+    this.sender.wake({ keepalive: true });
+    this.tell();
+  }
+
+  // A row added, removed or brought back: already so in the page, and soon for the portal.
+  row(action, question, row, url, label) {
+    const entry = { id: this.shelf.nextId(), ref: this.ref, kind: "row", action, question, row, url, label, page: location.pathname, body: action === "add" ? { row } : {} };
+    this.keep(entry);
+    this.sender.wake({ keepalive: true });
+    this.tell();
+  }
+
+  keep(entry) {
+    this.shelf.put(entry);
+    this.tellOthers({ what: "kept", entry });
+  }
+
+  // The page is left: what is still being typed goes now.
+  hurry() {
+    if (this.readOnly) return;
+    for (const entry of this.shelf.all(this.ref)) if (entry.due > Date.now()) this.shelf.put({ ...entry, due: 0 });
+    this.sender.wake({ keepalive: true });
+  }
+
+  // Whatever a page of this browser sent for this dossier, this one or another.
+  answered(waiting, kind, data) {
+    if (waiting.ref !== this.ref) return;
+    if (kind === "read_only" || kind === "lost") return this.close(data.message);
+    if (waiting.kind === "row") {
+      if (kind === "ok") this.savedNow(data);
+      else this.hooks.onHeld();
       return this.tell();
     }
-    this.shelf.put(entry.address, { ...entry.place, value: entry.value, version: entry.version });
-    if (entry.state === "conflict") return undefined;
-    if (entry.state === "saved") entry.state = "typing";
-    if (now) return this.flush(entry);
-    entry.timer = setTimeout(() => this.flush(entry), PAUSE);
+    const entry = this.entries.get(waiting.address);
+    if (!entry) this.hooks.onHeld();
+    else if (kind === "ok") this.saved(entry, waiting, data);
+    else if (kind === "stale") this.stale(entry, waiting, data);
+    else fields.showProblem(entry.field, data.message ?? "Cette réponse n’a pas pu être enregistrée.");
     return this.tell();
   }
 
-  settle(entry) {
-    entry.state = "saved";
-    this.shelf.drop(entry.address);
-  }
-
-  async flush(entry, options = {}) {
-    clearTimeout(entry.timer);
-    if (entry.sending || this.readOnly || entry.state === "conflict" || same(entry.value, entry.saved)) return;
-    entry.sending = true;
-    if (entry.state !== "waiting") entry.state = "typing";
-    this.tell();
-    const sent = entry.value;
-    const { kind, data } = await post(this.url, { ...entry.place, value: sent, version: entry.version }, options);
-    entry.sending = false;
-    this.answered(entry, sent, kind, data);
-    this.tell();
-  }
-
-  answered(entry, sent, kind, data) {
-    if (kind === "ok") return this.saved(entry, sent, data);
-    if (kind === "stale") return this.stale(entry, data);
-    if (kind === "read_only") return this.close(data.message);
-    if (kind === "lost") return this.close("Ce dossier n’est plus accessible avec ce compte.");
-    if (kind === "refused") {
-      entry.state = "refused";
-      if (entry.field) fields.showProblem(entry.field, data.message ?? "Cette réponse n’a pas pu être enregistrée.");
-      return undefined;
-    }
-    entry.state = "waiting";
-    entry.signedOut = kind === "signed_out";
-    return undefined;
-  }
-
-  saved(entry, sent, data) {
-    entry.saved = sent;
-    if (data.sent_version !== data.version && entry.field) return this.merged(entry, sent, data);
-    entry.version = data.version;
-    this.savedAt = data.saved_at;
-    if (entry.field) {
-      fields.setVersion(entry.field, data.version);
-      fields.showProblem(entry.field, data.problem);
-      entry.stored = data;
-      this.tidy(entry.field);
-    }
-    if (same(entry.value, entry.saved)) this.settle(entry);
-    else this.flush(entry);
-    this.hooks.onSaved(entry.field);
+  saved(entry, waiting, data) {
+    const next = this.waitingOf(entry);
+    const wasUntouched = entry.waiting !== waiting.id && !next && same(entry.value, entry.saved);
+    const isMerged = data.sent_version !== data.version;
+    Object.assign(entry, { saved: waiting.body.value, version: data.sent_version, stored: isMerged ? null : data });
+    if (!next) entry.waiting = "";
+    fields.setVersion(entry.field, data.version);
+    fields.showProblem(entry.field, data.problem);
+    conflict.clear(entry.field);
+    if (isMerged && (wasUntouched || same(fields.read(entry.field), entry.saved))) this.merged(entry, data);
+    else if (wasUntouched) this.show(entry, entry.saved);
+    else if (!next && !same(entry.value, entry.saved)) this.touch(entry.field, { now: true }); // two tabs at once
+    this.tidy(entry.field);
+    this.savedNow(data);
   }
 
   // Somebody else's changes are in the answer too. Shown at once, unless one typed on: then that goes first, as changes
   // of the text that was sent, and comes back with theirs.
-  merged(entry, sent, data) {
-    this.savedAt = data.saved_at;
-    if (!same(fields.read(entry.field), sent)) {
-      entry.version = data.sent_version;
-      return this.flush(entry);
-    }
+  merged(entry, data) {
     fields.replace(entry.field, data.typed);
     fields.setVersion(entry.field, data.version);
-    fields.showProblem(entry.field, data.problem);
     fields.showNote(entry.field, "Cette réponse tient aussi compte des modifications d’une autre personne.");
     fields.count(entry.field);
     entry.value = entry.saved = fields.read(entry.field);
     entry.version = data.version;
-    this.settle(entry);
-    return this.hooks.onSaved(entry.field);
+  }
+
+  savedNow({ saved_at }) {
+    if (saved_at) this.savedAt = saved_at;
+    this.hooks.onSaved();
+  }
+
+  show(entry, value) {
+    if (!same(fields.read(entry.field), value)) fields.write(entry.field, value);
+    fields.count(entry.field);
+    entry.value = value;
   }
 
   // « 98500 » becomes « 98 500,00 », but never under the fingers of who is typing.
@@ -144,72 +152,94 @@ export class Outbox {
     fields.count(field);
   }
 
-  stale(entry, theirs) {
-    if (!entry.field) { entry.state = "elsewhere"; return; } // shown when its own section is opened
-    entry.state = "conflict";
+  stale(entry, waiting, theirs) {
+    if (entry.waiting !== waiting.id) return; // another tab's text: contested there
     conflict.show(entry.field, theirs, {
       keepMine: () => {
-        Object.assign(entry, { value: fields.read(entry.field), version: theirs.version, saved: null, state: "typing" });
-        this.flush(entry);
+        this.shelf.drop(entry.waiting);
+        Object.assign(entry, { version: theirs.version, saved: null, waiting: "" });
+        this.touch(entry.field, { now: true });
       },
       takeTheirs: () => {
+        this.shelf.drop(entry.waiting);
         fields.write(entry.field, theirs.typed);
         fields.setVersion(entry.field, theirs.version);
         fields.showProblem(entry.field, "");
         fields.count(entry.field);
-        Object.assign(entry, { value: fields.read(entry.field), version: theirs.version });
-        entry.saved = entry.value;
-        this.settle(entry);
+        const value = fields.read(entry.field);
+        Object.assign(entry, { value, saved: value, version: theirs.version, waiting: "" });
         this.savedAt ||= new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
         this.tell();
-        this.hooks.onSaved(entry.field);
+        this.hooks.onSaved();
       },
     });
   }
 
+  // Another tab of this browser: what it keeps is shown here too, unless something else is being typed here.
+  heard({ what, entry: waiting, kind, data, way }) {
+    if (what === "answer") this.answered(waiting, kind, data);
+    if (what === "way") { this.sender.way = way; this.hooks.onWay(way); this.tell(); }
+    if (what !== "kept" || waiting.ref !== this.ref || this.readOnly) return;
+    this.place(waiting);
+    this.sender.wakeLater(TURN); // should the tab that keeps it close before it is sent
+    this.tell();
+  }
+
+  place(waiting) {
+    if (waiting.kind === "row") return this.hooks.onRow(waiting);
+    const entry = this.entries.get(waiting.address);
+    if (!entry) return undefined;
+    const isOurs = [waiting.id, waiting.after].includes(entry.waiting) && entry.waiting;
+    if (!isOurs && (this.waitingOf(entry) || !same(entry.value, entry.saved))) return undefined; // contested when sent
+    entry.waiting = waiting.id;
+    return this.show(entry, waiting.body.value);
+  }
+
   // Nothing can change any more: what was not saved stays in the page and on this device, to be copied.
   close(message) {
+    if (this.readOnly) return;
     this.readOnly = true;
-    this.hooks.onReadOnly(message, this.unsaved());
-  }
-
-  unsaved() {
-    return [...this.entries.values()].filter((entry) => !same(entry.value, entry.saved));
-  }
-
-  retry() {
-    for (const entry of this.entries.values()) if (["waiting", "typing"].includes(entry.state)) this.flush(entry);
-  }
-
-  flushAll(options = {}) {
-    return Promise.all([...this.entries.values()].map((entry) => this.flush(entry, options)));
-  }
-
-  // What an earlier page of this dossier could not send.
-  restore(form) {
-    for (const kept of this.shelf.all()) {
-      const field = fields.allFields(form).find((one) => fields.addressOf(one) === kept.address);
-      const place = { question: kept.question, row: kept.row, column: kept.column };
-      if (!field) {
-        this.entries.set(kept.address, { address: kept.address, place, value: kept.value, saved: null, version: kept.version, state: "waiting" });
-        continue;
-      }
-      const entry = this.entry(field);
-      if (same(kept.value, entry.value)) { this.settle(entry); continue; }
-      fields.write(field, kept.value);
-      fields.count(field);
-      Object.assign(entry, { value: fields.read(field), version: kept.version, state: "waiting" });
+    this.sender.hold(this.ref, "read_only", message);
+    for (const waiting of this.shelf.all(this.ref)) {
+      const entry = this.entries.get(waiting.address);
+      if (entry) fields.showProblem(entry.field, "Ce texte n’a pas été enregistré : il est gardé sur cet appareil.");
     }
-    this.retry();
+    this.hooks.onReadOnly(message);
+    this.tell();
+  }
+
+  // What earlier pages of this dossier could not send is shown in its field and sent; a conflict is asked again. What
+  // came after a closing waits for the person's word, `release()`.
+  restore({ late = false } = {}) {
+    for (const waiting of this.shelf.all(this.ref)) {
+      const isLate = ["read_only", "lost"].includes(waiting.held);
+      const isHere = waiting.kind === "row" || this.entries.has(waiting.address);
+      if (isLate ? late : waiting.held && isHere) this.shelf.put({ ...waiting, held: undefined, sent: false, due: 0 });
+      if (!isLate || late) this.place(waiting);
+    }
+    this.sender.wake();
+    this.tell();
+  }
+
+  forget(entries) {
+    for (const one of entries) this.shelf.drop(one.id);
+    this.tell();
+  }
+
+  // What does not leave by itself and is not shown beside its field.
+  held() {
+    const isShown = (one) => !this.readOnly && ["stale", "refused"].includes(one.held) && this.entries.has(one.address);
+    return this.shelf.all(this.ref).filter((one) => one.held && !isShown(one));
   }
 
   tell() {
-    const states = [...this.entries.values()].map((entry) => entry.state);
-    const signedOut = [...this.entries.values()].some((entry) => entry.state === "waiting" && entry.signedOut);
-    if (this.readOnly) this.hooks.onState("Lecture seule", "wrong", false);
-    else if (states.includes("conflict") || states.includes("refused")) this.hooks.onState("Conflit à résoudre", "wrong", signedOut);
-    else if (states.includes("waiting")) this.hooks.onState("Hors ligne, gardé sur cet appareil", "waiting", signedOut);
-    else if (states.includes("typing")) this.hooks.onState("Enregistrement…", "", false);
-    else if (this.savedAt) this.hooks.onState(`Enregistré à ${this.savedAt}`, "", false);
+    const waiting = this.shelf.all(this.ref);
+    const isContested = waiting.some((one) => one.held && !["read_only", "lost"].includes(one.held));
+    if (this.readOnly) this.hooks.onState("Lecture seule", "wrong");
+    else if (isContested) this.hooks.onState("Conflit à résoudre", "wrong");
+    else if (waiting.some((one) => !one.held)) {
+      if (this.sender.way === "ok") this.hooks.onState("Enregistrement…", "");
+      else this.hooks.onState(this.shelf.isSafe ? "Hors ligne, gardé sur cet appareil" : "Hors ligne : laissez cette page ouverte", "waiting");
+    } else if (this.savedAt) this.hooks.onState(`Enregistré à ${this.savedAt}`, "");
   }
 }

@@ -1,6 +1,6 @@
-// Tables row by row: add, remove with an undo, Enter for the next row, a block pasted from a spreadsheet.
+// Tables row by row: add, remove with an undo, Enter for the next row, a block pasted from a spreadsheet. A row is made
+// here, under an identifier of ours, and the portal is told as of anything typed: without the network too.
 import * as fields from "./dossier-fields.js";
-import { post } from "./dossier-net.js";
 
 const MANY = 500; // cells of one paste: a spreadsheet copied whole is a mistake
 const euros = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -29,6 +29,9 @@ function cellsIn(text) {
   return lines;
 }
 
+const MODEL = "00000000-0000-0000-0000-000000000000"; // the row that a table's model describes
+const newIdentifier = () => crypto.randomUUID?.() ?? MODEL.replaceAll("0", () => (crypto.getRandomValues(new Uint8Array(1))[0] % 16).toString(16));
+
 export class Tables {
   constructor(form, outbox) {
     this.form = form;
@@ -47,29 +50,48 @@ export class Tables {
     if (remove) { event.preventDefault(); this.remove(table, remove.closest("tr")); }
   }
 
-  async add(table, { focus = true } = {}) {
-    const { kind, data } = await post(table.dataset.addUrl);
-    if (kind !== "ok") { this.failed(table, kind, data); return null; }
-    const template = document.createElement("template");
-    template.innerHTML = data.html;
-    const row = template.content.querySelector("tr");
-    table.querySelector("[data-rows]").append(row);
-    for (const field of fields.allFields(row)) this.outbox.entry(field); // what it held before anything is typed
-    this.refresh(table);
+  add(table, { focus = true } = {}) {
+    if (this.outbox.readOnly || rowsOf(table).length >= Number(table.dataset.most)) return null;
+    const row = this.append(table, newIdentifier());
+    this.tell("add", table, row);
     if (focus) fields.focus(row.querySelector("[data-field]"));
-    this.outbox.hooks.onSaved();
     return row;
   }
 
-  async remove(table, row) {
-    await Promise.all(fields.allFields(row).map((field) => this.outbox.flush(this.outbox.entry(field))));
-    const { kind, data } = await post(row.dataset.removeUrl);
-    if (kind !== "ok") { this.failed(table, kind, data); return; }
+  // An empty row, drawn from the table's model.
+  append(table, identifier) {
+    const template = document.createElement("template");
+    template.innerHTML = table.querySelector("[data-row-model]").innerHTML.replaceAll(MODEL, identifier);
+    const row = template.content.querySelector("tr");
+    table.querySelector("[data-rows]").append(row);
+    for (const field of fields.allFields(row)) this.outbox.entry(field); // as they are before anything is typed
+    this.refresh(table);
+    return row;
+  }
+
+  tell(action, table, row) {
+    const url = { add: table.dataset.addUrl, remove: row.dataset.removeUrl, restore: row.dataset.restoreUrl }[action];
+    this.outbox.row(action, table.dataset.table, row.dataset.rowId, url, table.querySelector(".dossier-table__title").firstChild.textContent);
+  }
+
+  // A row that another tab, or an earlier page, added, removed or brought back.
+  follow({ action, question, row: identifier }) {
+    const table = this.form.querySelector(`[data-table="${CSS.escape(question)}"]`);
+    if (!table) return;
+    const row = table.querySelector(`[data-row-id="${CSS.escape(identifier)}"]`) ?? (action === "add" ? this.append(table, identifier) : null);
+    if (!row) return;
+    row.hidden = action === "remove";
+    if (action === "restore" && row.nextElementSibling?.matches(".dossier-table__gone")) row.nextElementSibling.remove();
+    this.refresh(table);
+  }
+
+  remove(table, row) {
     const number = row.querySelector("[data-line]").textContent;
+    for (const field of fields.allFields(row)) this.outbox.touch(field, { now: true });
     row.hidden = true;
     row.after(this.notice(table, row, number));
     this.refresh(table);
-    this.outbox.hooks.onSaved();
+    this.tell("remove", table, row);
   }
 
   notice(table, row, number) {
@@ -82,24 +104,17 @@ export class Tables {
     undo.className = "fr-btn fr-btn--tertiary fr-btn--sm";
     undo.textContent = "Annuler";
     undo.setAttribute("aria-label", `Annuler la suppression de la ligne ${number}`);
-    undo.addEventListener("click", async () => {
-      const { kind, data } = await post(row.dataset.restoreUrl);
-      if (kind !== "ok") { this.failed(table, kind, data); return; }
+    undo.addEventListener("click", () => {
       row.hidden = false;
       line.remove();
       this.refresh(table);
+      this.tell("restore", table, row);
       fields.focus(row.querySelector("[data-field]"));
-      this.outbox.hooks.onSaved();
     });
     cell.append(`Ligne ${number} supprimée. `, undo);
     line.append(cell);
     queueMicrotask(() => undo.focus());
     return line;
-  }
-
-  failed(table, kind, data) {
-    if (kind === "read_only") { this.outbox.close(data.message); return; }
-    this.say(table, data.message ?? (kind === "signed_out" ? "Votre session est terminée : connectez-vous dans un autre onglet, puis recommencez." : "Le portail ne répond pas : recommencez dans un instant."));
   }
 
   refresh(table) {
@@ -136,7 +151,7 @@ export class Tables {
   }
 
   // A block fills the cells from the one where it is pasted, by the columns as they are shown, and adds the rows it needs.
-  async pasted(event) {
+  pasted(event) {
     const row = event.target.closest("[data-row-id]");
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!row || !/[\t\n]/.test(text.replace(/[\r\n]+$/, ""))) return;
@@ -150,7 +165,7 @@ export class Tables {
     let left = lines.length;
     for (const line of lines) {
       const full = index >= rowsOf(table).length && rowsOf(table).length >= Number(table.dataset.most);
-      const target = full ? null : rowsOf(table)[index] ?? (await this.add(table, { focus: false }));
+      const target = full ? null : rowsOf(table)[index] ?? this.add(table, { focus: false });
       if (!target) break;
       line.forEach((held, offset) => this.put(cellsOf(target)[column + offset], held.trim()));
       index += 1;

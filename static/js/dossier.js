@@ -1,48 +1,31 @@
 // The page of one section: everything typed is saved as it is left. Without this script, one button sends the form.
+import { Clock } from "./dossier-clock.js";
 import * as fields from "./dossier-fields.js";
 import { Files } from "./dossier-files.js";
+import { Held } from "./dossier-held.js";
 import { showLive } from "./dossier-live.js";
 import { get } from "./dossier-net.js";
-import { Outbox, Shelf } from "./dossier-outbox.js";
+import { Outbox } from "./dossier-outbox.js";
+import { Session } from "./dossier-session.js";
 import { Tables } from "./dossier-tables.js";
+import { Shelf } from "./shelf.js";
 
 const form = document.querySelector("form[data-dossier]");
 const saved = document.querySelector("[data-saved]");
 const LOOK = 60_000; // milliseconds between two looks at what others do
 
-function showState(words, tone, signedOut) {
+function showState(words, tone) {
   if (saved.textContent !== words) saved.textContent = words;
   saved.dataset.tone = tone;
-  document.querySelector("[data-signed-out]").hidden = !signedOut;
 }
 
-function showReadOnly(message, unsaved) {
+function showReadOnly(message) {
   for (const field of fields.allFields(form)) fields.lock(field);
   for (const button of form.querySelectorAll("button[type=submit], input[type=file]")) button.disabled = true;
   const alert = document.querySelector("[data-read-only]");
   alert.querySelector("[data-read-only-message]").textContent = message;
   alert.hidden = false;
-  for (const entry of unsaved) {
-    if (!entry.field) continue;
-    fields.showProblem(entry.field, "Ce texte n’a pas été enregistré : copiez-le si vous en avez besoin.");
-  }
   alert.focus();
-}
-
-let looking;
-async function look() {
-  const data = await get(form.dataset.progressUrl);
-  if (!data) return;
-  for (const name of ["sections", "missing", "others"]) {
-    const place = document.querySelector(`[data-${name}]`);
-    if (place && !place.contains(document.activeElement)) place.innerHTML = data[name];
-  }
-  showLive(form, data);
-}
-
-function lookSoon() {
-  clearTimeout(looking);
-  looking = setTimeout(look, 500);
 }
 
 // A question under a condition appears with the answer that asks for it; hidden, it keeps its own. An answer of another
@@ -62,61 +45,90 @@ function applyConditions() {
   for (const block of form.querySelectorAll("[data-shown-if]")) block.hidden = !isMet(JSON.parse(block.dataset.shownIf));
 }
 
-function start() {
-  const outbox = new Outbox(form, { onSaved: lookSoon, onReadOnly: showReadOnly, onState: showState });
-  const tables = new Tables(form, outbox);
-  const files = new Files(form, outbox);
-  form.addEventListener("input", ({ target }) => {
-    const field = fields.fieldOf(target);
-    if (!field || !target.name?.startsWith("q.")) return;
+// What the portal knows now: what is missing, who is here, what time it is there, whether answers may still change.
+let looking;
+async function look(page) {
+  clearTimeout(looking);
+  const data = await get(form.dataset.progressUrl);
+  if (!data) return;
+  for (const name of ["sections", "missing", "others"]) {
+    const place = document.querySelector(`[data-${name}]`);
+    if (place && !place.contains(document.activeElement)) place.innerHTML = data[name];
+  }
+  showLive(form, data);
+  page.clock.learn(data);
+  if (data.refusal) page.outbox.close(data.refusal);
+}
+
+function lookSoon(page, delay = 500) {
+  clearTimeout(looking);
+  looking = setTimeout(() => look(page), delay);
+}
+
+function listen(outbox) {
+  const ours = ({ target }) => (target.name?.startsWith("q.") ? fields.fieldOf(target) : null);
+  form.addEventListener("input", (event) => {
+    const field = ours(event);
+    if (!field) return;
     fields.count(field);
     outbox.touch(field);
   });
-  form.addEventListener("change", ({ target }) => {
-    const field = fields.fieldOf(target);
-    if (!field || !target.name?.startsWith("q.")) return;
+  form.addEventListener("change", (event) => {
+    const field = ours(event);
+    if (!field) return;
     applyConditions();
     outbox.touch(field, { now: true });
   });
-  form.addEventListener("focusout", ({ target }) => {
-    const field = fields.fieldOf(target);
-    if (!field || !target.name?.startsWith("q.")) return;
+  form.addEventListener("focusout", (event) => {
+    const field = ours(event);
+    if (!field) return;
     outbox.touch(field, { now: true });
     setTimeout(() => outbox.tidy(field));
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    for (const field of fields.allFields(form)) outbox.touch(field);
-    outbox.flushAll();
+    for (const field of fields.allFields(form)) outbox.touch(field, { now: true });
+    outbox.sender.wake();
   });
-  for (const field of fields.allFields(form)) { outbox.entry(field); fields.count(field); }
-  applyConditions();
-  outbox.restore(form);
-  outbox.tell();
-  setInterval(() => { if (document.visibilityState === "visible") look(); }, LOOK);
-  return { outbox, tables, files };
 }
 
-// In a closed dossier: what this device still holds and the portal never had, to be copied or forgotten.
-function showLeftovers() {
-  const shelf = new Shelf(form.dataset.dossier);
-  const kept = shelf.all();
-  const place = document.querySelector("[data-leftovers]");
-  if (!kept.length || !place) return;
-  place.hidden = false;
-  for (const one of kept) {
-    const text = document.createElement("textarea");
-    text.className = "fr-input fr-mb-2w";
-    text.readOnly = true;
-    text.rows = 4;
-    text.setAttribute("aria-label", `Texte non enregistré : ${one.address}`);
-    text.value = Array.isArray(one.value) ? one.value.join(", ") : one.value;
-    place.querySelector("[data-leftovers-list]").append(text);
-  }
-  place.querySelector("[data-leftovers-forget]").addEventListener("click", () => {
-    for (const one of kept) shelf.drop(one.address);
-    place.hidden = true;
+function start() {
+  const page = {};
+  const held = new Held(document.querySelector("[data-held]"), {
+    list: () => page.outbox.held(),
+    send: () => page.outbox.restore({ late: true }),
+    forget: (entries) => page.outbox.forget(entries),
   });
+  const showHeld = () => held.show({ canSend: !page.outbox.readOnly && page.outbox.held().some((one) => one.held === "read_only") });
+  page.outbox = new Outbox(form, {
+    onSaved: () => lookSoon(page),
+    onReadOnly: (message) => { showReadOnly(message); showHeld(); },
+    onState: showState,
+    onWay: (way) => page.session.show(way),
+    onRow: (entry) => page.tables.follow(entry),
+    onHeld: showHeld,
+  });
+  page.session = new Session(() => page.outbox.sender.wake());
+  page.tables = new Tables(form, page.outbox);
+  page.files = new Files(form, page.outbox);
+  listen(page.outbox);
+  for (const field of fields.allFields(form)) { page.outbox.entry(field); fields.count(field); }
+  page.outbox.restore();
+  applyConditions();
+  showHeld();
+  page.clock = new Clock(form, { onSoon: () => page.outbox.hurry(), onClosing: () => lookSoon(page, 500) });
+  setInterval(() => { if (document.visibilityState === "visible") look(page); }, LOOK);
+}
+
+// In a dossier that cannot change: what this device still holds and the portal never had.
+function showLeftovers() {
+  const shelf = new Shelf();
+  const held = new Held(document.querySelector("[data-held]"), {
+    list: () => shelf.all(form.dataset.dossier),
+    send: () => {},
+    forget: (entries) => { for (const entry of entries) shelf.drop(entry.id); },
+  });
+  held.show();
 }
 
 if (form.dataset.editable) start();

@@ -22,7 +22,7 @@ if (form) startScoring(form);
 function startScoring(form) {
   const status = form.querySelector("[data-saved]");
   const version = form.elements.version;
-  const key = `evaluation:${form.dataset.ref}`;
+  const key = `evaluation:${document.body.dataset.account}:${form.dataset.ref}`; // cleared at sign-out: shelf.js
   const number = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   let timer = 0;
   let saving = false;

@@ -4,80 +4,17 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.sessions.models import Session
-from django.urls import reverse
 
-from ami_portal.kernel import clock
 from applications import actions
-from applications.enums import MemberRole
-from applications.models import Answer, AnswerRow, Attachment, Call
-from tests import people
-from tests.applications import ruled, small
+from applications.models import Answer, AnswerRow, Attachment
+from tests.applications import ruled
+from tests.applications.browsing import SAVED, kept, open_section, state, value_of
 from tests.documents import files
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SAVED, OFFLINE = re.compile(r"^Enregistré à \d\d:\d\d$"), "Hors ligne, gardé sur cet appareil"
-
-
-@pytest.fixture
-def desk(live_server, chromium):
-    """Give each person a browser of their own: `desk(user)` opens a page where they are signed in."""
-    contexts = []
-
-    def open_for(user, **options):
-        context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
-        contexts.append(context)
-        sign_in(context, user)
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on(
-            "console", lambda message: page.faults.append(message.text) if "Content Security" in message.text else None
-        )
-        return page
-
-    def sign_in(context, user):
-        cookie = people.client_of(user).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-
-    open_for.sign_in = sign_in
-    yield open_for
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def draft(transactional_db):
-    call = small.a_small_call()
-    owner = people.a_person("claire@labo.example")
-    colleague = people.a_person("paul@labo.example")
-    dossier = actions.start_dossier(call, actor=owner)
-    actions.invite_member(dossier, colleague.email, MemberRole.EDITOR, actor=owner)
-    dossier.owner, dossier.colleague = owner, colleague
-    return dossier
-
-
-def open_section(page, live_server, dossier, section="project"):
-    page.goto(
-        live_server.url + reverse("applications:dossier_section", kwargs={"ref": dossier.ref, "section": section})
-    )
-    page.wait_for_load_state("networkidle")
-
-
-def value_of(dossier, code):
-    return Answer.objects.filter(dossier=dossier, question=code).values_list("value", flat=True).first()
-
-
-def state(page):
-    return page.locator("[data-saved]")
-
-
-def kept(page):
-    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('dossier:'))")
 
 
 def test_each_field_is_saved_as_it_is_left(desk, live_server, draft):
@@ -120,33 +57,6 @@ def test_a_question_under_a_condition_appears(desk, live_server, draft):
     expect(other).to_be_visible()
 
 
-def test_what_is_typed_offline_is_kept_and_sent(desk, live_server, draft):
-    page = desk(draft.owner)
-    open_section(page, live_server, draft)
-    page.context.set_offline(True)
-    page.get_by_label("Titre").fill("Hors ligne")
-    page.get_by_label("Résumé").focus()
-    expect(state(page)).to_have_text(OFFLINE)
-    assert kept(page) == [f"dossier:{draft.ref}:title"]
-    page.context.set_offline(False)
-    expect(state(page)).to_have_text(SAVED)
-    assert (value_of(draft, "title"), kept(page)) == ("Hors ligne", [])
-
-
-def test_what_an_earlier_page_could_not_send_is_taken_up(desk, live_server, draft):
-    page = desk(draft.owner)
-    open_section(page, live_server, draft)
-    page.route("**/reponse", lambda route: route.abort())
-    page.get_by_label("Titre").fill("D’avant")
-    page.get_by_label("Résumé").focus()
-    expect(state(page)).to_have_text(OFFLINE)
-    page.close()
-    page = draft_page = page.context.new_page()
-    open_section(draft_page, live_server, draft, "budget")  # another section: sent all the same
-    expect(state(draft_page)).to_have_text(SAVED)
-    assert (value_of(draft, "title"), kept(page)) == ("D’avant", [])
-
-
 @pytest.mark.parametrize(
     ("choice", "expected"), [("Garder le mien", "De Claire"), ("Prendre le texte enregistré", "De Paul")]
 )
@@ -181,39 +91,6 @@ def test_two_people_on_two_fields(desk, live_server, draft):
         expect(state(page)).to_have_text(SAVED)
     assert (value_of(draft, "title"), value_of(draft, "summary")) == ("De Paul", "De Claire")
     expect(claire.locator("[data-others]")).to_contain_text(draft.colleague.get_full_name())
-
-
-def test_the_closing_crossed_while_typing(desk, live_server, draft):
-    page = desk(draft.owner)
-    open_section(page, live_server, draft)
-    page.get_by_label("Titre").fill("À temps")
-    expect(state(page)).to_have_text(SAVED)
-    Call.objects.update(closes_at=clock.now())
-    page.get_by_label("Résumé").fill("Trop tard")
-    expect(state(page)).to_have_text("Lecture seule")
-    expect(page.locator("[data-read-only]")).to_contain_text("L’appel est clos")
-    expect(page.get_by_label("Résumé")).to_have_value("Trop tard")
-    expect(page.get_by_label("Résumé")).not_to_be_editable()
-    assert (value_of(draft, "title"), value_of(draft, "summary")) == ("À temps", None)
-    page.reload()
-    leftovers = page.locator("[data-leftovers]")
-    expect(leftovers.locator("textarea")).to_have_value("Trop tard")
-    page.get_by_role("button", name="Les oublier").click()
-    assert kept(page) == []
-
-
-def test_a_session_that_ends_while_typing(desk, live_server, draft):
-    page = desk(draft.owner)
-    open_section(page, live_server, draft)
-    Session.objects.all().delete()
-    page.get_by_label("Titre").fill("Sans session")
-    expect(page.locator("[data-signed-out]")).to_be_visible()
-    expect(state(page)).to_have_text(OFFLINE)
-    desk.sign_in(page.context, draft.owner)
-    page.evaluate("dispatchEvent(new Event('online'))")
-    expect(state(page)).to_have_text(SAVED)
-    expect(page.locator("[data-signed-out]")).to_be_hidden()
-    assert value_of(draft, "title") == "Sans session"
 
 
 def test_a_table_row_by_row(desk, live_server, draft):

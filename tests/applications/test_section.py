@@ -1,6 +1,8 @@
 """The page of a section: what its script asks (JSON), and the same without a script (one form)."""
 
+import datetime as dt
 import json
+import uuid
 
 import pytest
 import time_machine
@@ -113,18 +115,72 @@ def test_answer_save_too_long(dossier, owner):
 
 def test_rows_by_script(dossier, owner):
     client = people.client_of(owner)
-    body = send(client, address("row_add", dossier, question="costs")).json()
-    assert f'data-row-id="{body["row"]}"' in body["html"]
-    assert (body["left"], "Description" in body["html"]) == (3, True)
-    place = {"question": "costs", "row": body["row"]}
-    assert send(client, address("row_remove", dossier, **place)).json() == {"row": body["row"]}
+    row = str(uuid.uuid4())
+    place, add = {"question": "costs", "row": row}, address("row_add", dossier, question="costs")
+    for _ in range(2):  # made by the page while the network was away, and sent again
+        assert send(client, add, {"row": row}).json() == {"row": row}
+    assert AnswerRow.objects.get().position == 1
+    assert send(client, address("row_remove", dossier, **place)).json() == {"row": row}
+    assert send(client, add, {"row": row}).json() == {"row": row}  # late news of a row that was removed since
     assert not AnswerRow.objects.filter(deleted_at=None).exists()
-    assert send(client, address("row_restore", dossier, **place)).json() == {"row": body["row"]}
+    assert send(client, address("row_restore", dossier, **place)).json() == {"row": row}
     for _ in range(3):
-        send(client, address("row_add", dossier, question="costs"))
-    full = send(client, address("row_add", dossier, question="costs"))
+        send(client, add)
+    full = send(client, add, {"row": str(uuid.uuid4())})
     assert (full.status_code, full.json()["message"]) == (422, "Ce tableau admet 4 lignes au plus.")
+    assert send(client, add, {"row": row}).status_code == 200
+    assert send(client, add, {"row": "x"}).status_code == 404
     assert send(client, address("row_add", dossier, question="title")).status_code == 404
+
+
+def test_a_page_of_another_account_saves_nothing(dossier, owner):
+    """Somebody else signed in, in the same browser, under a page that was open: what it holds is not theirs."""
+    paul = people.a_person("paul@labo.example")
+    actions.invite_member(dossier, paul.email, MemberRole.EDITOR, actor=owner)
+    client, url = people.client_of(paul), address("answer_save", dossier)
+    sent = json.dumps({"question": "title", "value": "De Claire", "version": 0})
+    answer = client.post(url, sent, content_type="application/json", headers={"X-Account": owner.device_key})
+    assert (answer.status_code, answer.json()["error"]) == (403, "other_account")
+    assert not Answer.objects.exists()
+    own = client.post(url, sent, content_type="application/json", headers={"X-Account": paul.device_key})
+    assert (own.status_code, owner.device_key == paul.device_key) == (200, False)
+
+
+def test_what_a_script_is_told_when_it_may_not(dossier, owner):
+    reader, stranger = people.a_person("lecteur@labo.example"), people.a_person("autre@labo.example")
+    actions.invite_member(dossier, reader.email, MemberRole.READER, actor=owner)
+    juror = people.a_juror("porteuse-et-jure@labo.example")
+    actions.invite_member(dossier, juror.email, MemberRole.EDITOR, actor=owner)
+    sent = json.dumps({"question": "title", "value": "x", "version": 0})
+    clients = [people.client_of(reader), people.client_of(stranger), people.client_of(juror, verified=False)]
+    said = [
+        (answer.status_code, answer.json()["error"])
+        for client in clients
+        for answer in [
+            client.post(
+                address("answer_save", dossier),
+                sent,
+                content_type="application/json",
+                headers={"Accept": "application/json"},
+            )
+        ]
+    ]
+    assert said == [(403, "lost"), (404, "lost"), (401, "second_factor")]
+    unknown = send(people.client_of(owner), address("answer_save", dossier), {"question": "retirée", "value": "x"})
+    assert (unknown.status_code, unknown.json()["error"]) == (404, "refused")
+
+
+def test_progress_tells_the_portal_s_time_and_the_closing(dossier, owner):
+    client, url = people.client_of(owner), address("progress", dossier) + "?rubrique=project"
+    closing = dossier.call.closes_at
+    with time_machine.travel(closing - dt.timedelta(seconds=1), tick=False):
+        before = people.client_of(owner).get(url).json()
+    with time_machine.travel(closing, tick=False):
+        after = people.client_of(owner).get(url).json()
+    assert (before["closes_at"] - before["now"], before["refusal"]) == (1000, "")
+    assert (after["now"], after["refusal"]) == (after["closes_at"], "L’appel est clos : le dossier ne peut plus changer.")
+    actions.withdraw_dossier(dossier, actor=owner)
+    assert client.get(url).json()["refusal"].startswith("Ce dossier n’est plus un brouillon")
 
 
 def test_progress_tells_what_is_missing_and_who_is_here(dossier, owner):

@@ -47,6 +47,12 @@ def instant(value: dt.datetime | str | None) -> str:
 
 
 @register.filter
+def distance(value: dt.datetime) -> str:
+    """How far an instant is: « dans 3 jours »."""
+    return wording.distance(value, clock.now())
+
+
+@register.filter
 def instant_relative(value: dt.datetime | None) -> str:
     """The instant, and how far it is: « …, dans 3 jours »."""
     return f"{wording.instant(value)}, {wording.distance(value, clock.now())}" if value else EMPTY
