@@ -108,7 +108,7 @@ def test_a_table_row_by_row(desk, live_server, draft):
     page.get_by_role("button", name="Annuler la suppression de la ligne 1").click()
     expect(page.get_by_label("Description (ligne 1)")).to_have_value("Ingénieur")
     expect(page.locator("[data-total]")).to_have_text("3\u202f000,50\u00a0€")
-    page.wait_for_load_state("networkidle")
+    expect(state(page)).to_have_text(SAVED)
     assert AnswerRow.objects.filter(dossier=draft, deleted_at=None).count() == 2
     assert page.faults == []
 
