@@ -115,9 +115,7 @@ def add_row(dossier: Dossier, question: str, *, actor: User, row: uuid.UUID | No
     if lines.filter(deleted_at=None).count() >= table.rows[1]:
         raise TransitionRefused(f"Ce tableau admet {table.rows[1]} lignes au plus.")
     last = lines.aggregate(last=Max("position"))["last"] or 0
-    return AnswerRow.objects.create(
-        dossier=current, question=question, position=last + 1, row=row or uuid.uuid4()
-    )
+    return AnswerRow.objects.create(dossier=current, question=question, position=last + 1, row=row or uuid.uuid4())
 
 
 @transaction.atomic

@@ -178,7 +178,10 @@ def test_progress_tells_the_portal_s_time_and_the_closing(dossier, owner):
     with time_machine.travel(closing, tick=False):
         after = people.client_of(owner).get(url).json()
     assert (before["closes_at"] - before["now"], before["refusal"]) == (1000, "")
-    assert (after["now"], after["refusal"]) == (after["closes_at"], "L’appel est clos : le dossier ne peut plus changer.")
+    assert (after["now"], after["refusal"]) == (
+        after["closes_at"],
+        "L’appel est clos : le dossier ne peut plus changer.",
+    )
     actions.withdraw_dossier(dossier, actor=owner)
     assert client.get(url).json()["refusal"].startswith("Ce dossier n’est plus un brouillon")
 
