@@ -1,6 +1,6 @@
-"""What is typed while the network, the server or the session is away, in a real Chromium: kept, then sent in order, once.
+"""What is typed while the network, the server or the session is away, in a real Chromium: it is kept, then sent.
 
-Nothing typed is lost, nothing is sent twice, and nothing of one account is seen or sent by another.
+In order and once: nothing typed is lost, nothing is sent twice, and nothing of one account is seen or sent by another.
 """
 
 import datetime as dt
@@ -56,7 +56,7 @@ def test_the_network_is_pulled_while_typing_and_given_back(desk, live_server, dr
 
 
 def test_an_answer_lost_on_its_way_back_is_asked_again_and_is_no_conflict(desk, live_server, draft):
-    """The server saves, dies before it says so, then answers 500: what was typed meanwhile follows, nobody is alarmed."""
+    """The server saves, dies before it says so, then answers 500: what was typed meanwhile follows."""
     page = desk(draft.owner)
     open_section(page, live_server, draft)
     failures = ["lost", "500"]

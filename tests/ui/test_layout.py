@@ -53,7 +53,7 @@ def test_the_layout_reads_the_session_the_person_and_the_roles(who, count, djang
 
 def test_signing_out_is_a_form_with_its_token():
     page = people.client_of(people.a_person()).get(QUIET).content.decode()
-    form = re.search(r'<form method="post" action="/compte/deconnexion/">.*?</form>', page, re.DOTALL)
+    form = re.search(r'<form method="post" action="/compte/deconnexion/" data-sign-out>.*?</form>', page, re.DOTALL)
     assert form
     assert "csrfmiddlewaretoken" in form[0]
 
