@@ -11,7 +11,7 @@ from ami_portal.questionnaire.completeness import Completeness, Files
 from ami_portal.questionnaire.form import Form, Question
 from ami_portal.questionnaire.sheet import Sheet
 
-from .models import Answer, AnswerRow, Attachment, Dossier
+from .models import Answer, AnswerRow, Attachment, Call, Dossier
 
 
 @dataclass
@@ -23,6 +23,7 @@ class Draft:
     rows: dict[str, list[str]]
     removed: dict[str, list[str]]
     attachments: dict[str, list[Attachment]]
+    call: Call
 
     @cached_property
     def answers(self) -> dict[Address, Any]:
@@ -68,7 +69,7 @@ def load(dossier: Dossier) -> Draft:
     stored = {
         Address(answer.question, answer.row, answer.column): answer for answer in Answer.objects.filter(dossier=dossier)
     }
-    return Draft(form_of(dossier), stored, rows, removed, attachments)
+    return Draft(form_of(dossier), stored, rows, removed, attachments, dossier.call)
 
 
 def form_of(dossier: Dossier) -> Form:

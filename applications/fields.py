@@ -14,8 +14,10 @@ from ami_portal.questionnaire.conditions import Condition
 from ami_portal.questionnaire.form import NUMBERS, Question, Section
 from ami_portal.questionnaire.sheet import stored
 
+from . import figures
 from .actions import StaleAnswer
 from .drafts import Draft
+from .figures import Drawing
 from .models import Attachment
 
 MANY_OPTIONS = 6
@@ -156,6 +158,7 @@ class Block:
     files: tuple[Attachment, ...] = ()
     said: tuple[Finding, ...] = ()
     condition: str = ""
+    drawing: Drawing | None = None
 
     @property
     def is_ruled(self) -> bool:
@@ -203,12 +206,22 @@ def _block(question: Question, draft: Draft) -> Block:
         removed = tuple(_removed(question, row, draft) for row in draft.removed.get(question.code, []))
         kept = tuple(row for row in removed if row.summary)
         model = row_of(question, MODEL_ROW, 1, draft)
-        return replace(block, rows=rows, model=model, removed=kept, totals=totals_of(question, draft))
+        block = replace(block, rows=rows, model=model, removed=kept, totals=totals_of(question, draft))
+        return replace(block, drawing=drawing_of(question, draft))
     if question.type == "file":
         return replace(block, files=tuple(draft.attachments.get(question.code, ())))
     if question.is_composed:
         return replace(block, parts=_cells(question, "", draft))
     return replace(block, field=field_at(Address(question.code), question, draft))
+
+
+def drawing_of(question: Question, draft: Draft) -> Drawing | None:
+    """The figure of a table as it is being written."""
+    if question.figure is None:
+        return None
+    regulation = draft.call.regulation if question.figure.shows == "budget" else {}
+    spec = figures.spec_of(question, draft.sheet, regulation)
+    return figures.draw(spec, figures.lines_of(question, draft.sheet))
 
 
 def _said(draft: Draft, address: Address) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Question, Section
 
+from . import figures
 from .drafts import Draft
 from .facts import COLUMNS
 from .models import Attachment, Dossier
@@ -78,6 +79,8 @@ def _item(question: Question, draft: Draft) -> dict[str, Any]:
             for column in question.columns
         ]
         item["rows"] = [_row(question, row, draft) for row in draft.rows.get(question.code, [])]
+        if question.figure:
+            item["figure"] = figures.spec_of(question, draft.sheet, draft.call.regulation)
     elif question.type == "file":
         item["files"] = [_file(attachment) for attachment in draft.attachments.get(question.code, [])]
     elif question.is_composed:

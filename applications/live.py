@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.template.loader import render_to_string
+
 from ami_portal.questionnaire.form import Section
 
 from . import fields
@@ -9,7 +11,8 @@ from .drafts import Draft
 
 
 def of(section: Section, draft: Draft) -> dict[str, Any]:
-    """`computed` texts by address, the `totals` of each table in order, what is `said` by address."""
+    """`computed` texts by address, the `totals` of each table in order, what is `said` by address, `figures` as HTML by
+    table."""
     blocks = fields.blocks_of(section, draft)
     tables = [block for block in blocks if block.question.type == "table"]
     said: dict[str, list[dict[str, Any]]] = {}
@@ -26,4 +29,12 @@ def of(section: Section, draft: Draft) -> dict[str, Any]:
         },
         "totals": {block.question.code: [total.shown for total in block.totals if total.shown] for block in tables},
         "said": said,
+        "figures": {block.question.code: _figure(block) for block in tables if block.question.figure},
     }
+
+
+def _figure(block: fields.Block) -> str:
+    if block.drawing is None:
+        return ""
+    context = {"id": block.question.code, "drawing": block.drawing}
+    return render_to_string("applications/_figure.html", context)

@@ -15,6 +15,8 @@ from ami_portal.questionnaire.answers import shown
 from ami_portal.questionnaire.form import NUMBERS, Question
 from ami_portal.questionnaire.sheet import value_of
 
+from . import figures
+from .figures import Drawing, Line
 from .models import Dossier, DossierVersion
 
 
@@ -64,6 +66,22 @@ class FrozenItem:
     rows: tuple[Mapping[str, Any], ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
     files: tuple[FrozenFile, ...] = ()
+    figure: Mapping[str, Any] | None = None
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """The figure of a table, drawn from what was frozen with it."""
+        if not self.figure:
+            return None
+        asked = [Question(column.code, column.type, column.label) for column in self.columns]
+        lines = [
+            Line(
+                {column.code: value_of(column, row.get(column.code)) for column in asked},
+                {column.code: text for column, text in zip(asked, cells, strict=True)},
+            )
+            for row, cells in zip(self.rows, self.cells, strict=True)
+        ]
+        return figures.draw(self.figure, lines)
 
     @property
     def lines(self) -> list[list[tuple[FrozenColumn, str]]]:
@@ -213,6 +231,7 @@ def _item(raw: Mapping[str, Any]) -> FrozenItem:
         rows=tuple(row["values"] for row in rows),
         cells=tuple(tuple(row["shown"]) for row in rows),
         files=tuple(FrozenFile(**file) for file in raw.get("files", ())),
+        figure=raw.get("figure"),
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import conditions
+from . import conditions, figure
 from .conditions import Condition
+from .figure import Figure
 from .parts import COMPOSED, parts_of
 
 TYPES = frozenset(
@@ -43,7 +44,7 @@ class Question:
     code and label. `words` and `characters` limit a text; `min`, `max` and `decimals` a number, a day or a month;
     `rows` (least, most) a table; `files` the number of files. `columns` are those of a table, or the parts of a
     composed question; `of` names the composed type that each row of a table is. A column with a `formula` is computed,
-    never typed; `rules` are what must hold.
+    never typed; `rules` are what must hold; `figure` says what a table is drawn as.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Question:
     formula: str = ""
     total: bool | None = None
     rules: tuple[Rule, ...] = ()
+    figure: Figure | None = None
 
     @property
     def has_total(self) -> bool:
@@ -155,6 +157,9 @@ def parse(definition: Mapping[str, Any]) -> Form:
         raise FormError("sections : deux sections portent le même code ; chaque code est unique")
     form = Form(sections, by_code)
     coherence.check(form)
+    shown = [question.figure.shows for question in form.questions() if question.figure]
+    if twice := {name for name in ("budget", "financing") if shown.count(name) > 1}:
+        raise FormError(f"figure : deux tableaux montrent « {', '.join(sorted(twice))} » ; un seul est attendu")
     return form
 
 
@@ -214,12 +219,14 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
     options = tuple((str(item["code"]), str(item["label"])) for item in raw.get("options", ()))
     if kind in ("choice", "choices") and not options:
         raise FormError(f"{code} : une question à choix donne ses « options »")
+    columns = _columns(raw, kind, code)
     return Question(
         code=code,
         type=kind,
         label=_text(raw, "label", code),
         options=options,
-        columns=_columns(raw, kind, code),
+        columns=columns,
+        figure=_figure(raw, columns, code),
         rows=tuple(raw.get("rows", (0, 50))),
         formats=tuple(raw.get("formats", ("pdf",))),
         shown_if=_condition(raw, code),
@@ -228,6 +235,13 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
         max=_bound(raw, "max", kind, code),
         **{key: raw[key] for key in _PLAIN if key in raw},
     )
+
+
+def _figure(raw: Mapping[str, Any], columns: Sequence[Question], where: str) -> Figure | None:
+    try:
+        return figure.parse(raw.get("figure"), raw.get("of", ""), [(column.code, column.type) for column in columns])
+    except ValueError as error:
+        raise FormError(f"{where} : {error}") from error
 
 
 def _columns(raw: Mapping[str, Any], kind: str, code: str) -> tuple[Question, ...]:

@@ -1,6 +1,8 @@
 """The rows of the bench: what each compares, and the bar that it must stay under."""
 
 import json
+import statistics
+import time
 from collections.abc import Callable
 
 from django.urls import reverse
@@ -9,9 +11,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import User
+from ami_portal.questionnaire import completeness
 from applications.models import Answer
 from tests import people, scenes
-from tests.bench import population
+from tests.bench import large, population
 from tests.bench.measure import Person, Row, compare
 from tests.bench.urls import BARE
 
@@ -59,4 +62,18 @@ def dossier_list_10x() -> Row:
     return Row("dossier_list_10x", costs[1] / costs[0], bar=1.5)
 
 
-MEASURES: list[Callable[[], Row]] = [autosave_vs_bare, dossier_list_10x]
+def completeness_ms() -> Row:
+    """Completeness of 120 questions and 5 tables of 40 rows with their rules, in milliseconds of processor."""
+    form = large.form()
+    answers, rows = large.answers()
+    if missing := completeness.measure(form, answers, rows, {}).missing:
+        raise RuntimeError(f"the large dossier is not complete: {missing[0]}")
+    times = []
+    for _ in range(60):
+        started = time.process_time()
+        completeness.measure(form, answers, rows, {})
+        times.append(time.process_time() - started)
+    return Row("completeness_ms", statistics.median(times) * 1000, bar=10)
+
+
+MEASURES: list[Callable[[], Row]] = [autosave_vs_bare, dossier_list_10x, completeness_ms]
