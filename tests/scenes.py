@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ami_portal.accounts.models import User
 from ami_portal.desk import calls
 from ami_portal.desk.demo import fill
+from ami_portal.documents import office
 from ami_portal.documents.sniff import MEDIA_TYPES
 from ami_portal.jobs.actions import HANDLERS
 from ami_portal.jobs.models import Job
@@ -39,7 +39,13 @@ def a_call(code: str = "AMI-DI-2026", *, closes_in_days: int = 20) -> Call:
 def a_file(name: str) -> SimpleUploadedFile:
     """A small true file whose format is its name's ending: pdf, docx or xlsx."""
     ending = name.rpartition(".")[2]
-    content = a_pdf() if ending == "pdf" else _office({"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}[ending])
+    match ending:
+        case "docx":
+            content = office.word("Pièce", [("Partie", ["Un texte."])])
+        case "xlsx":
+            content = office.workbook({"Onglet": [["Titre"], ["Valeur"]]})
+        case _:
+            content = a_pdf()
     return SimpleUploadedFile(name, content, content_type=MEDIA_TYPES[ending])
 
 
@@ -52,14 +58,6 @@ def a_pdf(pages: int = 1) -> bytes:
         writer.add_blank_page(595, 842)
     out = io.BytesIO()
     writer.write(out)
-    return out.getvalue()
-
-
-def _office(part: str) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr(part, "<document/>")
     return out.getvalue()
 
 

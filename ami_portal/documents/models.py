@@ -55,3 +55,24 @@ class SealCertificate(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class Examination(models.Model):
+    """What the inspection of a file measured, once: the evidence of its format, whatever rule it is later held against.
+
+    `wanted` is what to look for, said at the deposit; `facts` are empty until the file is examined (see
+    `documents.examiner`). The identity that a file carries is for its depositors only.
+    """
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="examination")
+    wanted = models.JSONField("à chercher", default=dict)
+    facts = models.JSONField("mesures", default=dict)
+    picture = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    examined_at = models.DateTimeField("examiné le", null=True)
+
+    class Meta:
+        verbose_name = "examen d’un fichier"
+        verbose_name_plural = "examens des fichiers"
+
+    def __str__(self) -> str:
+        return str(self.document)
