@@ -1,4 +1,4 @@
-"""States of a dossier, roles on it, results of a check."""
+"""States of a dossier and of a question, roles on a dossier, results of a check."""
 
 from django.db.models import TextChoices
 
@@ -31,6 +31,13 @@ class PastKind(TextChoices):
 class OpinionMode(TextChoices):
     VETO = "veto", "Un avis défavorable arrête le dossier"
     ADVISORY = "advisory", "Un avis est consultatif : le jury le lit"
+
+
+class QuestionState(TextChoices):
+    WAITING = "waiting", "À traiter"
+    ANSWERED = "answered", "Publiée"
+    IGNORED = "ignored", "Écartée"
+    MERGED = "merged", "Rattachée à une autre"
 
 
 class CheckResult(TextChoices):

@@ -6,6 +6,7 @@ from django import forms
 
 from ami_portal.ui.forms import FilesField, PortalForm, TextField
 
+from .actions.questions import MAX_QUESTION
 from .enums import MemberRole
 
 
@@ -49,3 +50,29 @@ class MessageForm(PortalForm):
         """What is sent: the text, the files, the token of the page."""
         sent = self.cleaned_data
         return {"body": sent["message"], "uploaded": sent["files"], "token": sent["token"]}
+
+
+class AskForm(PortalForm):
+    """A question about a call, from anyone. `website` is hidden from people: what fills it is a machine."""
+
+    question = TextField(
+        label="Votre question",
+        max_length=MAX_QUESTION,
+        help_text="La réponse est publiée pour tous : ne donnez rien de confidentiel, ni votre nom.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    email = forms.EmailField(
+        label="Adresse électronique",
+        required=False,
+        max_length=254,
+        help_text="Pour être prévenu de la réponse, une fois ; l’adresse est oubliée ensuite. Exemple : nom@exemple.fr",
+    )
+    website = forms.CharField(
+        label="Ne remplissez pas ce champ",
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def is_from_a_machine(self) -> bool:
+        """Whether the hidden field was filled."""
+        return bool(self.cleaned_data["website"])

@@ -1,12 +1,25 @@
 """Mails of this room: an act, a reference, one address of the portal; never the content of a dossier."""
 
 import datetime as dt
+from collections.abc import Sequence
 
+from ami_portal.accounts.models import User
+from ami_portal.kernel import clock
 from ami_portal.notifications import outbox
 from ami_portal.questionnaire.completeness import Completeness
 
 from .enums import MemberRole
-from .models import CallDataset, Dossier, DossierMember, DossierMessage, DossierVersion, FormMove, Reminder
+from .models import (
+    Call,
+    CallDataset,
+    Dossier,
+    DossierMember,
+    DossierMessage,
+    DossierVersion,
+    FormMove,
+    Reminder,
+    VisitorQuestion,
+)
 
 
 def receipt(version: DossierVersion) -> None:
@@ -69,6 +82,25 @@ def message_written(message: DossierMessage, *, at: dt.datetime) -> None:
         outbox.post(
             kind, to=email, subject_ref=dossier.ref, at=at, once=str(message.token), operator=dossier.call.operator
         )
+
+
+def question_dealt_with(question: VisitorQuestion, answered: VisitorQuestion) -> None:
+    """Tell who asked a question that it is answered, by itself or by another one, or why it will not be."""
+    outbox.post(
+        "applications.question_dealt_with",
+        to=question.email,
+        subject_ref=question.ref,
+        at=answered.decided_at or question.asked_at,
+        call=question.call,
+        reason=question.reason,
+        anchor=f"question-{answered.number}",
+    )
+
+
+def answers_published(reader: User, news: Sequence[tuple[Call, int]], *, at: dt.datetime) -> None:
+    """Tell someone who drafts how many answers were published about each of their calls; once a day."""
+    once = clock.paris(at).date().isoformat()
+    outbox.post("applications.answers_published", to=reader.email, subject_ref="", at=at, once=once, news=news)
 
 
 def invitation(member: DossierMember, *, inviter: str, at: dt.datetime) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
-from ami_portal.accounts.rules import reads_content
+from ami_portal.accounts.enums import Role
+from ami_portal.accounts.rules import holds, reads_content
 from ami_portal.kernel.permissions import rule
 
 from .enums import DossierState, MemberRole
@@ -89,6 +90,12 @@ def can_download(user: Any, obj: Attachment) -> bool:
 @rule("applications.edit_dossier")
 def can_edit(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) in (MemberRole.OWNER, MemberRole.EDITOR)
+
+
+@rule("applications.answer_question")
+def can_answer_question(user: Any, obj: Any) -> bool:
+    """The questions about a call are the instructors'."""
+    return holds(user, Role.INSTRUCTOR)
 
 
 @rule("applications.write_message")

@@ -43,6 +43,12 @@ def decide_reminders(*, at: dt.datetime) -> None:
     actions.decide_reminders(at=at)
 
 
+@periodic("applications.send_digests")
+def send_digests(*, at: dt.datetime) -> None:
+    """The answers published, told to those who draft."""
+    actions.send_digests(at=at)
+
+
 @handler("applications.send_reminder")
 def send_reminder(*, reminder_id: int) -> None:
     """The mails of one reminder."""

@@ -1,8 +1,9 @@
-"""The table of a dossier's states as far as its applicants move it."""
+"""The table of a dossier's states as far as its applicants move it, and that of a visitor's question."""
 
 from ami_portal.workflow import Transition
 
 from .enums import DossierState as S
+from .enums import QuestionState as Q
 
 SUBMIT = Transition(
     "dossier.submit", frozenset({S.DRAFT}), S.SUBMITTED, "applications.submit_dossier", stamp="submitted_at"
@@ -12,4 +13,20 @@ REOPEN = Transition(
 )
 WITHDRAW = Transition(
     "dossier.withdraw", frozenset({S.DRAFT, S.SUBMITTED}), S.WITHDRAWN, "applications.withdraw_dossier"
+)
+
+_ANSWER = "applications.answer_question"
+ANSWER_QUESTION = Transition(
+    "question.answer",
+    frozenset({Q.WAITING, Q.ANSWERED}),
+    Q.ANSWERED,
+    _ANSWER,
+    stamp="decided_at",
+    sets=("question", "answer"),
+)
+IGNORE_QUESTION = Transition(
+    "question.ignore", frozenset({Q.WAITING}), Q.IGNORED, _ANSWER, stamp="decided_at", sets=("reason",)
+)
+MERGE_QUESTION = Transition(
+    "question.merge", frozenset({Q.WAITING}), Q.MERGED, _ANSWER, stamp="decided_at", sets=("duplicate_of",)
 )

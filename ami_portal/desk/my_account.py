@@ -1,16 +1,35 @@
-"""The page about oneself: name, address, password, second factor."""
+"""The page about oneself: name, address, password, second factor, mails that one may refuse."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from ami_portal.accounts import devices
 from ami_portal.accounts.models import RoleGrant
 from ami_portal.kernel.http import page
+from applications import actions
+from applications.models import DigestRefusal
 
 
 @page("signed_in")
 def account_home(request: HttpRequest) -> HttpResponse:
     """Who one is for the portal, and what protects the account."""
     grants = RoleGrant.objects.filter(user=request.user).select_related("organisation")
-    context = {"grants": list(grants), "left": devices.recovery_codes_left(request.user)}
+    context = {
+        "grants": list(grants),
+        "left": devices.recovery_codes_left(request.user),
+        "is_told": not DigestRefusal.objects.filter(reader=request.user).exists(),
+    }
     return render(request, "desk/account_home.html", context)
+
+
+@page("signed_in")
+@require_POST
+def choose_digests(request: HttpRequest) -> HttpResponse:
+    """Receive the mail of the answers published, or no longer."""
+    wanted = request.POST.get("recevoir") == "oui"
+    actions.choose_digests(wanted=wanted, actor=request.user)
+    said = "Vous recevrez les réponses publiées." if wanted else "Vous ne recevrez plus les réponses publiées."
+    messages.success(request, said)
+    return redirect("account_home")

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from ami_portal.kernel import clock
 from ami_portal.ui import wording
 from applications.call_config.writing import moment
-from applications.models import Call, EligibilityCriterion
+from applications.enums import QuestionState
+from applications.models import Call, EligibilityCriterion, VisitorQuestion
 from evaluation import board
 from evaluation.models import SelectionHeading
 
@@ -105,6 +106,24 @@ def _when(value: dt.date | None) -> str:
     return wording.day(value) if value else ""
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A question with its answer, as everybody reads them, and where it stands on the page."""
+
+    question: str
+    answer: str
+    anchor: str
+
+
+def published_answers(call: Call) -> list[Answered]:
+    """The questions and answers of the call's file, then those of visitors, in the order in which they were asked."""
+    asked = VisitorQuestion.objects.filter(call=call, state=QuestionState.ANSWERED).order_by("number")
+    return [
+        *(Answered(row.question, row.answer, f"faq-{row.position}") for row in call.faq.all()),
+        *(Answered(row.question, row.answer, f"question-{row.number}") for row in asked),
+    ]
+
+
 def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
     """Everything that the page of one call shows, in a constant number of queries."""
     groups: dict[str, list[EligibilityCriterion]] = {}
@@ -122,7 +141,7 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
         ],
         "criteria": groups,
         "headings": SelectionHeading.objects.filter(call=call).prefetch_related("points"),
-        "faq": call.faq.all(),
+        "faq": published_answers(call),
         "extensions": call.extensions.all(),
         "results": board.published_results(call),
     }

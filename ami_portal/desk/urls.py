@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from . import register, views
+from . import questions, register, views
 
 urlpatterns = [
     path("", include("ami_portal.desk.account_urls")),
     path("", views.home, name="home"),
     path("accueil/", views.my_home, name="my_home"),
     path("appels/<slug:code>/", views.call_detail, name="call_detail"),
+    path("appels/<slug:code>/question/", questions.call_ask, name="call_ask"),
     path("appels/<slug:code>/formulaire/", views.call_form, name="call_form"),
     path("appels/<slug:code>/formulaire.pdf", views.call_form_pdf, name="call_form_pdf"),
     path("verification/", register.verify, name="verification"),

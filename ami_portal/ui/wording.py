@@ -21,6 +21,11 @@ TONES = {
     "rejected": ("beige-gris-galet", "close-circle-line"),
     "withdrawn": ("beige-gris-galet", "arrow-go-back-line"),
     "renounced": ("beige-gris-galet", "arrow-go-back-line"),
+    # Question of a visitor
+    "waiting": ("yellow-tournesol", "question-line"),
+    "answered": ("success", "check-line"),
+    "ignored": ("beige-gris-galet", "close-circle-line"),
+    "merged": ("beige-gris-galet", "links-line"),
     # Opinion, review, session
     "requested": ("yellow-tournesol", "time-line"),
     "given": ("success", "check-line"),

@@ -1,9 +1,11 @@
 """Every change of a dossier by its team: drafting, files, team, deposit, and the documents that follow a deposit."""
 
 from .answers import Saved, add_row, remove_row, restore_row, save_answer
+from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, restore_file
 from .messages import note_read, write_message
+from .questions import answer_question, ask_question, ignore_question, merge_question
 from .register import close_days, log_deposit
 from .reminders import decide_reminders, send_reminder
 from .renditions import build_preview, build_receipt, prepare_preview
@@ -19,15 +21,20 @@ __all__ = [
     "acknowledge_news",
     "add_row",
     "announce_dataset",
+    "answer_question",
+    "ask_question",
     "build_preview",
     "build_receipt",
+    "choose_digests",
     "close_days",
     "decide_reminders",
     "deposit_file",
     "editable_draft",
     "follow_form",
+    "ignore_question",
     "invite_member",
     "log_deposit",
+    "merge_question",
     "note_progress",
     "note_read",
     "prepare_preview",
@@ -39,6 +46,7 @@ __all__ = [
     "restore_file",
     "restore_row",
     "save_answer",
+    "send_digests",
     "send_reminder",
     "start_dossier",
     "submit_dossier",

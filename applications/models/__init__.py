@@ -6,6 +6,7 @@ from .conversation import DossierMessage, MessageFile, MessageReading
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
+from .questions import AnswersDigest, DigestRefusal, VisitorQuestion
 from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 from .reminder import Reminder
 from .revision import FormerAnswer, FormMove
@@ -13,6 +14,7 @@ from .revision import FormerAnswer, FormMove
 __all__ = [
     "Answer",
     "AnswerRow",
+    "AnswersDigest",
     "Attachment",
     "CalendarMove",
     "Call",
@@ -21,6 +23,7 @@ __all__ = [
     "CallQuestion",
     "DepositEntry",
     "DepositRegister",
+    "DigestRefusal",
     "Dossier",
     "DossierDataset",
     "DossierMember",
@@ -37,4 +40,5 @@ __all__ = [
     "RegisterHead",
     "RegulationVersion",
     "Reminder",
+    "VisitorQuestion",
 ]

@@ -1,12 +1,15 @@
 """Two people at the same instant, on real transactions: nothing is lost, nothing is doubled, nothing fails."""
 
+import datetime as dt
 import threading
 
 import pytest
 from django.db import connection
 
+from ami_portal.accounts.enums import Role
 from ami_portal.documents.models import Document
 from ami_portal.jobs.models import Job
+from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from ami_portal.questionnaire.answers import Address
 from ami_portal.workflow import TransitionRefused
@@ -133,3 +136,13 @@ def test_two_clocks_remind_once(dossier):
     together(*[lambda: actions.send_reminder(Reminder.objects.get().pk)] * 2)
     assert Job.objects.filter(name="applications.send_reminder").count() == 1
     assert list(Message.objects.values_list("kind", "subject_ref")) == [("applications.closing_comes", dossier.ref)]
+
+
+def test_two_clocks_tell_of_the_answers_once(dossier, owner):
+    question = actions.ask_question(dossier.call, "Deux bases ?")
+    actions.answer_question(question, wording="Deux bases ?", answer="Oui.", actor=people.staff(Role.INSTRUCTOR))
+    at = clock.from_paris(clock.today() + dt.timedelta(days=1), dt.time(17, 0))
+    sent = together(*[lambda: actions.send_digests(at=at)] * 3)
+    assert sorted(sent) == [0, 0, 1]
+    kinds = Message.objects.filter(kind="applications.answers_published").values_list("to_email", flat=True)
+    assert list(kinds) == [owner.email]

@@ -76,6 +76,7 @@ def a_world() -> World:
     past = scenes.a_call("PASSE", closes_in_days=20)
     world = World(people=the_people())
     who: Any = world.people
+    actions.ask_question(opened, "Peut-on demander deux bases ?")
     draft = scenes.a_complete_draft(opened, who["owner"])
     actions.invite_member(draft, who["reader"].email, "reader", actor=who["owner"])
     judged = scenes.a_submitted_dossier(jury_call, who["owner"], datasets=["PRM-SEIN"])
@@ -147,6 +148,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "draft_file": {"ref": draft.ref, "uuid": attachment[draft].document.uuid},
         "judged_file": {"ref": judged.ref, "uuid": attachment[judged].document.uuid},
         "judged_message": {"ref": judged.ref, "uuid": letter.document.uuid},
+        "asked_question": {"code": draft.call.code, "number": 1},
         "judged_version": {"ref": judged.ref, "number": 1},
         "judged_staff_pdf": {"ref": judged.ref, "number": 1, "kind": "dossier"},
         "judged_opinion": {"ref": judged.ref, "code": version.dataset.code},

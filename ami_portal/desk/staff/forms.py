@@ -6,6 +6,7 @@ from django import forms
 
 from ami_portal.kernel import clock
 from ami_portal.ui.forms import DayField, EurosField, PortalForm, TextField
+from applications.actions.questions import MAX_ANSWER, MAX_QUESTION
 from applications.enums import CheckResult
 from evaluation.actions.closing import MAX_REASON
 from evaluation.enums import Outcome
@@ -126,6 +127,40 @@ class ExtensionForm(PortalForm):
             except ValueError as error:
                 self.add_error("time", str(error))
         return cleaned
+
+
+class AnswerForm(PortalForm):
+    """The answer to a visitor's question, and the question as everybody reads it."""
+
+    wording = TextField(
+        label="Question publiée",
+        max_length=MAX_QUESTION,
+        help_text="Ôtez ce qui désigne une personne, un organisme ou un projet.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    answer = TextField(label="Réponse", max_length=MAX_ANSWER, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class IgnoreForm(PortalForm):
+    """Why a question is put aside."""
+
+    reason = TextField(
+        label="Motif",
+        max_length=MAX_QUESTION,
+        help_text="Envoyé à qui a posé la question, si cette personne a laissé son adresse.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class MergeForm(PortalForm):
+    """The question of which another is the double."""
+
+    other = forms.ModelChoiceField(label="Même question que", queryset=None, to_field_name="number")
+
+    def __init__(self, others: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = others
+        self.fields["other"].label_from_instance = lambda row: f"{row.number} – {(row.question or row.asked)[:100]}"
 
 
 class QuestionForm(PortalForm):

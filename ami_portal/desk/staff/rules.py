@@ -65,6 +65,8 @@ def messages_visible_to(user: Any) -> QuerySet[Message]:
     if reads_content(user):
         wrote = dossiers_corresponded_with(user).values("ref")
         shown |= _about_dossiers(user) | Q(kind="applications.message_received", base__in=wrote)
+    if allowed(user, "applications.answer_question"):
+        shown |= Q(kind="applications.question_dealt_with")
     if holds(user, Role.ADMINISTRATOR):
         shown |= Q(kind__startswith="account.")
     if not allowed(user, "evaluation.view_ranking"):
@@ -77,7 +79,7 @@ def events_visible_to(user: Any) -> QuerySet[AuditEvent]:
 
     Acts of the jury are shown to those who may read a ranking, whatever their subject.
     """
-    shown = Q(verb__startswith="call.")
+    shown = Q(verb__startswith="call.") | Q(verb__startswith="question.")
     if reads_content(user):
         shown |= _about_dossiers(user) | Q(verb__startswith="dataset") | Q(verb__startswith="board.")
     if holds(user, Role.ADMINISTRATOR):

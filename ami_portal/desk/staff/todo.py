@@ -16,8 +16,8 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.notifications.enums import Delivery
 from applications.conversation import unread_by_staff
-from applications.enums import DossierState
-from applications.models import Call, Dossier
+from applications.enums import DossierState, QuestionState
+from applications.models import Call, Dossier, VisitorQuestion
 from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.models import Opinion, Review, Session
 from funding.enums import ConventionState, InstalmentState
@@ -83,6 +83,9 @@ def todo_of(user: Any) -> Todo:
         _add_messages(result, user)
         _add_late_opinions(result, user, today)
         _add_drafts(result)
+    if allowed(user, "applications.answer_question"):
+        waiting = VisitorQuestion.objects.filter(state=QuestionState.WAITING).count()
+        result.duties += _tile("Questions du public", waiting, reverse("admin:staff_questions"))
     if allowed(user, "evaluation.view_ranking"):
         _add_jury(result, user, today)
     _add_funding(result, user, today)

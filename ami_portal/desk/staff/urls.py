@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from . import calls, closing, conversations, dossier, eligibility, jury, mails, reviews
+from . import calls, closing, conversations, dossier, eligibility, jury, mails, questions, reviews
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -38,6 +38,8 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("appels/<slug:code>/", calls.call, "staff_call"),
         ("appels/<slug:code>/prolonger/", closing.extend, "staff_call_extend"),
         ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
+        ("questions/", questions.questions, "staff_questions"),
+        ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
     return [path(route, guard(view), name=name) for route, view, name in pages]

@@ -7,13 +7,14 @@ from typing import Any
 from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
 from ami_portal.notifications.enums import Delivery
-from applications.enums import CheckResult, DossierState
+from applications.enums import CheckResult, DossierState, QuestionState
 from evaluation.enums import OpinionState, Outcome, ReviewState, SessionState, Stance
 from funding.enums import ConventionState, InstalmentState
 
 VERBS = {
     "account.add_second_factor": "Second facteur ajouté",
     "account.change": "Compte modifié",
+    "account.choose_digests": "Courriels des réponses publiées choisis",
     "account.grant_role": "Rôle donné",
     "account.open": "Compte ouvert",
     "account.remove_second_factor": "Second facteur retiré",
@@ -63,6 +64,10 @@ VERBS = {
     "opinion.request": "Avis demandé",
     "organisation.add": "Organisation ajoutée",
     "organisation.change": "Organisation modifiée",
+    "question.answer": "Réponse publiée",
+    "question.ask": "Question posée par un visiteur",
+    "question.ignore": "Question écartée",
+    "question.merge": "Question rattachée à une autre",
     "review.assign": "Évaluation confiée",
     "review.deny_conflict": "Absence de lien déclarée",
     "review.recuse": "Déport",
@@ -105,6 +110,7 @@ FACTS = {
     "neutrality_reason_before": "motif (neutralité), avant",
     "number": "n°",
     "organisation": "organisation",
+    "other": "autre question",
     "question": "question",
     "rank": "rang",
     "reason": "motif",
@@ -115,11 +121,13 @@ FACTS = {
     "rules": "règles",
     "sha256": "empreinte",
     "signed_on": "signée le",
+    "wanted": "reçus",
 }
 """The names of the facts of an event."""
 
 _STATES = {
     "dossier": DossierState,
+    "question": QuestionState,
     "opinion": OpinionState,
     "review": ReviewState,
     "session": SessionState,
