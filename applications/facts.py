@@ -26,6 +26,17 @@ FACTS: dict[str, frozenset[str]] = {
 """What a question of a form may declare as its fact, and the types that such a question has."""
 COLUMNS = frozenset(FACTS)
 
+WORDS = {
+    "title": "Titre du dossier",
+    "acronym": "Acronyme",
+    "lead_name": "Organisme porteur",
+    "lead_siret": "SIRET du porteur",
+    "amount_requested": "Montant demandé",
+    "duration_months": "Durée en mois",
+    "starts_on": "Début des travaux",
+}
+"""What each fact is called on the screen."""
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "amount_requested": Decimal,
     "duration_months": int,

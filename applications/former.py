@@ -111,12 +111,13 @@ def line_of(draft: Draft, address: Address) -> int:
 def label_of(form: Form, address: Address, line: int) -> str:
     """« Dépenses – ligne 2 – Montant (€) », in the words of `form`."""
     question = form.by_code[address.question]
-    if not address.row:
-        return question.label
-    return f"{question.label} – ligne {line} – {question.column(address.column).label}"
+    words = [question.label, f"ligne {line}" if address.row else ""]
+    if address.column:
+        words.append(question.column(address.column).label)
+    return " – ".join(word for word in words if word)
 
 
 def place_of(form: Form, address: Address, line: int) -> tuple[Any, ...]:
     """Where an answer stands in `form`, to sort by."""
     columns = [column.code for column in form.by_code[address.question].columns]
-    return (list(form.by_code).index(address.question), line, columns.index(address.column) if address.row else 0)
+    return (list(form.by_code).index(address.question), line, columns.index(address.column) if address.column else 0)

@@ -122,3 +122,9 @@ def can_withdraw(user: Any, obj: Dossier) -> bool:
 @rule("applications.invite_member")
 def can_invite(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) == MemberRole.OWNER
+
+
+@rule("applications.configure_call")
+def can_configure(user: Any, obj: Any) -> bool:
+    """The form, the calendar, the texts and the perimeter of a call are the administrators'."""
+    return holds(user, Role.ADMINISTRATOR)

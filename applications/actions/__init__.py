@@ -1,6 +1,7 @@
 """Every change of a dossier by its team: drafting, files, team, deposit, and the documents that follow a deposit."""
 
 from .answers import Saved, add_row, remove_row, restore_row, save_answer
+from .building import discard_form_draft, edit_form_draft, publish_form, start_form_draft, undo_form_edit
 from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, restore_file
@@ -29,6 +30,8 @@ __all__ = [
     "close_days",
     "decide_reminders",
     "deposit_file",
+    "discard_form_draft",
+    "edit_form_draft",
     "editable_draft",
     "follow_form",
     "ignore_question",
@@ -38,6 +41,7 @@ __all__ = [
     "note_progress",
     "note_read",
     "prepare_preview",
+    "publish_form",
     "refusal_to_edit",
     "remove_file",
     "remove_member",
@@ -49,7 +53,9 @@ __all__ = [
     "send_digests",
     "send_reminder",
     "start_dossier",
+    "start_form_draft",
     "submit_dossier",
+    "undo_form_edit",
     "withdraw_dossier",
     "write_message",
 ]

@@ -3,7 +3,17 @@
 from ami_portal.kernel.config import ConfigError
 
 from .checking import CHECKS
-from .loading import load, open_dataset, queue_drafts, remember
+from .loading import load, open_dataset, queue_drafts, remember, revision_of
 from .writing import as_json, dump
 
-__all__ = ["CHECKS", "ConfigError", "as_json", "dump", "load", "open_dataset", "queue_drafts", "remember"]
+__all__ = [
+    "CHECKS",
+    "ConfigError",
+    "as_json",
+    "dump",
+    "load",
+    "open_dataset",
+    "queue_drafts",
+    "remember",
+    "revision_of",
+]

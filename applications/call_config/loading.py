@@ -55,7 +55,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "regulation": as_json(config["regulation"]),
             "texts": {**raw["texts"], "scale": config["selection"]["scale"]},
             "translations": config["translations"],
-            "form_revision": _revision(config["form"], at=at),
+            "form_revision": revision_of(config["form"], at=at),
         },
     )
     _open_datasets(call, versions, at=at)
@@ -104,7 +104,7 @@ def remember(call: Call, config: Mapping[str, Any], *, actor: User | None, at: d
         CallLoad.objects.create(call=call, content=content, sha256=sha256, loaded_at=at, loaded_by=actor)
 
 
-def _revision(definition: Mapping[str, Any], *, at: dt.datetime) -> FormRevision:
+def revision_of(definition: Mapping[str, Any], *, at: dt.datetime) -> FormRevision:
     """The published revision with this content, or the next one."""
     code, content = definition["code"], {"sections": definition["sections"]}
     sha256 = sha256_of(canonical_json(content))

@@ -9,7 +9,7 @@ from .history import PastAnswer
 from .questions import AnswersDigest, DigestRefusal, VisitorQuestion
 from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 from .reminder import Reminder
-from .revision import FormerAnswer, FormMove
+from .revision import FormDraft, FormerAnswer, FormMove
 
 __all__ = [
     "Answer",
@@ -31,6 +31,7 @@ __all__ = [
     "DossierVersion",
     "EligibilityCriterion",
     "Extension",
+    "FormDraft",
     "FormMove",
     "FormerAnswer",
     "MessageFile",

@@ -1,10 +1,33 @@
-"""What a revision of the form leaves in a draft: the way it went, and the answers that lost their place."""
+"""A revision of a call's form under work; the way that each draft went, and its answers as they stood before."""
 
+from django.conf import settings
 from django.db import models
 
 from ami_portal.questionnaire.models import FormRevision
 
+from .call import Call
 from .dossier import Dossier
+
+
+class FormDraft(models.Model):
+    """The next revision of a call's form, as its staff writes it. Applicants see nothing of it before publication.
+
+    `previous` is what the last edit replaced, so that it can be undone.
+    """
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="form_draft")
+    base = models.ForeignKey(FormRevision, on_delete=models.PROTECT, related_name="+")
+    definition = models.JSONField("définition")
+    previous = models.JSONField("définition d’avant", null=True)
+    edited_at = models.DateTimeField("modifié le")
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "révision en préparation"
+        verbose_name_plural = "révisions en préparation"
+
+    def __str__(self) -> str:
+        return f"{self.call.code} : révision en préparation"
 
 
 class FormMove(models.Model):

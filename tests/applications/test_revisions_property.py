@@ -16,7 +16,19 @@ from tests import people
 from tests.applications import small
 
 OPTIONS = [{"code": "a", "label": "Cancer"}, {"code": "b", "label": "Cœur"}, {"code": "c", "label": "Autre"}]
-KINDS = ("text", "long_text", "choice", "choices", "yes_no", "date", "amount", "integer", "declaration", "table")
+KINDS = (
+    "text",
+    "long_text",
+    "choice",
+    "choices",
+    "yes_no",
+    "date",
+    "amount",
+    "integer",
+    "declaration",
+    "table",
+    "person",
+)
 CELLS = ("text", "amount", "choice", "yes_no")
 CODES = ("q1", "q2", "q3", "q4")
 WORDS = ["oui", "non", "a", "b", "Cancer", "24", "98 500,50", "31/12/2026", "un\n\ndeux", "texte libre", "🙂 é"]
@@ -47,7 +59,9 @@ def forms(draw):
 
 
 SAVES = st.tuples(
-    st.sampled_from(CODES), st.sampled_from(["", "x", "y"]), st.sampled_from(WORDS) | st.lists(st.sampled_from("abc"))
+    st.sampled_from(CODES),
+    st.sampled_from(["", "x", "y", "email"]),
+    st.sampled_from(WORDS) | st.lists(st.sampled_from("abc")),
 )
 STEPS = st.lists(SAVES | forms(), min_size=2, max_size=10)
 
@@ -59,7 +73,7 @@ def words_of(text):
 def save(dossier, rows, step, owner):
     """Type one answer; what was acknowledged, as it is read under the question that was asked."""
     code, column, raw = step
-    address = Address(code, rows[code] if column else "", column)
+    address = Address(code, rows[code] if column in ("x", "y") else "", column)
     stored = Answer.objects.filter(dossier=dossier, question=code, row=address.row, column=column).first()
     try:
         actions.save_answer(dossier, address, raw, seen_version=stored.version if stored else 0, actor=owner)

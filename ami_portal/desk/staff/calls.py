@@ -73,6 +73,7 @@ def call(request: HttpRequest, obj: Call) -> HttpResponse:
         regulations=obj.regulations.all(),
         loads=obj.loads.select_related("loaded_by").defer("content").order_by("-pk"),
         may_answer=allowed(request.user, "desk.answer_questions", obj),
+        may_configure=allowed(request.user, "applications.configure_call", obj),
         may_judge=allowed(request.user, "evaluation.view_ranking"),
     )
 

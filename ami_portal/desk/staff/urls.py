@@ -4,7 +4,23 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from . import calls, closing, conversations, dossier, eligibility, jury, mails, questions, reviews
+from . import builder, calls, closing, conversations, dossier, eligibility, jury, mails, nodes, questions, reviews
+
+FORM = "appels/<slug:code>/formulaire"
+FORM_PAGES = [
+    (f"{FORM}/", builder.form, "staff_form"),
+    (f"{FORM}/agir/", builder.act, "staff_form_act"),
+    (f"{FORM}/annuler/", builder.undo, "staff_form_undo"),
+    (f"{FORM}/abandonner/", builder.discard, "staff_form_discard"),
+    (f"{FORM}/publier/", builder.publish, "staff_form_publish"),
+    (f"{FORM}/rubriques/", nodes.section_add, "staff_form_section_add"),
+    (f"{FORM}/rubriques/<slug:section>/", nodes.section, "staff_form_section"),
+    (f"{FORM}/rubriques/<slug:section>/question/", nodes.question_add, "staff_form_question_add"),
+    (f"{FORM}/questions/<slug:question>/", nodes.question, "staff_form_question"),
+    (f"{FORM}/questions/<slug:question>/colonne/", nodes.column_add, "staff_form_column_add"),
+    (f"{FORM}/questions/<slug:question>/<slug:column>/", nodes.column, "staff_form_column"),
+]
+"""The form builder."""
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -42,4 +58,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
+    pages += FORM_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]
