@@ -181,7 +181,7 @@ def _word(value: Any) -> str:
 def condition_of(condition: Condition, draft: Draft) -> dict[str, Any]:
     """A condition for the page's script, which asks the fields that it has; `now` answers for those of other pages."""
     if condition.question:
-        held = condition.holds(lambda code: draft.answers.get(Address(code)))
+        held = condition.holds(lambda code: draft.answers.get(Address(code)) if code in draft.sheet.shown else None)
         return {"question": condition.question, "values": [_word(value) for value in condition.values], "now": held}
     mode, parts = ("all", condition.all) if condition.all else ("any", condition.any)
     return {mode: [condition_of(part, draft) for part in parts]}
@@ -195,11 +195,12 @@ def digest(typed: Typed) -> str:
 
 def blocks_of(section: Section, draft: Draft) -> list[Block]:
     """The questions of a section as they stand."""
-    return [_block(question, draft) for question in section.questions]
+    return [_block(section, question, draft) for question in section.questions]
 
 
-def _block(question: Question, draft: Draft) -> Block:
-    condition = json.dumps(condition_of(question.shown_if, draft)) if question.shown_if else ""
+def _block(section: Section, question: Question, draft: Draft) -> Block:
+    hung = [condition for condition in (section.shown_if, question.shown_if) if condition]
+    condition = json.dumps({"all": [condition_of(one, draft) for one in hung]}) if hung else ""
     block = Block(question, draft.is_shown(question), said=_said(draft, Address(question.code)), condition=condition)
     if question.type == "table":
         rows = tuple(row_of(question, row, number, draft) for number, row in enumerate(_rows(question, draft), start=1))

@@ -22,10 +22,18 @@ NAMES = {
     "fact": "le fait retenu",
     "partners": "l’ouverture aux partenaires",
     "shown_if": "la condition d’affichage",
+    "min": "la plus petite valeur",
+    "max": "la plus grande valeur",
+    "decimals": "le nombre de décimales",
+    "of": "ce qu’est une ligne",
+    "formula": "le calcul",
+    "total": "le total",
+    "rules": "les règles",
+    "figure": "la figure",
     "section": "la rubrique",
     "title": "le titre",
 }
-_ONLY_WORDS = frozenset({"label", "help", "section", "partners", "fact"})
+_ONLY_WORDS = frozenset({"label", "help", "section", "partners", "fact", "total", "figure"})
 
 
 @dataclass(frozen=True)

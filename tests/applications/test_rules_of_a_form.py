@@ -101,6 +101,8 @@ def test_a_hidden_section_leaves_the_menu_and_keeps_what_it_holds(draft, owner):
     page = client.get(place).content.decode()
     assert "cette rubrique n’est pas demandée" in page
     assert f'href="{place}"' not in page
+    shown_if = "{&quot;all&quot;: [{&quot;question&quot;: &quot;abroad&quot;, &quot;values&quot;: [&quot;true&quot;], "
+    assert page.count(f'data-shown-if="{shown_if}&quot;now&quot;: false}}]}}" hidden>') == 1
     assert f'href="/dossiers/{draft.ref}/rubriques/end"' in page
     small.type_in(draft, "abroad", "true", actor=owner)
     page = client.get(place).content.decode()
