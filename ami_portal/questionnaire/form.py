@@ -28,12 +28,19 @@ class Rule:
     """What must hold: `test` is a formula (see `formula`), tried on each row when it reads columns by themselves.
 
     `at` is the column beside which `message` is said. A rule that does not `block` is a remark: it refuses nothing.
+    `says` announces the rule to those who have not broken it.
     """
 
     test: str
     message: str
     at: str = ""
     blocks: bool = True
+    says: str = ""
+
+    @property
+    def announced(self) -> str:
+        """The rule in words; empty when its only words are those of a fault, with their figures."""
+        return self.says or ("" if "{" in self.message else self.message)
 
 
 @dataclass(frozen=True)
@@ -195,7 +202,8 @@ def _rules(raw: Mapping[str, Any], where: str) -> tuple[Rule, ...]:
     for item in raw.get("rules", ()):
         _no_more(item, Rule, where)
         test, message = _text(item, "test", where), _text(item, "message", where)
-        found.append(Rule(test, message, str(item.get("at", "")), bool(item.get("blocks", True))))
+        at, blocks, says = str(item.get("at", "")), bool(item.get("blocks", True)), str(item.get("says", ""))
+        found.append(Rule(test, message, at, blocks, says))
     return tuple(found)
 
 

@@ -68,7 +68,7 @@ def outline(form: Form) -> list[Page]:
 
 def _asked(question: Question, form: Form) -> Asked:
     columns = tuple((column, limits(column)) for column in question.columns)
-    rules = tuple(rule.message for rule in question.rules)
+    rules = tuple(rule.announced for rule in question.rules if rule.announced)
     return Asked(question, limits(question), when(question.shown_if, form), columns, rules)
 
 

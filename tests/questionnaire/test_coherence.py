@@ -163,6 +163,15 @@ def test_a_rule_that_cannot_be_tried_is_refused_when_the_form_is_read(table, wor
     assert words in str(error.value)
 
 
+def test_a_rule_is_announced_before_it_is_broken():
+    said = [rule.announced for rule in FORM.by_code["costs"].rules]
+    assert said == ["", "Cet objet est déjà dans le tableau.", "", "Une ligne de personnel au moins.", ""]
+    rules = [COSTS["rules"][0] | {"says": "5 000 € au plus."}]
+    questions = [SHARED, ASKED, COSTS | {"rules": rules}, PLAN]
+    costs = parse({"sections": [{"code": "s", "title": "S", "questions": questions}]}).by_code["costs"]
+    assert [rule.announced for rule in costs.rules] == ["5 000 € au plus."]
+
+
 # Conditions
 
 KIND = {"code": "kind", "type": "choice", "label": "Nature", "options": KINDS}
