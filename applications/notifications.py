@@ -114,6 +114,7 @@ def invitation(member: DossierMember, *, inviter: str, at: dt.datetime) -> None:
         role=member.get_role_display(),
         call=member.dossier.call.title,
         may_edit=member.role == "editor",
+        is_draft=member.dossier.is_draft,
     )
 
 

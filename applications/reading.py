@@ -109,6 +109,26 @@ class FrozenSection:
     partners: bool
     items: tuple[FrozenItem, ...]
 
+    @property
+    def answered(self) -> int:
+        """How many questions have an answer."""
+        return sum(not item.is_empty for item in self.items)
+
+    @property
+    def lines_count(self) -> int:
+        """How many lines its tables have."""
+        return sum(len(item.rows) for item in self.items)
+
+    @property
+    def files_count(self) -> int:
+        """How many files are deposited."""
+        return sum(len(item.files) for item in self.items)
+
+    @property
+    def kept_from_partners(self) -> int:
+        """How many answers of a section that partners read are not shown to them."""
+        return sum(not item.partners and not item.is_empty for item in self.items)
+
 
 @dataclass(frozen=True)
 class FrozenDossier:

@@ -15,6 +15,7 @@ from ami_portal.questionnaire import completeness
 from applications.models import Answer
 from tests import people, scenes
 from tests.bench import large, population
+from tests.bench.documents import pdf_vs_weasyprint
 from tests.bench.measure import Person, Row, compare
 from tests.bench.urls import BARE
 
@@ -76,4 +77,4 @@ def completeness_ms() -> Row:
     return Row("completeness_ms", statistics.median(times) * 1000, bar=10)
 
 
-MEASURES: list[Callable[[], Row]] = [autosave_vs_bare, dossier_list_10x, completeness_ms]
+MEASURES: list[Callable[[], Row]] = [autosave_vs_bare, dossier_list_10x, completeness_ms, pdf_vs_weasyprint]
