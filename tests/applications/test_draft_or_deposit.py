@@ -67,7 +67,7 @@ def test_every_page_of_the_pdf_of_a_draft_says_so(dossier):
 def test_no_page_of_a_deposit_says_that_it_is_a_draft(dossier, owner):
     version = actions.submit_dossier(dossier, actor=owner)
     actions.build_receipt(version_id=version.pk)
-    for document in Document.objects.exclude(kind="attachment"):
+    for document in Document.objects.filter(kind__in=("dossier_pdf", "receipt")):
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(store.read(document))).pages)
         assert "BROUILLON" not in text.upper()
 

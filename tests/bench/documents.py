@@ -16,7 +16,7 @@ TEMPLATE, PAGES = "pdf/applications/dossier.html", 12
 
 
 def pdf_vs_weasyprint() -> Row:
-    """The PDF of a deposited dossier of twelve pages or more, against WeasyPrint alone on the same HTML and stylesheet."""
+    """The PDF of a deposited dossier of twelve pages or more, against WeasyPrint alone on the same HTML and style."""
     from weasyprint import CSS, HTML
 
     owner = people.a_person("pdf@labo.example")
