@@ -31,6 +31,7 @@ urlpatterns = [
     path("<str:ref>/depots/<int:number>/accuse-de-reception.pdf", deposit.receipt_download, name="receipt_download"),
     path("<str:ref>/depots/<int:number>/preuve.zip", proofs.proof_download, name="proof_download"),
     path("<str:ref>/depots/<int:number>/dossier.pdf", deposit.version_pdf, name="version_pdf"),
+    path("<str:ref>/calendrier.ics", dossiers.dossier_calendar, name="dossier_calendar"),
     path("<str:ref>/messages", messages.dossier_messages, name="dossier_messages"),
     path("<str:ref>/messages/<uuid:uuid>", messages.message_file, name="message_file"),
     path("<str:ref>/equipe", team.dossier_team, name="dossier_team"),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("accueil/", views.my_home, name="my_home"),
     path("appels/<slug:code>/", views.call_detail, name="call_detail"),
+    path("appels/<slug:code>/calendrier.ics", views.call_calendar, name="call_calendar"),
     path("appels/<slug:code>/question/", questions.call_ask, name="call_ask"),
     path("appels/<slug:code>/formulaire/", views.call_form, name="call_form"),
     path("appels/<slug:code>/formulaire.pdf", views.call_form_pdf, name="call_form_pdf"),

@@ -1,8 +1,10 @@
 """Public pages of the calls, the way home of each role, health."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds, is_staff_member
@@ -10,6 +12,7 @@ from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.questionnaire.outline import outline
+from applications import agenda
 from applications.models import Call
 
 from . import form_pdf, public
@@ -43,6 +46,13 @@ def my_home(request: HttpRequest) -> HttpResponse:
 def call_detail(request: HttpRequest, obj: Call) -> HttpResponse:
     """One call: open, coming, or past with its results."""
     return render(request, "desk/call_detail.html", public.call_context(obj, clock.now()))
+
+
+@page("public", visible=calls_visible_to, by="code")
+def call_calendar(request: HttpRequest, obj: Call) -> HttpResponse:
+    """The calendar of a call, for an agenda."""
+    address = settings.PORTAL_URL + reverse("call_detail", args=[obj.code])
+    return agenda.response(f"{obj.code}.ics", agenda.of_call(obj, address=address))
 
 
 @page("public", visible=calls_visible_to, by="code")

@@ -20,8 +20,8 @@ def decide_reminders(*, at: dt.datetime) -> int:
     """
     decided = 0
     for call_id, extended_until in _closings(at):
-        call = Call.objects.only("closes_at", "reminder_days").get(pk=call_id)
-        closes_at = max(call.closes_at, extended_until or call.closes_at)
+        call = Call.objects.only("opens_at", "closes_at", "rounds", "reminder_days").get(pk=call_id)
+        closes_at = max(call.window(at).closes_at, extended_until or call.opens_at)
         days = reminders.mark_due(call.reminder_days, closes_at, at)
         if days is None:
             continue

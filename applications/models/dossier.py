@@ -75,7 +75,7 @@ class Dossier(models.Model):
 
     def is_open(self, at: dt.datetime) -> bool:
         """Whether the dossier may be changed, submitted or taken back at `at`: strictly before its closing."""
-        return self.call.opens_at <= at < self.closes_at
+        return self.call.is_open(at) or (bool(self.extended_until) and self.call.opens_at <= at < self.closes_at)
 
     def is_closed(self, at: dt.datetime) -> bool:
         """Whether its closing instant has come."""

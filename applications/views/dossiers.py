@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
-from applications import actions, drafts
+from applications import actions, agenda, drafts
 from applications.conversation import unread_by, with_unread
 from applications.enums import DossierState, MemberRole
 from applications.former import former_answers
@@ -59,6 +61,14 @@ def dossier_start(request: HttpRequest, code: str) -> HttpResponse:
 def dossier_detail(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """The overview: where the dossier stands, what is missing, its documents, its team."""
     return render(request, "applications/dossier_detail.html", overview(obj, request.user))
+
+
+@page("applications.view_dossier", visible=own_dossiers)
+@require_GET
+def dossier_calendar(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """The calendar of the call with the closing of this dossier, for an agenda."""
+    address = settings.PORTAL_URL + reverse("call_detail", args=[obj.call.code])
+    return agenda.response(f"{obj.ref}.ics", agenda.of_dossier(obj, address=address))
 
 
 def overview(dossier: Dossier, user: Any) -> dict[str, Any]:

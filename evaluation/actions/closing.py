@@ -12,9 +12,10 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
 from ami_portal.ui.wording import instant
 from ami_portal.workflow import TransitionRefused
+from applications.call_config.writing import instant_text
 from applications.closing import UNDECIDED
 from applications.enums import DossierState
-from applications.models import Call, Dossier, Extension
+from applications.models import CalendarMove, Call, Dossier, Extension
 from evaluation import notifications
 from evaluation.models import Session
 
@@ -124,12 +125,27 @@ def _record(
         given_at=at,
         given_by=actor,
     )
+    if dossier is None:
+        _note_move(extension)
     later("evaluation.tell_extension", extension_id=extension.pk)
     verb, subject = ("dossier.extend", dossier.ref) if dossier else ("call.extend", call.code)
     said = {"closed_at": closed_at, "closes_at": closes_at}
     facts = {name: value.astimezone(dt.UTC).isoformat() for name, value in said.items()}
     trail.record(verb, subject=subject, actor=actor, at=at, reason=reason, **facts)
     return extension
+
+
+def _note_move(extension: Extension) -> None:
+    """The history of the call's calendar says it too, in the name of the operator: nobody is named in public."""
+    CalendarMove.objects.create(
+        call=extension.call,
+        date="closes_at",
+        before=instant_text(extension.closed_at),
+        after=instant_text(extension.closes_at),
+        decided_at=extension.given_at,
+        by=extension.call.operator,
+        reason=extension.reason,
+    )
 
 
 def tell_extension(extension_id: int) -> None:

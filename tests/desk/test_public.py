@@ -53,7 +53,7 @@ def test_the_home_page_asks_as_many_queries_for_one_call_as_for_three(client, nu
     for index in range(number):
         scenes.a_call(f"CLOS-{index}", closes_in_days=-5 - index)
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/")
 
 

@@ -217,3 +217,26 @@ def test_the_database_refuses_an_extension_without_reason_or_earlier(call):
     for wrong in ({"closes_at": call.closes_at, "reason": "x"}, {"closes_at": call.closes_at + DAY, "reason": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Extension.objects.create(**plain, **wrong)
+
+
+def test_an_extension_for_all_is_in_the_history_of_the_calendar_without_a_name(call):
+    before = call.closes_at
+    extension = extend(call)
+    move = call.moves.get()
+    moved = (dt.datetime.fromisoformat(move.before), dt.datetime.fromisoformat(move.after))
+    assert (move.date, moved, move.by, move.reason) == (
+        "closes_at", (before, extension.closes_at), call.operator, REASON,
+    )  # fmt: skip
+
+
+def test_between_two_rounds_only_an_extended_draft_is_open(call, draft):
+    at = call.opens_at + DAY * 40
+    call.rounds = [
+        {"code": "un", "label": "Un", "closes_at": (at - DAY).isoformat(), "opens_at": call.opens_at.isoformat()},
+        {"code": "deux", "label": "Deux", "opens_at": (at + DAY).isoformat(), "closes_at": call.closes_at.isoformat()},
+    ]
+    call.save(update_fields=["rounds"])
+    with time_machine.travel(at, tick=False):
+        assert not submit(draft)
+        extend(Dossier.objects.select_related("call").get(pk=draft.pk))
+        assert submit(draft)
