@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -232,6 +233,74 @@ def celery_worker_process(tmp_path: Path, redis_url: str) -> Iterator[Callable[.
     yield start
     for worker in workers:
         worker.kill()
+
+
+# The server under test
+
+
+class Door:
+    """Stands before the application of the live server: counts who is inside, and closes between two tests.
+
+    A page can still be saving when its test ends. Its request must neither meet the flush of the tables (a deadlock on
+    PostgreSQL, rows left for the next test) nor touch a database that no test holds.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self.application, self.is_open = application, False
+        self._inside, self._changed = 0, threading.Condition()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        with self._changed:
+            if not self.is_open:
+                start_response("503 Service Unavailable", [("Content-Length", "0")])
+                return [b""]
+            self._inside += 1
+        try:
+            return ClosingIterator(self.application(environ, start_response), self._leave)
+        except BaseException:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let nobody in any more, and return when the last request has been answered."""
+        with self._changed:
+            self.is_open = False
+            assert self._changed.wait_for(lambda: self._inside == 0, timeout=30), "a request of the test never ended"
+
+
+class ClosingIterator:
+    """The parts of an answer; `leave` is called once, when the server has done with it."""
+
+    def __init__(self, answer: Any, leave: Callable[[], None]) -> None:
+        self._answer, self._leave = answer, leave
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        leave, self._leave = self._leave, lambda: None
+        try:
+            if hasattr(self._answer, "close"):
+                self._answer.close()
+        finally:
+            leave()
+
+
+@pytest.fixture
+def live_server(live_server: Any, transactional_db: None) -> Iterator[Any]:
+    """pytest-django's server, open while the test lasts: its last requests end before the tables are emptied."""
+    httpd = live_server.thread.httpd
+    if not isinstance(httpd.get_app(), Door):
+        httpd.set_app(Door(httpd.get_app()))
+    door = httpd.get_app()
+    door.is_open = True
+    yield live_server
+    door.close()
 
 
 # Chromium

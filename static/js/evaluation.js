@@ -28,6 +28,7 @@ function startScoring(form) {
   let saving = false;
   let again = false;
   let stopped = false;
+  let leaving = null; // the button pressed while a save was under way
 
   const say = (text, tone = "") => {
     status.textContent = text;
@@ -75,36 +76,47 @@ function startScoring(form) {
 
   async function save() {
     clearTimeout(timer);
+    timer = 0; // nothing waits: hiding the page has nothing to send
     if (stopped) return;
     if (saving) { again = true; return; }
     saving = true;
     again = false;
     say("Enregistrement…", "waiting");
-    let response = null;
-    try {
-      response = await fetch(form.dataset.saveUrl, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual", keepalive: document.visibilityState === "hidden" });
-    } catch { /* no network */ }
-    saving = false;
+    const { response, answer } = await send();
+    saving = false; // only now: a save begun before its answer is read would carry the version of yesterday
+    const button = leaving;
+    leaving = null;
     if (!response) return offline();
-    const kind = response.headers.get("content-type") || "";
-    if (response.type === "opaqueredirect" || !kind.startsWith("application/json")) {
+    if (!answer) {
       keep();
       return say(response.status >= 500 ? "Le portail ne répond pas : ce que vous avez écrit est gardé sur cet appareil" : "Session terminée : reconnectez-vous, ce que vous avez écrit est gardé sur cet appareil", "wrong");
     }
-    const answer = await response.json();
     if (response.ok) {
       version.value = answer.version;
       forget();
       say(`Enregistré à ${new Date(answer.saved_at || Date.now()).toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" })}`);
-      if (again) save();
+      if (button) form.requestSubmit(button);
+      else if (again) save();
       return undefined;
     }
     if (response.status === 409) {
       stopped = true;
       keep();
+      if (button) form.requestSubmit(button); // the answer shows both texts
       return say("Conflit à résoudre : cette évaluation a changé dans une autre fenêtre. Appuyez sur « Enregistrer » pour voir les deux textes.", "wrong");
     }
     return say(answer.problem, "wrong");
+  }
+
+  // The portal's response and its answer: nothing at all without a network, no answer from an error or a sign-in page.
+  async function send() {
+    try {
+      const response = await fetch(form.dataset.saveUrl, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual", keepalive: document.visibilityState === "hidden" });
+      const isAnswer = response.type !== "opaqueredirect" && (response.headers.get("content-type") || "").startsWith("application/json");
+      return { response, answer: isAnswer ? await response.json() : null };
+    } catch {
+      return { response: null, answer: null };
+    }
   }
 
   // What was kept while the network was away comes back, and is saved.
@@ -126,7 +138,22 @@ function startScoring(form) {
     clearTimeout(timer);
     timer = setTimeout(save, 2000);
   });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); forget(); });
+  // A form sent with the version from before a save under way would be in conflict with oneself: it waits for the answer.
+  form.addEventListener("submit", (event) => {
+    if (saving) {
+      event.preventDefault();
+      leaving = event.submitter;
+      return;
+    }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      offline();
+      return;
+    }
+    stopped = true;
+    clearTimeout(timer);
+    forget();
+  });
   window.addEventListener("online", () => { if (status.dataset.tone === "wrong") save(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && timer) save(); });
   restore();

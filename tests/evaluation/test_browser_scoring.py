@@ -127,3 +127,22 @@ def test_from_the_declaration_to_the_submission_by_keyboard(juror, camera):
     page.goto(juror.url)
     camera.shoot(page, "evaluation-remise")
     assert Review.objects.get().state == "submitted"
+
+
+def test_leaving_while_a_save_is_under_way_is_no_conflict_with_oneself(juror, camera):
+    page = juror.page
+    page.goto(juror.url)
+    held = []
+
+    def hold(route):  # the answer of the first save is late
+        held.append(route)
+
+    page.route("**/brouillon", hold)
+    mark(page, "OPEN_SCIENCE-reusability", 4).check()
+    expect(page.locator("[data-saved]")).to_have_text("Enregistrement…")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("[data-saved]")).to_have_text("Enregistrement…")
+    page.unroute("**/brouillon")
+    held[0].continue_()
+    expect(page.get_by_text("Brouillon enregistré").first).to_be_visible()
+    assert stored()[0] == [("reusability", 4)]

@@ -19,8 +19,8 @@ class Person:
     def __init__(
         self, chromium: Any, address: str, smtp: Any, camera: Camera, email: str, first: str, last: str
     ) -> None:
-        context = chromium.new_context(base_url=address, locale="fr-FR", timezone_id="Europe/Paris")
-        self.page = context.new_page()
+        self.context = chromium.new_context(base_url=address, locale="fr-FR", timezone_id="Europe/Paris")
+        self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         camera.watch(self.page)
         self.smtp, self.camera, self.email, self.first, self.last = smtp, camera, email, first, last

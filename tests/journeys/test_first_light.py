@@ -35,12 +35,22 @@ def mail_by_smtp(settings, smtp_server, live_server):
     return smtp_server
 
 
-def test_from_the_call_to_the_paid_convention(chromium, live_server, mail_by_smtp, camera):
+@pytest.fixture
+def person(chromium, live_server, mail_by_smtp, camera):
+    """Somebody comes: `person(email, first name, last name)`. All leave at the end."""
+    people = []
+
+    def comes(email, first, last):
+        people.append(Person(chromium, live_server.url, mail_by_smtp, camera, email, first, last))
+        return people[-1]
+
+    yield comes
+    for one in people:
+        one.context.close()
+
+
+def test_from_the_call_to_the_paid_convention(person, camera):
     call = scenes.a_call("AMI-DI-2026", closes_in_days=20)
-
-    def person(email, first, last):
-        return Person(chromium, live_server.url, mail_by_smtp, camera, email, first, last)
-
     visitor = person("personne@exemple.example", "Personne", "Personne")
     visitor.open("/")
     visitor.shoot("accueil")
