@@ -6,16 +6,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds, reads_content
+from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import rule
 
 from .enums import DossierState, MemberRole
-from .models import Attachment, Dossier, DossierMember, DossierVersion
+from .models import Attachment, Call, Dossier, DossierMember, DossierVersion
 
 # Long texts of a call and of its form that no list and no save needs.
 _HEAVY = [
     *(f"call__{name}" for name in ("purpose", "steps", "rules", "data_access_path", "supports", "regulation", "texts")),
     "form_revision__definition",
 ]
+
+
+def calls_public() -> QuerySet[Call]:
+    """The calls that the public knows: published, or open since. A copy that staff prepares is neither."""
+    return Call.objects.filter(Q(published_at__isnull=False) | Q(opens_at__lte=clock.now()))
 
 
 def dossiers_visible_to(user: Any) -> QuerySet[Dossier]:

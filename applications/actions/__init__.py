@@ -6,6 +6,7 @@ from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, restore_file
 from .messages import note_read, write_message
+from .perimeter import open_dataset, publish_call
 from .questions import answer_question, ask_question, ignore_question, merge_question
 from .register import close_days, log_deposit
 from .reminders import decide_reminders, send_reminder
@@ -40,7 +41,9 @@ __all__ = [
     "merge_question",
     "note_progress",
     "note_read",
+    "open_dataset",
     "prepare_preview",
+    "publish_call",
     "publish_form",
     "refusal_to_edit",
     "remove_file",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
+from ami_portal.kernel import clock
 from ami_portal.questionnaire.models import FormRevision
 from applications.enums import OpinionMode
 from applications.windows import Window, present, windows_of
@@ -40,6 +41,7 @@ class Call(models.Model):
     translations = models.JSONField("traductions", default=dict, blank=True)
     form_revision = models.ForeignKey(FormRevision, on_delete=models.PROTECT, verbose_name="formulaire")
     datasets = models.ManyToManyField(DatasetVersion, through="CallDataset", verbose_name="bases ouvertes")
+    published_at = models.DateTimeField("rendu public le", null=True, default=clock.now, editable=False)
     results_published_at = models.DateTimeField("résultats publiés le", null=True, editable=False)
 
     class Meta:

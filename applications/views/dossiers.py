@@ -19,7 +19,7 @@ from applications.enums import DossierState, MemberRole
 from applications.former import former_answers
 from applications.models import Call, Dossier
 from applications.news import news_of
-from applications.rules import own_dossiers
+from applications.rules import calls_public, own_dossiers
 from applications.story import standing, steps
 
 BY_PAGE = 20
@@ -42,7 +42,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dossier_start(request: HttpRequest, code: str) -> HttpResponse:
     """Say what a dossier is; start one. An own draft in which nothing is written yet is taken up again."""
-    call = get_object_or_404(Call, code=code)
+    call = get_object_or_404(calls_public(), code=code)
     at = clock.now()
     if request.method == "POST":
         mine = own_dossiers(request.user).filter(seen_role=MemberRole.OWNER)

@@ -179,3 +179,32 @@ class QuestionForm(PortalForm):
         if answer and not question:
             self.add_error("question", "Écrivez la question, ou videz aussi la réponse pour la supprimer.")
         return cleaned
+
+
+class CallDatasetForm(PortalForm):
+    """A dataset that joins a call, at one of its published versions."""
+
+    version = forms.ModelChoiceField(label="Base et version", queryset=None, empty_label="Choisir dans la liste")
+
+    def __init__(self, versions: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].queryset = versions
+
+
+class CallCopyForm(PortalForm):
+    """The next call, from one that exists."""
+
+    code = forms.RegexField(
+        r"^[A-Z0-9]+(-[A-Z0-9]+)*$",
+        label="Code de l’appel suivant",
+        max_length=24,
+        help_text="Majuscules, chiffres et tirets. Il commence les références des dossiers. Exemple : AMI-DI-2027.",
+        error_messages={"invalid": "Écrivez des majuscules, des chiffres et des tirets, par exemple AMI-DI-2027."},
+    )
+    title = TextField(label="Intitulé", max_length=250)
+    days = forms.IntegerField(
+        label="Décaler toutes les dates de (jours)",
+        min_value=1,
+        max_value=3660,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )

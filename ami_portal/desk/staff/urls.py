@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from . import builder, calls, closing, conversations, dossier, eligibility, jury, mails, nodes, questions, reviews
+from . import (
+    builder,
+    calls,
+    closing,
+    conversations,
+    dossier,
+    eligibility,
+    jury,
+    mails,
+    nodes,
+    perimeter,
+    questions,
+    reviews,
+)
 
 FORM = "appels/<slug:code>/formulaire"
 FORM_PAGES = [
@@ -53,6 +66,9 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("jury/<slug:code>/publier/", jury.publish, "staff_jury_publish"),
         ("appels/<slug:code>/", calls.call, "staff_call"),
         ("appels/<slug:code>/prolonger/", closing.extend, "staff_call_extend"),
+        ("appels/<slug:code>/bases/", perimeter.datasets, "staff_call_datasets"),
+        ("appels/<slug:code>/dupliquer/", perimeter.duplicate, "staff_call_duplicate"),
+        ("appels/<slug:code>/publier/", perimeter.publish, "staff_call_publish"),
         ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
         ("questions/", questions.questions, "staff_questions"),
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
