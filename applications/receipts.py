@@ -1,5 +1,7 @@
 """What a receipt says: the call's own text, filled, and the fingerprints of all that was deposited."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -42,4 +44,13 @@ def context(version: DossierVersion, frozen: FrozenDossier) -> dict[str, Any]:
         "sha256": version.sha256,
         "files": frozen.all_files(),
         "portal_url": settings.PORTAL_URL,
+        "office": call.texts.get("receipt_office"),
+        "silence": _silence(call.texts.get("receipt_silence"), clock.paris(version.submitted_at).date()),
     }
+
+
+def _silence(said: Mapping[str, Any] | None, received: dt.date) -> dict[str, Any] | None:
+    """What silence decides, and on which day (CRPA, R. 112-5); None when the call does not say."""
+    if not said:
+        return None
+    return {"on": clock.add_months(received, said["months"]), "outcome": said["outcome"]}

@@ -116,10 +116,10 @@ def _said(condition: Condition, form: Form) -> str:
     asked = form.by_code[condition.question]
     labels = dict(asked.options)
     values = " ou ".join(_value(value, labels) for value in condition.values)
-    return f"la réponse à « {asked.label} » est {values}"
+    return f"la réponse à «\u00a0{asked.label}\u00a0» est {values}"
 
 
 def _value(value: object, labels: dict[str, str]) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return f"« {labels.get(str(value), value)} »"
+    return f"«\u00a0{labels.get(str(value), value)}\u00a0»"

@@ -1,5 +1,6 @@
 """The documents of a deposit and its mail: what they say, once, the same bytes for the same content."""
 
+import datetime as dt
 import io
 import subprocess
 import sys
@@ -46,6 +47,22 @@ def test_the_receipt_says_when_what_and_the_fingerprints(version, owner):
     for fingerprint in (version.sha256, file.sha256):
         assert fingerprint in text.replace(" ", "")
     assert version.receipt.filename == f"{version.dossier.ref}-depot-1-accuse-de-reception.pdf"
+
+
+def test_the_receipt_says_who_decides_and_what_silence_decides(version):
+    """CRPA, articles R. 112-5 and R. 112-11-1."""
+    call = version.dossier.call
+    office = {
+        "name": "Service des appels",
+        "address": "1 rue du Port",
+        "phone": "01 23 45 67 89",
+        "email": "a@b.example",
+    }
+    call.texts |= {"receipt_office": office, "receipt_silence": {"months": 2, "outcome": "rejetée"}}
+    version.submitted_at = dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)  # 1 January in Paris
+    content = pdf.render("pdf/applications/receipt.html", receipts.context(version, reading.frozen(version)))
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+    assert [words for words in (*office.values(), "réputée rejetée le 1er mars 2027") if words not in text] == []
 
 
 def test_the_dossier_as_pdf(version):
