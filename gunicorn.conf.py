@@ -1,5 +1,6 @@
 """Production server. Without REDIS_URL the worker lives inside the process: then one process, several threads."""
 
+import gc
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -11,3 +12,8 @@ worker_class = "gthread"
 timeout = 60
 control_socket_disable = True
 accesslog = os.environ.get("ACCESS_LOG") or None
+
+
+def pre_fork(server, worker):
+    """Leave what is loaded once out of every later collection: a large page makes thousands of small objects."""
+    gc.freeze()

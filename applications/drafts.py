@@ -1,8 +1,9 @@
 """A dossier as it is being written: every answer, row and file in a constant number of queries, and what is missing."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ami_portal.documents.enums import Verdict
 from ami_portal.questionnaire import completeness
@@ -14,12 +15,21 @@ from ami_portal.questionnaire.sheet import Sheet
 from .models import Answer, AnswerRow, Attachment, Call, Dossier
 
 
+class Stored(NamedTuple):
+    """What is stored at one address; a row, not an object: a large dossier has a thousand."""
+
+    pk: int
+    value: Any
+    version: int
+    saved_at: dt.datetime
+
+
 @dataclass
 class Draft:
     """Everything typed so far. `removed` are the rows that can still come back."""
 
     form: Form
-    stored: dict[Address, Answer]
+    stored: dict[Address, Stored]
     rows: dict[str, list[str]]
     removed: dict[str, list[str]]
     attachments: dict[str, list[Attachment]]
@@ -60,14 +70,17 @@ def load(dossier: Dossier) -> Draft:
     """Read a dossier's answers, rows and files: four queries."""
     rows: dict[str, list[str]] = {}
     removed: dict[str, list[str]] = {}
-    for line in AnswerRow.objects.filter(dossier=dossier):
-        shelf = rows if line.deleted_at is None else removed
-        shelf.setdefault(line.question, []).append(str(line.row))
+    lines = AnswerRow.objects.filter(dossier=dossier).order_by("question", "position", "pk")
+    for question, row, deleted_at in lines.values_list("question", "row", "deleted_at"):
+        shelf = rows if deleted_at is None else removed
+        shelf.setdefault(question, []).append(str(row))
     attachments: dict[str, list[Attachment]] = {}
     for attachment in Attachment.objects.filter(dossier=dossier, removed_at=None).select_related("document"):
         attachments.setdefault(attachment.question, []).append(attachment)
+    told = Answer.objects.filter(dossier=dossier).order_by("pk")
     stored = {
-        Address(answer.question, answer.row, answer.column): answer for answer in Answer.objects.filter(dossier=dossier)
+        Address(question, row, column): Stored(*answer)
+        for question, row, column, *answer in told.values_list("question", "row", "column", *Stored._fields)
     }
     return Draft(form_of(dossier), stored, rows, removed, attachments, dossier.call)
 

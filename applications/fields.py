@@ -144,7 +144,7 @@ class RemovedRow:
 class Block:
     """One question of the page: a field, the parts of a composed answer, a table with its rows, or deposited files.
 
-    `model` is the row from which the page's script makes new ones, under identifiers of its own.
+    `models` holds the row from which the page's script makes new ones, under identifiers of its own.
     """
 
     question: Question
@@ -152,7 +152,7 @@ class Block:
     field: Field | None = None
     parts: tuple[Field, ...] = ()
     rows: tuple[Row, ...] = ()
-    model: Row | None = None
+    models: tuple[Row, ...] = ()
     removed: tuple[RemovedRow, ...] = ()
     totals: tuple[Total, ...] = ()
     files: tuple[Attachment, ...] = ()
@@ -206,8 +206,8 @@ def _block(section: Section, question: Question, draft: Draft) -> Block:
         rows = tuple(row_of(question, row, number, draft) for number, row in enumerate(_rows(question, draft), start=1))
         removed = tuple(_removed(question, row, draft) for row in draft.removed.get(question.code, []))
         kept = tuple(row for row in removed if row.summary)
-        model = row_of(question, MODEL_ROW, 1, draft)
-        block = replace(block, rows=rows, model=model, removed=kept, totals=totals_of(question, draft))
+        models = (row_of(question, MODEL_ROW, 1, draft),)
+        block = replace(block, rows=rows, models=models, removed=kept, totals=totals_of(question, draft))
         return replace(block, drawing=drawing_of(question, draft))
     if question.type == "file":
         return replace(block, files=tuple(draft.attachments.get(question.code, ())))
@@ -235,10 +235,10 @@ def _rows(question: Question, draft: Draft) -> list[str]:
 
 def row_of(question: Question, row: str, number: int, draft: Draft) -> Row:
     """One line of a table."""
-    return Row(row, number, tuple(replace(field, line=number) for field in _cells(question, row, draft)))
+    return Row(row, number, _cells(question, row, draft, line=number))
 
 
-def _cells(question: Question, row: str, draft: Draft) -> tuple[Field, ...]:
+def _cells(question: Question, row: str, draft: Draft, *, line: int = 0) -> tuple[Field, ...]:
     """The fields of a row of a table, or the parts of a composed answer, with what the rules say beside each."""
     ruled = coherence.ruled_columns(question)
     found = []
@@ -246,21 +246,21 @@ def _cells(question: Question, row: str, draft: Draft) -> tuple[Field, ...]:
         address = Address(question.code, row, column.code)
         if column.formula:
             value = draft.sheet.computed(question, row, column)
-            field = Field(address, column, answers.shown(column, value))
+            field = Field(address, column, answers.shown(column, value), line=line)
         else:
-            field = field_at(address, column, draft)
+            field = field_at(address, column, draft, line=line)
         if column.code in ruled:
             field = replace(field, is_ruled=True, said=_said(draft, address))
         found.append(field)
     return tuple(found)
 
 
-def field_at(address: Address, question: Question, draft: Draft) -> Field:
+def field_at(address: Address, question: Question, draft: Draft, *, line: int = 0) -> Field:
     """One field with what is stored for it."""
     stored = draft.stored.get(address)
     value = stored.value if stored else None
     version = stored.version if stored else 0
-    return Field(address, question, answers.typed(question, value), version, answers.problem(question, value))
+    return Field(address, question, answers.typed(question, value), version, answers.problem(question, value), line)
 
 
 def totals_of(question: Question, draft: Draft) -> tuple[Total, ...]:

@@ -70,7 +70,7 @@ class User(AbstractBaseUser):
     @cached_property
     def roles(self) -> frozenset[str]:
         """Roles held now, read once a request."""
-        return frozenset(self.role_grants.values_list("role", flat=True))
+        return frozenset(self.role_grants.order_by().values_list("role", flat=True))
 
     @property
     def is_staff(self) -> bool:

@@ -12,6 +12,7 @@ from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.carrying import asked
 from ami_portal.questionnaire.form import Question
 from ami_portal.workflow import TransitionRefused
 from applications import facts, former
@@ -25,12 +26,13 @@ NO_ROW = "Cette ligne n’existe plus : elle a été supprimée."
 
 @dataclass(frozen=True)
 class Saved:
-    """What is stored now: its version, why it does not yet answer the question (or nothing), its value, when.
+    """What is stored now: the question it answers, its version, what is wrong with it (or nothing), its value, when.
 
     `sent_version` is the version of the very text that was sent: another one than `version` when somebody else's
     changes are in the value too.
     """
 
+    question: Question
     version: int
     problem: str
     value: Any
@@ -64,12 +66,13 @@ def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor
     current = editable_draft(dossier, actor=actor, at=at)
     question = _answerable(current, address)
     value, _ = answers.keep(question, raw)
+    problem = answers.problem(question, value) or _removed(current, address)
     place = {"dossier": current, "question": address.question, "row": address.row, "column": address.column}
     stored = Answer.objects.filter(**place).first()
     if stored and stored.value == value and type(stored.value) is type(value):
-        return Saved(stored.version, answers.problem(question, value), value, stored.saved_at, stored.version)
+        return Saved(question, stored.version, problem, value, stored.saved_at, stored.version)
     if stored is None and answers.is_empty(value):
-        return Saved(0, "", value, at, 0)
+        return Saved(question, 0, "", value, at, 0)
     if stored is None:
         Answer.objects.create(**place, value=value, saved_at=at, saved_by=actor)
         version = sent_version = 1
@@ -81,11 +84,17 @@ def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor
         if isinstance(found, StaleAnswer):
             return found
         value, version, sent_version = found.value, found.version, found.sent_version
+        problem = answers.problem(question, value) or _removed(current, address)
     if stored and stored.version != version:
         Answer.objects.filter(pk=stored.pk).update(value=value, version=version, saved_at=at, saved_by=actor)
     if question.fact or question.type == "dataset":
         facts.project(current, question, value)
-    return Saved(version, answers.problem(question, value), value, at, sent_version)
+    return Saved(question, version, problem, value, at, sent_version)
+
+
+def _removed(dossier: Dossier, address: Address) -> str:
+    """What to say of an answer whose question the form asks no more."""
+    return "" if asked(dossier.form_revision.form, address) else former.REMOVED
 
 
 def _answerable(dossier: Dossier, address: Address) -> Question:

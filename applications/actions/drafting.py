@@ -11,7 +11,7 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.enums import MemberRole
 from applications.models import Call, Dossier, DossierMember
-from applications.rules import dossiers_seen_by
+from applications.rules import own_dossiers_to_edit
 
 CLOSED = "L’appel est clos : le dossier ne peut plus changer."
 NOT_OPEN = "L’appel n’est pas ouvert : un dossier ne peut pas être commencé."
@@ -52,7 +52,7 @@ def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime) -> Dossier
     Call it first inside a transaction, with the instant that the whole act carries: what follows cannot land after a
     submission, nor at the closing instant. Raises NotEditable, or TransitionRefused for someone without the right.
     """
-    rows = dossiers_seen_by(actor).select_for_update(of=("self",)).filter(pk=dossier.pk)
+    rows = own_dossiers_to_edit(actor).select_for_update(of=("self",)).filter(pk=dossier.pk)
     # PostgreSQL misses the row once when its form was revised while we waited for the lock: the join is of before.
     current = rows.first() or rows.first()
     if current is None or not allowed(actor, "applications.edit_dossier", current):

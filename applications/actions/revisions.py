@@ -78,7 +78,9 @@ def _carry(dossier: Dossier, move: FormMove) -> None:
     FormerAnswer.objects.bulk_create(kept)
 
 
-def _kept(move: FormMove, draft: drafts.Draft, address: Address, question: Question, stored: Answer) -> FormerAnswer:
+def _kept(
+    move: FormMove, draft: drafts.Draft, address: Address, question: Question, stored: drafts.Stored
+) -> FormerAnswer:
     known = asked(draft.form, address) is not None
     label = former.label_of(draft.form, address, former.line_of(draft, address)) if known else question.label
     return FormerAnswer(

@@ -17,12 +17,11 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address, Invalid
-from ami_portal.questionnaire.carrying import asked
 from ami_portal.workflow import TransitionRefused
-from applications import actions, drafts, former, live
+from applications import actions, drafts, live
 from applications.actions import NotEditable, StaleAnswer
 from applications.models import Dossier
-from applications.rules import own_dossiers
+from applications.rules import own_dossiers, own_dossiers_to_save
 from applications.section_page import deadline, others_here
 
 View = Callable[..., HttpResponse]
@@ -80,7 +79,7 @@ def _payload(request: HttpRequest) -> dict[str, Any]:
 
 
 @answers_json
-@page("applications.edit_dossier", visible=own_dossiers)
+@page("applications.edit_dossier", visible=own_dossiers_to_save)
 @require_POST
 def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Save one answer: `{question, row, column, value, version}`.
@@ -97,7 +96,6 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
         saved = actions.save_answer(
             obj, address, raw, seen_version=version if isinstance(version, int) else 0, actor=request.user
         )
-        question = former.question_of(obj, address)
     except KeyError as error:
         raise NotAsked from error
     except Invalid as error:
@@ -108,8 +106,8 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
         {
             "version": saved.version,
             "sent_version": saved.sent_version,
-            "problem": saved.problem or ("" if asked(obj.form_revision.form, address) else former.REMOVED),
-            "typed": answers.typed(question, saved.value),
+            "problem": saved.problem,
+            "typed": answers.typed(saved.question, saved.value),
             "saved_at": f"{clock.paris(clock.now()):%H:%M}",
         }
     )

@@ -1,0 +1,112 @@
+"""Fields as HTML, by the hundred: a template is rendered once for each question, then filled for each field.
+
+A dossier of 120 questions and 200 lines has a thousand fields that differ by a text, a version and the number of their
+line. What has more to say (a problem, a conflict, a rule that does not hold) is rendered by the template each time.
+"""
+
+import html
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils.formats import localize
+from django.utils.safestring import SafeString, mark_safe
+
+from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.form import Question
+
+from .fields import MODEL_ROW, Field, Row
+from .models import Dossier
+
+FIELD, ROW = "applications/fields/field.html", "applications/_row.html"
+ROW_ID, TYPED, VERSION, SEEN, LINE, WORDS, CHARACTERS, CELLS = (chr(0xE000 + rank) for rank in range(8))
+_NAMES = {
+    ROW_ID: "row", MODEL_ROW: "row", TYPED: "typed", VERSION: "version", SEEN: "seen", LINE: "line", WORDS: "words",
+    CHARACTERS: "characters", CELLS: "cells",
+}  # fmt: skip
+
+
+class _Model(Field):
+    """A field in the place of all those of its question: marks where they differ."""
+
+    seen, words, characters = SEEN, WORDS, CHARACTERS  # type: ignore[assignment]
+
+
+Patterns = dict[tuple[int, tuple[str, ...] | None, bool], str]
+
+
+def draw_field(field: Field, *, editable: bool) -> SafeString:
+    """One field, as its template draws it."""
+    return mark_safe(_draw(field, editable, {}))  # noqa: S308 (the template's own text, and escaped ones)
+
+
+def _draw(field: Field, editable: bool, known: Patterns) -> str:
+    """`known` are the patterns met in the same column: to find one by its question takes longer than to fill it."""
+    if field.problem or field.stale or field.said:
+        return get_template(FIELD).render({"field": field, "editable": editable})
+    key = (id(field.question), _chosen(field), field.is_ruled)
+    pattern = known.get(key)
+    if pattern is None:
+        pattern = known[key] = _pattern_of(field, editable)
+    values: dict[str, Any] = {
+        "row": field.address.row,
+        "typed": html.escape(field.typed) if isinstance(field.typed, str) else "",
+        "version": field.version,
+        "seen": field.seen if editable else "",
+        "line": field.line,
+    }
+    if "%(words)s" in pattern or "%(characters)s" in pattern:
+        values |= {"words": localize(field.words), "characters": localize(field.characters)}
+    return pattern % values
+
+
+def _pattern_of(field: Field, editable: bool) -> str:
+    code, row, column = field.address
+    return _pattern(field.question, code, bool(row), column, _chosen(field), bool(field.line), field.is_ruled, editable)
+
+
+def _chosen(field: Field) -> tuple[str, ...] | None:
+    """The choices made, where the field is drawn from a list of them: each is a drawing of its own."""
+    if field.widget in ("input", "textarea", "computed"):
+        return None
+    return tuple(field.typed) if isinstance(field.typed, list) else (field.typed,)
+
+
+@lru_cache(maxsize=8192)
+def _pattern(
+    question: Question, code: str, is_row: bool, column: str, chosen: tuple[str, ...] | None, is_line: bool,
+    is_ruled: bool, editable: bool,
+) -> str:  # fmt: skip
+    """The template rendered for one question, a place in it for each thing that differs."""
+    several = chosen is not None and question.type in ("choices", "dataset", "linkage")
+    typed: Any = TYPED if chosen is None else list(chosen) if several else chosen[0]
+    marks: Any = {"version": VERSION, "line": LINE if is_line else 0}
+    model = _Model(Address(code, ROW_ID if is_row else "", column), question, typed, is_ruled=is_ruled, **marks)
+    return _places(get_template(FIELD).render({"field": model, "editable": editable}))
+
+
+def _places(drawn: str) -> str:
+    drawn = drawn.replace("%", "%%")
+    for mark, name in _NAMES.items():
+        drawn = drawn.replace(mark, f"%({name})s")
+    return drawn
+
+
+def draw_rows(rows: Sequence[Row], table: Question, dossier: Dossier, *, editable: bool) -> SafeString:
+    """The lines of a table, each cell a field."""
+    if not rows:
+        return SafeString("")
+    model: Any = {"id": MODEL_ROW, "number": LINE}
+    context = {"row": model, "table": table, "dossier": dossier, "editable": editable, "cells": CELLS}
+    pattern, known = _places(get_template(ROW).render(context)), Patterns()
+    return mark_safe(  # noqa: S308 (the template's own text, and fields)
+        "".join(pattern % {"row": row.id, "line": row.number, "cells": _cells(row, editable, known)} for row in rows)
+    )
+
+
+def _cells(row: Row, editable: bool, known: Patterns) -> str:
+    return "".join(
+        f'<td class="dossier-column--{field.question.type}" data-cell>{_draw(field, editable, known)}</td>'
+        for field in row.fields
+    )

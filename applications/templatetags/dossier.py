@@ -1,0 +1,23 @@
+"""Template tags of a dossier's pages: what is drawn by the hundred."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from ami_portal.questionnaire.form import Question
+from applications import field_html
+from applications.fields import Field, Row
+from applications.models import Dossier
+
+register = template.Library()
+
+
+@register.simple_tag
+def draw_field(field: Field, editable: bool) -> SafeString:
+    """{% draw_field field editable %}: one field of the page."""
+    return field_html.draw_field(field, editable=editable)
+
+
+@register.simple_tag
+def draw_rows(rows: tuple[Row, ...], table: Question, dossier: Dossier, editable: bool) -> SafeString:
+    """{% draw_rows block.rows table dossier editable %}: the lines of a table."""
+    return field_html.draw_rows(rows, table, dossier, editable=editable)

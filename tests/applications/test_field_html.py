@@ -1,0 +1,56 @@
+"""Fields drawn by the hundred are those that their template draws, whatever is typed in them."""
+
+import pytest
+from django.db import connection
+from django.template.loader import get_template
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications import drafts, field_html, fields
+from applications.models import Dossier
+from tests import people
+from tests.applications import small
+from tests.bench import big_form
+
+HOSTILE = ["100 %(row)s % {x}", "</textarea><script>alert(1)</script>", "\ue000\ue001", '" onfocus="x', "é'&amp;<b>"]
+
+
+def drawn_by_the_template(field, editable):
+    return get_template(field_html.FIELD).render({"field": field, "editable": editable})
+
+
+def fields_of(dossier):
+    draft = drafts.load(dossier)
+    for section in draft.form.sections:
+        for block in fields.blocks_of(section, draft):
+            yield from filter(None, [block.field, *block.parts])
+            for row in block.rows:
+                yield from row.fields
+
+
+@pytest.mark.parametrize("editable", [True, False])
+def test_a_field_is_drawn_as_its_template_draws_it(call, owner, editable):
+    dossier = small.a_full_draft(call, owner)
+    small.type_in(dossier, "months", "deux ans", actor=owner)  # with a problem
+    for code in ("title", "summary"):
+        for text in HOSTILE:
+            small.type_in(dossier, code, text, actor=owner)
+            seen = list(fields_of(dossier))
+            assert [str(field_html.draw_field(field, editable=editable)) for field in seen] == [
+                drawn_by_the_template(field, editable) for field in seen
+            ]
+    assert len({field.widget for field in seen}) >= 5
+
+
+def test_the_page_of_a_large_dossier_asks_no_more_queries_than_a_small_one(call, owner):
+    """120 questions and 5 tables of 40 rows, against one question."""
+    counts = []
+    client = people.client_of(owner)
+    for size in ({"tables": 0, "questions": 1}, {}):
+        dossier: Dossier = big_form.a_draft(call, owner, **size)
+        url = reverse("applications:dossier_section", kwargs={"ref": dossier.ref, "section": "all"})
+        client.get(url)  # keeps how complete it is
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(url).status_code == 200
+        counts.append(len(seen))
+    assert counts == [10, 10]
