@@ -3,11 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from ami_portal.ui.forms import FilesField, PortalForm, TextField
 
+from .actions.messages import MAX_BODY, MAX_FILES
 from .actions.questions import MAX_QUESTION
 from .enums import MemberRole
+
+_MOST = settings.UPLOAD_MAX_BYTES // 1024**2
 
 
 class InvitationForm(PortalForm):
@@ -35,11 +39,11 @@ class MessageForm(PortalForm):
     The text is named as the fields of a section are: a page that meets an ended session gives it back.
     """
 
-    message = TextField(label="Message", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6}))
+    message = TextField(label="Message", max_length=MAX_BODY, widget=forms.Textarea(attrs={"rows": 6}))
     files = FilesField(
         label="Fichiers",
         required=False,
-        help_text="Cinq au plus : PDF, Word (.docx), Excel (.xlsx), image PNG ou JPEG, 20 Mo chacun.",
+        help_text=f"{MAX_FILES} au plus : PDF, Word (.docx), Excel (.xlsx), image PNG ou JPEG, {_MOST} Mo chacun.",
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 

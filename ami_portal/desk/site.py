@@ -82,6 +82,8 @@ class PortalAdminSite(admin.AdminSite):
             "title": self.index_title,
             "app_list": self.get_app_list(request),
             "todo": todo_of(request.user),
+            "may_converse": allowed(request.user, "desk.view_dossier"),
+            "may_answer_questions": allowed(request.user, "applications.answer_question"),
             **(extra_context or {}),
         }
         return render(request, "admin/index.html", context)

@@ -105,11 +105,12 @@ def test_after_the_closing_no_question_is_asked_and_its_text_is_kept(call, url):
 def test_the_instructor_answers_for_all_from_the_queue(call, instructor):
     question = actions.ask_question(call, "Deux bases ?")
     client = client_of(instructor)
-    assert "Questions du public" in text_of(client.get(reverse("admin:index")))
+    duties = client.get(reverse("admin:index")).context["todo"].duties
+    assert [(tile.label, tile.count) for tile in duties] == [("Questions du public", 1)]
     assert "Deux bases ?" in text_of(client.get(reverse("admin:staff_questions")))
     client.post(one(question), {"act": "answer", "wording": "Peut-on demander deux bases ?", "answer": "Oui."})
     assert "Peut-on demander deux bases ?" in page_of(call)
-    assert "Questions du public" not in text_of(client.get(reverse("admin:index")))
+    assert client.get(reverse("admin:index")).context["todo"].duties == []
     assert "Corriger la réponse publiée" in text_of(client.get(one(question)))
 
 

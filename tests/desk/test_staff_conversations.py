@@ -183,6 +183,7 @@ def test_of_a_draft_only_those_who_wrote_are_known(draft, instructor):
     assert "Prévenez autrement : Porteuse2 Martin (porteuse2@labo2.example)" in shown
     listed = text_of(client_of(instructor).get(reverse("admin:notifications_message_changelist")))
     assert "inconnu@labo.example" in listed
+    assert f"Qui prévenir au sujet de {draft.ref}" in listed
 
 
 @pytest.mark.parametrize("number", [1, 3])
