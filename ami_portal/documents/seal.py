@@ -11,6 +11,8 @@ import io
 import logging
 import os
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -81,8 +83,15 @@ def seal(content: bytes, *, reason: str, at: dt.datetime) -> bytes:
         field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, reason=reason
     )
     sealed = io.BytesIO()
-    SignerAt(metadata, signer=signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content)), output=sealed)
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    _apart(lambda: SignerAt(metadata, signer=signer).sign_pdf(writer, output=sealed))
     return sealed.getvalue()
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """What `work` gives, run in a thread of its own: pyHanko starts an event loop, and the caller's may have one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
 
 
 def list_certificate(*, at: dt.datetime) -> SealCertificate:
@@ -114,7 +123,7 @@ def is_whole(content: bytes) -> bool:
         moment = signature.self_reported_timestamp
         context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
         _, _, last, length = signature.byte_range
-        status = validate_pdf_signature(signature, signer_validation_context=context)
+        status = _apart(lambda: validate_pdf_signature(signature, signer_validation_context=context))
         return bool(status.bottom_line) and last + length == len(content)
     except (PdfReadError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, IndexError):
         return False
