@@ -12,8 +12,12 @@ from ami_portal.desk import calls
 from ami_portal.desk.calls.copying import duplicate_call
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
+from ami_portal.questionnaire import editing
+from ami_portal.questionnaire.editing import Place
+from ami_portal.questionnaire.models import FormRevision
 from ami_portal.workflow import TransitionRefused
 from applications import actions
+from applications.actions.building import Change, digest_of
 from applications.models import Call
 from datasets.models import Dataset, DatasetVersion
 from tests import people, scenes
@@ -79,6 +83,20 @@ def test_a_dataset_that_cannot_join(admin, prepare, sentence):
     DatasetVersion.objects.update(published_at=clock.now())
     with pytest.raises(TransitionRefused, match=sentence):
         actions.open_dataset(call, prepare(call), actor=admin)
+
+
+# A form revised here
+
+
+def test_a_form_published_here_is_written_back_in_the_calls_file_and_loads_as_it_is(admin):
+    call = scenes.a_call()
+    actions.start_form_draft(call, actor=admin)
+    node = {"code": "why", "type": "choice", "label": "Pourquoi ?", "options": [{"code": "a", "label": "Utile"}]}
+    change = Change("add", Place(question="why"), lambda form: editing.added(form, Place("lead"), node))
+    draft = actions.edit_form_draft(call, change, actor=admin)
+    revision = actions.publish_form(call, seen=digest_of(draft), actor=admin)
+    loaded = calls.load(calls.dump(Call.objects.get(pk=call.pk)), actor=admin)
+    assert (loaded.form_revision, FormRevision.objects.filter(code=revision.code).count()) == (revision, 2)
 
 
 # The next call
