@@ -166,6 +166,12 @@ class Block:
         return "" in coherence.ruled_columns(self.question)
 
     @property
+    def is_rewritten(self) -> bool:
+        """Whether an earlier text of the question can be read."""
+        fields = [*([self.field] if self.field else []), *self.parts, *(one for row in self.rows for one in row.fields)]
+        return bool(self.removed) or any(one.version > 1 for one in fields)
+
+    @property
     def lines_left(self) -> int:
         return self.question.rows[1] - len(self.rows)
 

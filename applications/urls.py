@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, deposit, dossiers, files, messages, news, proofs, sections, team
+from .views import answers, deposit, dossiers, files, history, messages, news, proofs, sections, team
 
 app_name = "applications"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:ref>/nouveautes/lues", news.news_acknowledge, name="news_acknowledge"),
     path("<str:ref>/anciennes-reponses", news.former_list, name="former_list"),
     path("<str:ref>/reponse", answers.answer_save, name="answer_save"),
+    path("<str:ref>/historique/<slug:question>", history.answer_history, name="answer_history"),
     path("<str:ref>/avancement", answers.progress, name="progress"),
     path("<str:ref>/lignes/<slug:question>/ajouter", answers.row_add, name="row_add"),
     path("<str:ref>/lignes/<slug:question>/<uuid:row>/supprimer", answers.row_remove, name="row_remove"),

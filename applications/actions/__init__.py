@@ -1,6 +1,6 @@
 """Every change of a dossier by its team: drafting, files, team, deposit, and the documents that follow a deposit."""
 
-from .answers import Saved, add_row, remove_row, restore_row, save_answer
+from .answers import Saved, add_row, remove_row, restore_row, save_answer, take_back_answer
 from .building import discard_form_draft, edit_form_draft, publish_form, start_form_draft, undo_form_edit
 from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
@@ -58,6 +58,7 @@ __all__ = [
     "start_dossier",
     "start_form_draft",
     "submit_dossier",
+    "take_back_answer",
     "undo_form_edit",
     "withdraw_dossier",
     "write_message",

@@ -16,7 +16,7 @@ from ami_portal.questionnaire.carrying import asked
 from ami_portal.questionnaire.form import Question
 from ami_portal.workflow import TransitionRefused
 from applications import facts, former
-from applications.models import Answer, AnswerRow, Dossier
+from applications.models import Answer, AnswerRow, Dossier, PastAnswer
 
 from .drafting import editable_draft
 from .stale import StaleAnswer, past_of, reconcile
@@ -59,6 +59,13 @@ def save_answer(dossier: Dossier, address: Address, raw: Any, *, seen_version: i
     if isinstance(outcome, StaleAnswer):  # raised here: what was sent is kept, whatever the answer
         raise outcome
     return outcome
+
+
+def take_back_answer(past: PastAnswer, *, seen_version: int, actor: User) -> Saved:
+    """Answer again what was said before: a save like any other, which raises what `save_answer` raises."""
+    address = Address(past.question, past.row, past.column)
+    raw = answers.typed(former.question_of(past.dossier, address), past.value)
+    return save_answer(past.dossier, address, raw, seen_version=seen_version, actor=actor)
 
 
 def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor: User) -> Saved | StaleAnswer:

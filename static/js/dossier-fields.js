@@ -81,6 +81,7 @@ export function hasFocus(field) {
 
 export function setVersion(field, version) {
   field.dataset.version = version;
+  field.closest(".dossier-block")?.querySelector("[data-history]")?.toggleAttribute("hidden", version < 2);
   const seen = field.querySelector("input[name^='v.']");
   if (seen) seen.value = `${version}:`; // without a mark, the form sent whole saves the field again: harmless
 }

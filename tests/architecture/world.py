@@ -147,6 +147,8 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "judged_section": {"ref": judged.ref, "section": "lead"},
         "draft_table": {"ref": draft.ref, "question": "team"},
         "draft_row": {"ref": draft.ref, "question": "team", "row": row.row},
+        "draft_answer": {"ref": draft.ref, "question": "title"},
+        "judged_answer": {"ref": judged.ref, "question": "title"},
         "draft_question": {"ref": draft.ref, "question": "protocol_file"},
         "draft_file": {"ref": draft.ref, "uuid": attachment[draft].document.uuid},
         "judged_file": {"ref": judged.ref, "uuid": attachment[judged].document.uuid},
