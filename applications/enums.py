@@ -28,6 +28,12 @@ class PastKind(TextChoices):
     SET_ASIDE = "set_aside", "Écarté"
 
 
+class SealingOutcome(TextChoices):
+    DEPOSITED = "deposited", "Déposé"
+    INCOMPLETE = "incomplete", "Incomplet : non déposé"
+    MOOT = "moot", "Sans objet"
+
+
 class OpinionMode(TextChoices):
     VETO = "veto", "Un avis défavorable arrête le dossier"
     ADVISORY = "advisory", "Un avis est consultatif : le jury le lit"

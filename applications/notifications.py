@@ -34,6 +34,7 @@ def receipt(version: DossierVersion) -> None:
             once=f"dépôt {version.number}",
             submitted_at=version.submitted_at,
             sha256=version.sha256,
+            sent_at=clock.now(),
             closes_at=dossier.closes_at,
         )
 
@@ -54,6 +55,20 @@ def withdrawn(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the dossier is withdrawn."""
     for member in dossier.members.all():
         outbox.post("applications.withdrawn", to=member.email, subject_ref=dossier.ref, at=at)
+
+
+def not_sealed(dossier: Dossier, completeness: Completeness, *, at: dt.datetime) -> None:
+    """Tell the team that the deposit asked for at the closing could not be made, and what was missing."""
+    for member in dossier.members.all():
+        outbox.post(
+            "applications.not_sealed",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=at,
+            once=dossier.closes_at.isoformat(),
+            closes_at=dossier.closes_at,
+            missing=[item.label for item in completeness.missing],
+        )
 
 
 def closing_comes(reminder: Reminder, dossier: Dossier, completeness: Completeness) -> None:

@@ -10,7 +10,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import rule
 
 from .enums import DossierState, MemberRole
-from .models import Attachment, Call, Dossier, DossierMember, DossierVersion
+from .models import Attachment, Call, Dossier, DossierMember, DossierVersion, Sealing
 
 # Long texts of a call and of its form that no list and no save needs.
 _HEAVY = [
@@ -81,6 +81,11 @@ def attachments_visible_to(user: Any) -> QuerySet[Attachment]:
     """The files of one's own dossiers; for staff, those of deposited dossiers that were not removed before."""
     own = Q(Exists(DossierMember.objects.filter(dossier=OuterRef("dossier"), email=getattr(user, "email", ""))))
     return Attachment.objects.filter(own | Q(removed_at=None), dossier__in=dossiers_visible_to(user))
+
+
+def sealing_of(dossier: Dossier) -> Sealing | None:
+    """The deposit at the closing that was asked for a dossier, if any."""
+    return Sealing.objects.select_related("asked_by").filter(dossier=dossier).first()
 
 
 def _membership(user: Any) -> QuerySet[DossierMember]:

@@ -43,6 +43,12 @@ def decide_reminders(*, at: dt.datetime) -> None:
     actions.decide_reminders(at=at)
 
 
+@periodic("applications.settle_sealings")
+def settle_sealings(*, at: dt.datetime) -> None:
+    """The deposits that were asked for beforehand, once their closing has come."""
+    actions.settle_sealings(at=at)
+
+
 @periodic("applications.send_digests")
 def send_digests(*, at: dt.datetime) -> None:
     """The answers published, told to those who draft."""

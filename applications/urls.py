@@ -27,6 +27,7 @@ urlpatterns = [
     path("<str:ref>/apercu", deposit.dossier_preview, name="dossier_preview"),
     path("<str:ref>/apercu.pdf", deposit.preview_pdf, name="preview_pdf"),
     path("<str:ref>/deposer", deposit.dossier_submit, name="dossier_submit"),
+    path("<str:ref>/deposer-a-la-cloture", deposit.dossier_sealing, name="dossier_sealing"),
     path("<str:ref>/reprendre", deposit.dossier_reopen, name="dossier_reopen"),
     path("<str:ref>/retirer", deposit.dossier_withdraw, name="dossier_withdraw"),
     path("<str:ref>/depots/<int:number>/accuse-de-reception.pdf", deposit.receipt_download, name="receipt_download"),

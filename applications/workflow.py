@@ -8,6 +8,7 @@ from .enums import QuestionState as Q
 SUBMIT = Transition(
     "dossier.submit", frozenset({S.DRAFT}), S.SUBMITTED, "applications.submit_dossier", stamp="submitted_at"
 )
+SEAL = Transition("dossier.seal", frozenset({S.DRAFT}), S.SUBMITTED, stamp="submitted_at")
 REOPEN = Transition(
     "dossier.reopen", frozenset({S.SUBMITTED}), S.DRAFT, "applications.reopen_dossier", clears=("submitted_at",)
 )

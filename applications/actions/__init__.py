@@ -12,6 +12,7 @@ from .register import close_days, log_deposit
 from .reminders import decide_reminders, send_reminder
 from .renditions import build_preview, build_receipt, prepare_preview
 from .revisions import acknowledge_news, announce_dataset, follow_form
+from .sealing import ask_sealing, revoke_sealing, settle_sealings
 from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
 from .team import invite_member, remove_member
@@ -25,6 +26,7 @@ __all__ = [
     "announce_dataset",
     "answer_question",
     "ask_question",
+    "ask_sealing",
     "build_preview",
     "build_receipt",
     "choose_digests",
@@ -52,9 +54,11 @@ __all__ = [
     "reopen_dossier",
     "restore_file",
     "restore_row",
+    "revoke_sealing",
     "save_answer",
     "send_digests",
     "send_reminder",
+    "settle_sealings",
     "start_dossier",
     "start_form_draft",
     "submit_dossier",

@@ -9,7 +9,7 @@ from ami_portal.accounts.models import User
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
-from ami_portal.workflow import TransitionRefused, advance
+from ami_portal.workflow import Transition, TransitionRefused, advance
 from applications import drafts, facts, freezing, notifications, workflow
 from applications.models import Dossier, DossierVersion
 
@@ -29,7 +29,7 @@ def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
     not yet inspected, not a draft, not the owner.
     """
     at = clock.now()
-    current = _locked(dossier)
+    current = locked(dossier)
     if not current.is_open(at):
         raise TransitionRefused(CLOSED)
     draft = drafts.load(current)
@@ -37,14 +37,26 @@ def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
         if current.form_revision_id != current.call.form_revision_id:
             raise TransitionRefused(REVISED)
         _refuse_incomplete(draft)
-        facts.project_all(current, draft)  # a question that a condition hides now declares nothing
-        note_progress(current, 100)
-    number = (current.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    content = canonical_json(freezing.content_of(current, draft, number=number, at=at, actor=actor))
+    version = freeze(current, draft, workflow.SUBMIT, actor=actor, author=actor, at=at)
+    dossier.refresh_from_db(fields=["state", "submitted_at"])
+    return version
+
+
+def freeze(
+    dossier: Dossier, draft: drafts.Draft, step: Transition, *, actor: User | None, author: User, at: dt.datetime
+) -> DossierVersion:
+    """Deposit a draft under its lock, as it is, at the instant `at`. `author` is who decided it, `actor` who does it.
+
+    Raises TransitionRefused: not a draft, not the owner.
+    """
+    facts.project_all(dossier, draft)  # a question that a condition hides now declares nothing
+    note_progress(dossier, 100)
+    number = (dossier.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    content = canonical_json(freezing.content_of(dossier, draft, number=number, at=at, actor=author))
     sha256 = sha256_of(content)
-    advance(dossier, workflow.SUBMIT, actor=actor, at=at, number=number, sha256=sha256)
+    advance(dossier, step, actor=actor, at=at, number=number, sha256=sha256)
     version = DossierVersion.objects.create(
-        dossier=current, number=number, content=content, sha256=sha256, submitted_at=at, submitted_by=actor
+        dossier=dossier, number=number, content=content, sha256=sha256, submitted_at=at, submitted_by=author
     )
     later("applications.build_receipt", version_id=version.pk)
     later("evaluation.run_checks", version_id=version.pk)
@@ -58,7 +70,7 @@ def reopen_dossier(dossier: Dossier, *, actor: User) -> None:
     When the form was revised since the deposit, the draft follows the newest revision, with the same notice as others.
     """
     at = clock.now()
-    current = _locked(dossier)
+    current = locked(dossier)
     if not current.is_open(at):
         raise TransitionRefused(CLOSED_TO_CHANGE)
     advance(dossier, workflow.REOPEN, actor=actor, at=at)
@@ -71,7 +83,7 @@ def reopen_dossier(dossier: Dossier, *, actor: User) -> None:
 def withdraw_dossier(dossier: Dossier, *, actor: User) -> None:
     """Withdraw a draft or a deposited dossier for good, until the closing; the team is told."""
     at = clock.now()
-    current = _locked(dossier)
+    current = locked(dossier)
     if not current.is_open(at):
         raise TransitionRefused(CLOSED_TO_CHANGE)
     advance(dossier, workflow.WITHDRAW, actor=actor, at=at)
@@ -79,7 +91,7 @@ def withdraw_dossier(dossier: Dossier, *, actor: User) -> None:
     notifications.withdrawn(current, at=at)
 
 
-def _locked(dossier: Dossier) -> Dossier:
+def locked(dossier: Dossier) -> Dossier:
     """The dossier under its row lock, then read again: saves and revisions under way end before, later ones see it."""
     Dossier.objects.select_for_update(of=("self",)).only("pk").get(pk=dossier.pk)
     return Dossier.objects.select_related("call", "form_revision").get(pk=dossier.pk)

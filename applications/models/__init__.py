@@ -10,6 +10,7 @@ from .questions import AnswersDigest, DigestRefusal, VisitorQuestion
 from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 from .reminder import Reminder
 from .revision import FormDraft, FormerAnswer, FormMove
+from .sealing import Sealing
 
 __all__ = [
     "Answer",
@@ -41,5 +42,6 @@ __all__ = [
     "RegisterHead",
     "RegulationVersion",
     "Reminder",
+    "Sealing",
     "VisitorQuestion",
 ]

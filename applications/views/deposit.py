@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ami_portal.audit import trail
 from ami_portal.documents import store
@@ -17,7 +17,7 @@ from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts, freezing, reading
 from applications.actions.renditions import find_preview, preview_name
 from applications.models import Dossier
-from applications.rules import own_dossiers, role_on, versions_visible_to
+from applications.rules import own_dossiers, role_on, sealing_of, versions_visible_to
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -73,8 +73,26 @@ def dossier_submit(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "completeness": draft.completeness,
         "frozen": reading.parse(freezing.content_of(obj, draft)),
         "declarations": _declarations(draft),
+        "sealing": sealing_of(obj),
+        "is_owner": True,
     }
     return _confirmed(request, obj, submit, "applications/dossier_submit.html", context)
+
+
+@page("applications.submit_dossier", visible=own_dossiers)
+@require_POST
+def dossier_sealing(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Ask for the deposit at the closing, or take that back; each undoes the other."""
+    try:
+        if request.POST.get("act") == "revoke":
+            actions.revoke_sealing(obj, actor=request.user)
+            messages.success(request, "Le dépôt à la clôture n’est plus demandé : déposez le dossier vous-même.")
+        else:
+            actions.ask_sealing(obj, actor=request.user)
+            messages.success(request, "À la clôture, le dossier sera déposé tel qu’il sera alors, s’il est complet.")
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("applications:dossier_detail", ref=obj.ref)
 
 
 def _declarations(draft: drafts.Draft) -> list[str]:

@@ -1,5 +1,6 @@
 """My dossiers: the list, a new one, the overview of one."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from applications.enums import DossierState, MemberRole
 from applications.former import former_answers
 from applications.models import Call, Dossier
 from applications.news import news_of
-from applications.rules import calls_public, own_dossiers
+from applications.rules import calls_public, own_dossiers, sealing_of
 from applications.story import standing, steps
 
 BY_PAGE = 20
@@ -78,13 +79,18 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
     if dossier.is_draft:
         actions.note_progress(dossier, draft.completeness.percent)
     role = getattr(dossier, "seen_role", None)
+    sealing = sealing_of(dossier) if dossier.is_draft else None
+    stands = standing(dossier, role, at)
+    if sealing and not sealing.settled_at and dossier.is_closed(at):
+        stands = replace(stands, sentence="L’appel est clos. Le dépôt demandé à la clôture est en cours d’exécution.")
     return {
         "dossier": dossier,
         "call": dossier.call,
         "completeness": draft.completeness,
         "news": news_of(dossier, user, at),
         "former": former_answers(dossier, draft),
-        "standing": standing(dossier, role, at),
+        "standing": stands,
+        "sealing": sealing,
         "steps": steps(dossier, at),
         "editable": dossier.is_editable(at) and role in (MemberRole.OWNER, MemberRole.EDITOR),
         "is_open": dossier.is_open(at),
