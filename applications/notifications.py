@@ -57,6 +57,22 @@ def withdrawn(dossier: Dossier, *, at: dt.datetime) -> None:
         outbox.post("applications.withdrawn", to=member.email, subject_ref=dossier.ref, at=at)
 
 
+def handed_over(dossier: Dossier, *, giver: str, taker: str, at: dt.datetime) -> None:
+    """Tell who gives a dossier and who receives it that it has another owner."""
+    for email in (giver, taker):
+        outbox.post(
+            "applications.handed_over",
+            to=email,
+            subject_ref=dossier.ref,
+            at=at,
+            giver=giver,
+            taker=taker,
+            is_taker=email == taker,
+            closes_at=dossier.closes_at,
+            must_submit=dossier.is_editable(at),
+        )
+
+
 def not_sealed(dossier: Dossier, completeness: Completeness, *, at: dt.datetime) -> None:
     """Tell the team that the deposit asked for at the closing could not be made, and what was missing."""
     for member in dossier.members.all():

@@ -151,6 +151,11 @@ def can_withdraw(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) == MemberRole.OWNER
 
 
+@rule("applications.hand_over_dossier")
+def can_hand_over(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) == MemberRole.OWNER
+
+
 @rule("applications.invite_member")
 def can_invite(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) == MemberRole.OWNER

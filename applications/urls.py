@@ -37,5 +37,6 @@ urlpatterns = [
     path("<str:ref>/messages", messages.dossier_messages, name="dossier_messages"),
     path("<str:ref>/messages/<uuid:uuid>", messages.message_file, name="message_file"),
     path("<str:ref>/equipe", team.dossier_team, name="dossier_team"),
+    path("<str:ref>/equipe/confier", team.dossier_hand_over, name="dossier_hand_over"),
     path("<str:ref>/equipe/retirer", team.member_remove, name="member_remove"),
 ]

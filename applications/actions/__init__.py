@@ -15,7 +15,7 @@ from .revisions import acknowledge_news, announce_dataset, follow_form
 from .sealing import ask_sealing, revoke_sealing, settle_sealings
 from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
-from .team import invite_member, remove_member
+from .team import hand_over_dossier, has_account, invite_member, remove_member
 
 __all__ = [
     "NotEditable",
@@ -37,6 +37,8 @@ __all__ = [
     "edit_form_draft",
     "editable_draft",
     "follow_form",
+    "hand_over_dossier",
+    "has_account",
     "ignore_question",
     "invite_member",
     "log_deposit",

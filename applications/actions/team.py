@@ -1,4 +1,4 @@
-"""Invite a colleague to a dossier, and take back an invitation."""
+"""Invite a colleague to a dossier, take back an invitation, hand the dossier over."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,12 +12,13 @@ from ami_portal.kernel.text import sha256_of
 from ami_portal.workflow import TransitionRefused
 from applications import notifications
 from applications.enums import MemberRole
-from applications.models import Dossier, DossierMember
+from applications.models import Dossier, DossierMember, Sealing
 from applications.rules import dossiers_seen_by
 
 from .drafting import NOT_YOURS
 
 MAX_MEMBERS = 30
+NO_ACCOUNT = "Cette personne n’a pas encore de compte : le dossier ne peut pas lui être confié."
 
 
 @transaction.atomic
@@ -59,6 +60,33 @@ def remove_member(member: DossierMember, *, actor: User) -> None:
         raise TransitionRefused("Le porteur ne peut pas être retiré de son dossier.")
     email_sha256 = sha256_of(member.email)
     trail.record("dossier.remove_member", subject=current.ref, actor=actor, at=at, email_sha256=email_sha256)
+
+
+@transaction.atomic
+def hand_over_dossier(member: DossierMember, *, actor: User) -> None:
+    """Make an editor the owner; who owned the dossier edits it from then on. Both are told by mail.
+
+    A deposit asked for at the closing was the decision of who leaves: it is no longer asked. Raises TransitionRefused
+    for somebody who is no editor, or has no account yet, and for who is not the owner.
+    """
+    at = clock.now()
+    current = _owned(member.dossier, actor)
+    taker = current.members.filter(pk=member.pk, role=MemberRole.EDITOR).first()
+    if taker is None:
+        raise TransitionRefused("Un dossier se confie à un rédacteur de son équipe.")
+    if not has_account(taker):
+        raise TransitionRefused(NO_ACCOUNT)
+    Sealing.objects.filter(dossier=current, settled_at=None).delete()
+    current.members.filter(role=MemberRole.OWNER).update(role=MemberRole.EDITOR)
+    current.members.filter(pk=taker.pk).update(role=MemberRole.OWNER)
+    notifications.handed_over(current, giver=actor.email, taker=taker.email, at=at)
+    email_sha256 = sha256_of(taker.email)
+    trail.record("dossier.hand_over", subject=current.ref, actor=actor, at=at, email_sha256=email_sha256)
+
+
+def has_account(member: DossierMember) -> bool:
+    """Whether a member can sign in: an invitation alone owns nothing."""
+    return User.objects.filter(email=member.email, is_active=True, emailaddress__verified=True).exists()
 
 
 def _owned(dossier: Dossier, actor: User) -> Dossier:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications import actions
+from applications.enums import MemberRole
 from applications.forms import InvitationForm
 from applications.models import Dossier
 from applications.rules import can_invite, own_dossiers
@@ -31,6 +32,25 @@ def dossier_team(request: HttpRequest, obj: Dossier) -> HttpResponse:
     is_owner = can_invite(request.user, obj)
     context = {"dossier": obj, "members": obj.members.all(), "form": form, "is_owner": is_owner}
     return render(request, "applications/dossier_team.html", context)
+
+
+@page("applications.hand_over_dossier", visible=own_dossiers)
+@require_http_methods(["GET", "HEAD", "POST"])
+def dossier_hand_over(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """What changes when an editor becomes the owner, and the button; they are named by their address."""
+    asked = request.POST if request.method == "POST" else request.GET
+    member = get_object_or_404(obj.members.select_related("dossier"), email=asked.get("email", ""))
+    if request.method == "POST":
+        try:
+            actions.hand_over_dossier(member, actor=request.user)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{member.email} est le porteur du dossier. Vous en restez rédacteur.")
+        return redirect("applications:dossier_team", ref=obj.ref)
+    can_take = member.role == MemberRole.EDITOR and actions.has_account(member)
+    context = {"dossier": obj, "member": member, "can_take": can_take}
+    return render(request, "applications/dossier_hand_over.html", context)
 
 
 @page("applications.invite_member", visible=own_dossiers)

@@ -47,6 +47,7 @@ VERBS = {
     "dossier.declare_ineligible": "Dossier déclaré non éligible",
     "dossier.extend": "Clôture prolongée pour ce dossier",
     "dossier.follow_form": "Dossier passé au formulaire révisé",
+    "dossier.hand_over": "Dossier confié à un autre porteur",
     "dossier.invite": "Membre invité",
     "dossier.name_laureate": "Dossier lauréat",
     "dossier.put_on_reserve": "Dossier sur liste complémentaire",
