@@ -19,7 +19,7 @@ _HEAVY = [
 ]
 _DECIDES = (
     *("ref", "state", "extended_until", "percent_complete"),
-    *("call__code", "call__opens_at", "call__closes_at", "form_revision__sha256"),
+    *("call__code", "call__opens_at", "call__closes_at", "call__rounds", "form_revision__sha256"),
 )
 
 
