@@ -30,6 +30,7 @@ def content_of(
         "call": {"code": dossier.call.code, "title": dossier.call.title},
         "form": {"code": dossier.form_revision.code, "sha256": dossier.form_revision.sha256},
         "regulation": dossier.call.regulation_version,
+        "round": dossier.round,
         "number": number,
         "submitted_at": at.astimezone(dt.UTC).isoformat() if at else None,
         "submitted_by": {"name": actor.get_full_name(), "email": actor.email} if actor else None,

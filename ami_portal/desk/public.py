@@ -31,7 +31,7 @@ def shelves(calls: QuerySet[Call], at: dt.datetime) -> Shelves:
         shelf = result.open if call.is_open(at) else result.past if call.is_closed(at) else result.coming
         shelf.append(call)
     result.open.reverse()
-    result.coming.sort(key=lambda call: call.opens_at)
+    result.coming.sort(key=lambda call: call.window(at).opens_at)
     return result
 
 
@@ -45,10 +45,8 @@ class Step:
     state: str
 
 
-def calendar(call: Call, at: dt.datetime) -> list[Step]:
-    """The line of steps from the opening to the last step of the call's file."""
-    today = clock.paris(at).date()
-    steps = [
+def _opening_and_closing(call: Call, at: dt.datetime) -> list[Step]:
+    return [
         Step(
             "Ouverture",
             wording.day(clock.paris(call.opens_at).date()),
@@ -62,6 +60,25 @@ def calendar(call: Call, at: dt.datetime) -> list[Step]:
             _state(call.is_closed(at), current=call.is_open(at)),
         ),
     ]
+
+
+def _rounds(call: Call, at: dt.datetime) -> list[Step]:
+    """One step a round. A draft that was not deposited in a round goes on in the next one."""
+    return [
+        Step(
+            window.label,
+            f"Du {wording.day(clock.paris(window.opens_at).date())} au {wording.instant(window.closes_at)}",
+            "Un dossier est accepté s’il est reçu strictement avant cette clôture, à l’horloge du serveur.",
+            _state(at >= window.closes_at, current=window.holds(at)),
+        )
+        for window in call.windows
+    ]
+
+
+def calendar(call: Call, at: dt.datetime) -> list[Step]:
+    """The line of steps from the opening to the last step of the call's file."""
+    today = clock.paris(at).date()
+    steps = _rounds(call, at) if call.rounds else _opening_and_closing(call, at)
     for raw in call.steps:
         starts, ends = (dt.date.fromisoformat(raw[key]) if raw.get(key) else None for key in ("starts_on", "ends_on"))
         last = ends or starts

@@ -5,12 +5,14 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds, is_staff_member
 from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
+from ami_portal.questionnaire.languages import translated
 from ami_portal.questionnaire.outline import outline
 from applications import agenda
 from applications.models import Call
@@ -57,9 +59,21 @@ def call_calendar(request: HttpRequest, obj: Call) -> HttpResponse:
 
 @page("public", visible=calls_visible_to, by="code")
 def call_form(request: HttpRequest, obj: Call) -> HttpResponse:
-    """All the questions of a call with their limits, before opening an account."""
-    pages = outline(obj.form_revision.form.with_datasets(obj.dataset_options))
-    return render(request, "desk/call_form.html", {"call": obj, "pages": pages, "pdf": form_pdf.find(obj)})
+    """All the questions of a call with their limits, before opening an account; in English where it is translated."""
+    form = obj.form_revision.form.with_datasets(obj.dataset_options)
+    in_english = bool(obj.translations) and _reads_english(request)
+    pages = outline(translated(form, obj.translations) if in_english else form)
+    context = {"call": obj, "pages": pages, "pdf": form_pdf.find(obj), "in_english": in_english}
+    return render(request, "desk/call_form.html", context)
+
+
+def _reads_english(request: HttpRequest) -> bool:
+    """What the address asks (`?lang=en`), or else what the browser prefers, of French and English."""
+    if asked := request.GET.get("lang"):
+        return asked == "en"
+    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    names = [name.partition("-")[0] for name, _ in accepted]
+    return next((name for name in names if name in ("fr", "en")), "fr") == "en"
 
 
 @page("public", visible=calls_visible_to, by="code")

@@ -39,7 +39,11 @@ def start_dossier(call: Call, *, actor: User) -> Dossier:
     last = Dossier.objects.filter(call=call).order_by("-pk").values_list("ref", flat=True).first()
     number = int(last.rpartition("-")[2]) + 1 if last else 1
     dossier = Dossier.objects.create(
-        ref=f"{call.code}-{number:04d}", call=call, form_revision_id=call.form_revision_id, created_at=at
+        ref=f"{call.code}-{number:04d}",
+        call=call,
+        form_revision_id=call.form_revision_id,
+        round=call.window(at).code,
+        created_at=at,
     )
     DossierMember.objects.create(dossier=dossier, email=actor.email, role=MemberRole.OWNER, invited_at=at)
     trail.record("dossier.start", subject=dossier.ref, actor=actor, at=at, after=dossier.state)

@@ -51,6 +51,7 @@ def freeze(
     """
     facts.project_all(dossier, draft)  # a question that a condition hides now declares nothing
     note_progress(dossier, 100)
+    _note_round(dossier, at)
     number = (dossier.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     content = canonical_json(freezing.content_of(dossier, draft, number=number, at=at, actor=author))
     sha256 = sha256_of(content)
@@ -61,6 +62,14 @@ def freeze(
     later("applications.build_receipt", version_id=version.pk)
     later("evaluation.run_checks", version_id=version.pk)
     return version
+
+
+def _note_round(dossier: Dossier, at: dt.datetime) -> None:
+    """A dossier belongs to the round in which it is deposited; given more time, to the one in which it was begun."""
+    window = dossier.call.window(at)
+    if window.holds(at) and window.code != dossier.round:
+        dossier.round = window.code
+        Dossier.objects.filter(pk=dossier.pk).update(round=window.code)
 
 
 @transaction.atomic

@@ -76,6 +76,15 @@ class Call(models.Model):
         return present(self.windows, at)
 
     @property
+    def present_window(self) -> Window:
+        """The window that pages tell of now."""
+        return self.window(clock.now())
+
+    def round_called(self, code: str) -> Window:
+        """The round of this code; the only window, or the last, for a code that is none."""
+        return next((window for window in self.windows if window.code == code), self.windows[-1])
+
+    @property
     def max_grant(self) -> Decimal:
         """The most that one laureate may receive, in euros."""
         return Decimal(self.regulation["max_grant"])

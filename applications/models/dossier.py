@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from ami_portal.documents.models import Document
+from ami_portal.kernel import clock
 from ami_portal.questionnaire.models import FormRevision
 from applications.enums import DossierState, MemberRole
+from applications.windows import Window
 from datasets.models import DatasetVersion
 
 from .call import Call
@@ -24,6 +26,7 @@ class Dossier(models.Model):
     ref = models.CharField("référence", max_length=30, unique=True, editable=False)
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="dossiers", verbose_name="appel")
     form_revision = models.ForeignKey(FormRevision, on_delete=models.PROTECT, related_name="+")
+    round = models.CharField("tour", max_length=40, blank=True, editable=False)
     state = models.CharField("état", max_length=20, choices=DossierState, default=DossierState.DRAFT, editable=False)
     created_at = models.DateTimeField("créé le")
     submitted_at = models.DateTimeField("déposé le", null=True, editable=False)
@@ -63,23 +66,43 @@ class Dossier(models.Model):
     def is_draft(self) -> bool:
         return self.state == DossierState.DRAFT
 
+    def window(self, at: dt.datetime) -> Window:
+        """The window of its call that counts at `at`: a draft goes on to the next round, a deposit stays in its own."""
+        return self.call.window(at) if self.is_draft else self.call.round_called(self.round)
+
     @property
     def closes_at(self) -> dt.datetime:
-        """The closing of this dossier: its call's, or its own extension when that is later. Nothing else decides."""
-        return max(self.call.closes_at, self.extended_until or self.call.closes_at)
+        """The closing of this dossier: that of its window, or its own extension when that is later."""
+        return self._closing(clock.now())
+
+    def _closing(self, at: dt.datetime) -> dt.datetime:
+        closing = self.window(at).closes_at
+        return max(closing, self.extended_until or closing)
 
     @property
     def is_extended(self) -> bool:
-        """Whether this dossier closes later than its call."""
-        return self.closes_at > self.call.closes_at
+        """Whether this dossier closes later than its window."""
+        return self.closes_at > self.window(clock.now()).closes_at
+
+    @property
+    def reopens_at(self) -> dt.datetime | None:
+        """When the next round opens, for a draft between two rounds."""
+        at = clock.now()
+        return self.window(at).opens_at if self.is_draft and at < self.window(at).opens_at else None
+
+    @property
+    def round_label(self) -> str:
+        """The round that it was started or deposited in, in words; empty when its call has one window."""
+        return self.call.round_called(self.round).label
 
     def is_open(self, at: dt.datetime) -> bool:
         """Whether the dossier may be changed, submitted or taken back at `at`: strictly before its closing."""
-        return self.call.is_open(at) or (bool(self.extended_until) and self.call.opens_at <= at < self.closes_at)
+        extended = self.extended_until is not None and self.call.opens_at <= at < self.extended_until
+        return extended or self.window(at).holds(at)
 
     def is_closed(self, at: dt.datetime) -> bool:
         """Whether its closing instant has come."""
-        return at >= self.closes_at
+        return at >= self._closing(at)
 
     def is_editable(self, at: dt.datetime) -> bool:
         """Whether answers may change at `at`: a draft that is not closed."""

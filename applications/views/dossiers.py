@@ -34,7 +34,8 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     dossiers = with_unread(own_dossiers(request.user), unread_by(request.user)).order_by("-created_at", "-pk")
     page_obj = Paginator(dossiers, BY_PAGE).get_page(request.GET.get("page"))
     cards = [(dossier, standing(dossier, dossier.seen_role, at)) for dossier in page_obj]
-    open_calls = Call.objects.filter(opens_at__lte=at, closes_at__gt=at).order_by("closes_at")
+    running = Call.objects.filter(opens_at__lte=at, closes_at__gt=at).order_by("closes_at")
+    open_calls = [call for call in running if call.is_open(at)]  # between two rounds, none can be started
     context = {"page_obj": page_obj, "cards": cards, "open_calls": open_calls, "now": at}
     return render(request, "applications/dossier_list.html", context)
 
