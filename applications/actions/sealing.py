@@ -59,10 +59,10 @@ def settle_sealings(*, at: dt.datetime) -> int:
 
     A file whose control is not finished waits for its verdict: the next minute looks again.
     """
-    waiting = Sealing.objects.filter(settled_at=None, dossier__call__closes_at__lte=at).select_related("dossier__call")
+    waiting = Sealing.objects.filter(settled_at=None).select_related("dossier__call")
     settled = 0
     for sealing in waiting.order_by("pk"):
-        if not sealing.dossier.is_closed(at):
+        if at < _due_at(sealing, sealing.dossier):
             continue
         try:
             settled += _settle(sealing, at)
@@ -75,7 +75,7 @@ def settle_sealings(*, at: dt.datetime) -> int:
 def _settle(sealing: Sealing, at: dt.datetime) -> bool:
     current = locked(sealing.dossier)
     asked = Sealing.objects.select_related("asked_by").filter(pk=sealing.pk, settled_at=None).first()
-    if asked is None or not current.is_closed(at):
+    if asked is None or at < _due_at(asked, current):
         return False
     outcome = SealingOutcome.MOOT
     if current.is_draft:
@@ -85,13 +85,19 @@ def _settle(sealing: Sealing, at: dt.datetime) -> bool:
         outcome = SealingOutcome.INCOMPLETE
         if draft.completeness.is_complete:
             outcome = SealingOutcome.DEPOSITED
-            received_at = current.closes_at - LAST_INSTANT
+            received_at = _due_at(asked, current) - LAST_INSTANT
             freeze(current, draft, workflow.SEAL, actor=None, author=asked.asked_by, at=received_at)
         else:
             notifications.not_sealed(current, draft.completeness, at=at)
     Sealing.objects.filter(pk=asked.pk).update(settled_at=at, outcome=outcome)
     trail.record("dossier.settle_sealing", subject=current.ref, actor=None, at=at, outcome=outcome.value)
     return True
+
+
+def _due_at(sealing: Sealing, dossier: Dossier) -> dt.datetime:
+    """The closing that the request meant: that of the round in which it was made, or the dossier’s own, later one."""
+    closing = dossier.call.window(sealing.asked_at).closes_at
+    return max(closing, dossier.extended_until or closing)
 
 
 def _open_draft(dossier: Dossier, actor: User, at: dt.datetime) -> Dossier:

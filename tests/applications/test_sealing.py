@@ -102,6 +102,21 @@ def test_an_extension_is_waited_for(asked, owner):
     assert asked.versions.get().submitted_at == asked.extended_until - MICROSECOND
 
 
+def test_a_request_is_for_the_round_in_which_it_is_made(asked):
+    """Of several rounds, the one that closes next: not the last closing of the call."""
+    opens_at, last = asked.call.opens_at, asked.call.closes_at
+    first = last - dt.timedelta(days=10)
+    rounds = [("premier", opens_at, first), ("second", last - dt.timedelta(days=5), last)]
+    Call.objects.filter(pk=asked.call_id).update(
+        rounds=[
+            {"code": code, "label": code, "opens_at": start.isoformat(), "closes_at": end.isoformat()}
+            for code, start, end in rounds
+        ]
+    )
+    assert (settle(first - MICROSECOND), settle(first)) == (0, 1)
+    assert asked.versions.get().submitted_at == first - MICROSECOND
+
+
 def test_asking_and_taking_back_are_once_each(full, owner):
     for act in (actions.ask_sealing, actions.ask_sealing, actions.revoke_sealing, actions.revoke_sealing):
         act(full, actor=owner)
