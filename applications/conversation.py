@@ -1,10 +1,14 @@
 """A conversation as it is read: a page of messages with their files and marks, and how many are not read."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+
+from ami_portal.documents.enums import Verdict
 
 from .models import Dossier, DossierMessage, MessageFile, MessageReading
 
@@ -40,6 +44,7 @@ def with_unread(dossiers: QuerySet[Dossier], unread: QuerySet[DossierMessage]) -
     return dossiers.annotate(unread=Coalesce(Subquery(own, output_field=IntegerField()), 0))
 
 
-def files_of(dossiers: QuerySet[Dossier]) -> QuerySet[MessageFile]:
-    """The files of the messages about these dossiers."""
-    return MessageFile.objects.filter(message__dossier__in=dossiers)
+def readable_file(dossier: Dossier, uuid: UUID) -> MessageFile:
+    """One file of the messages about a dossier. Raises Http404 until it is inspected, and for one that is refused."""
+    files = MessageFile.objects.select_related("document")
+    return get_object_or_404(files, message__dossier=dossier, document__uuid=uuid, document__verdict=Verdict.ACCEPTED)

@@ -22,6 +22,10 @@ class MemberRole(TextChoices):
     READER = "reader", "Lecteur"
 
 
+WRITERS = (MemberRole.OWNER, MemberRole.EDITOR)
+"""The roles that write in a draft, and that are told of what changes under it."""
+
+
 class PastKind(TextChoices):
     REPLACED = "replaced", "Remplacé"
     MERGED = "merged", "Réuni"

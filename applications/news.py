@@ -10,10 +10,8 @@ from django.db.models.functions import Coalesce
 from ami_portal.questionnaire.difference import Difference, difference
 from datasets.models import DatasetVersion
 
-from .enums import MemberRole
+from .enums import WRITERS
 from .models import CallDataset, Dossier, DossierMember, FormMove
-
-WRITERS = (MemberRole.OWNER, MemberRole.EDITOR)
 
 
 @dataclass(frozen=True)

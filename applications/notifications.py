@@ -8,7 +8,7 @@ from ami_portal.kernel import clock
 from ami_portal.notifications import outbox
 from ami_portal.questionnaire.completeness import Completeness
 
-from .enums import MemberRole
+from .enums import WRITERS, MemberRole
 from .models import (
     Call,
     CallDataset,
@@ -89,7 +89,7 @@ def not_sealed(dossier: Dossier, completeness: Completeness, *, at: dt.datetime)
 
 def closing_comes(reminder: Reminder, dossier: Dossier, completeness: Completeness) -> None:
     """Tell those who write in a draft that its closing comes: how many points are missing, in which sections."""
-    for member in dossier.members.filter(role__in=[MemberRole.OWNER, MemberRole.EDITOR]):
+    for member in _writers(dossier):
         outbox.post(
             "applications.closing_comes",
             to=member.email,
@@ -178,4 +178,4 @@ def dataset_opened(dossier: Dossier, opened: CallDataset) -> None:
 
 
 def _writers(dossier: Dossier) -> list[DossierMember]:
-    return [member for member in dossier.members.all() if member.role in (MemberRole.OWNER, MemberRole.EDITOR)]
+    return [member for member in dossier.members.all() if member.role in WRITERS]

@@ -9,7 +9,7 @@ from ami_portal.accounts.rules import holds, reads_content
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import rule
 
-from .enums import DossierState, MemberRole
+from .enums import WRITERS, DossierState, MemberRole
 from .models import Attachment, Call, Dossier, DossierMember, DossierVersion, Sealing
 
 # Long texts of a call and of its form that no list and no save needs.
@@ -121,7 +121,7 @@ def can_download(user: Any, obj: Attachment) -> bool:
 
 @rule("applications.edit_dossier")
 def can_edit(user: Any, obj: Dossier) -> bool:
-    return role_on(user, obj) in (MemberRole.OWNER, MemberRole.EDITOR)
+    return role_on(user, obj) in WRITERS
 
 
 @rule("applications.answer_question")
@@ -133,7 +133,7 @@ def can_answer_question(user: Any, obj: Any) -> bool:
 @rule("applications.write_message")
 def can_write_message(user: Any, obj: Dossier) -> bool:
     """Those who write in the dossier write for it; readers read."""
-    return role_on(user, obj) in (MemberRole.OWNER, MemberRole.EDITOR)
+    return role_on(user, obj) in WRITERS
 
 
 @rule("applications.submit_dossier")

@@ -16,7 +16,7 @@ from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications import actions, agenda, drafts
 from applications.conversation import unread_by, with_unread
-from applications.enums import DossierState, MemberRole
+from applications.enums import WRITERS, DossierState, MemberRole
 from applications.former import former_answers
 from applications.models import Call, Dossier
 from applications.news import news_of
@@ -93,7 +93,7 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
         "standing": stands,
         "sealing": sealing,
         "steps": steps(dossier, at),
-        "editable": dossier.is_editable(at) and role in (MemberRole.OWNER, MemberRole.EDITOR),
+        "editable": dossier.is_editable(at) and role in WRITERS,
         "is_open": dossier.is_open(at),
         "is_owner": role == MemberRole.OWNER,
         "versions": dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"),

@@ -4,12 +4,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ami_portal.documents import store
-from ami_portal.documents.enums import Verdict
 from ami_portal.documents.store import FileRefused
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
@@ -54,8 +53,4 @@ def _thread(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
 @require_GET
 def message_file(request: HttpRequest, obj: Dossier, uuid: UUID) -> HttpResponse:
     """One file of the conversation, as a download. 404 until it is inspected, and for one that is refused."""
-    files = conversation.files_of(own_dossiers(request.user)).select_related("document")
-    found = get_object_or_404(files, message__dossier=obj, document__uuid=uuid)
-    if found.document.verdict != Verdict.ACCEPTED:
-        raise Http404
-    return store.serve(found.document)
+    return store.serve(conversation.readable_file(obj, uuid).document)

@@ -9,12 +9,11 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Max, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ami_portal.accounts.models import User
-from ami_portal.documents.enums import Verdict
 from ami_portal.documents.store import FileRefused
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
@@ -104,8 +103,4 @@ def to_call(dossier: Dossier, undelivered: list[Message]) -> list[str]:
 @require_safe
 def message_file(request: HttpRequest, obj: Dossier, uuid: Any) -> HttpResponse:
     """One file of a conversation, as a download; the journal says who took it. 404 unless it is accepted."""
-    files = conversation.files_of(dossiers_corresponded_with(request.user)).select_related("document")
-    found = get_object_or_404(files, message__dossier=obj, document__uuid=uuid)
-    if found.document.verdict != Verdict.ACCEPTED:
-        raise Http404
-    return serve(request, obj, found.document)
+    return serve(request, obj, conversation.readable_file(obj, uuid).document)
