@@ -51,6 +51,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "data_access_path": raw["data_access_path"],
             "data_retention": raw["data_retention"],
             "opinions": raw["opinions"],
+            "completion": raw["completion"],
             "supports": config["supports"],
             "regulation": as_json(config["regulation"]),
             "texts": {**raw["texts"], "scale": config["selection"]["scale"]},

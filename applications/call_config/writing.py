@@ -45,6 +45,7 @@ def dump(call: Call) -> dict[str, Any]:
             "purpose": call.purpose,
             "calendar": _calendar(call),
             "opinions": str(call.opinions),
+            "completion": call.completion,
             "rules": call.rules,
             "data_access_path": call.data_access_path,
             "data_retention": call.data_retention,

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ami_portal.kernel import clock
+from ami_portal.kernel.working_days import Delay
 from ami_portal.questionnaire.models import FormRevision
 from applications.enums import OpinionMode
 from applications.windows import Window, present, windows_of
@@ -36,6 +37,7 @@ class Call(models.Model):
     opinions = models.CharField(
         "effet des avis", max_length=20, choices=OpinionMode, default=OpinionMode.VETO, editable=False
     )
+    completion = models.JSONField("demande de complément", default=dict, blank=True, editable=False)
     data_retention = models.JSONField("durées de conservation", default=list, blank=True)
     texts = models.JSONField("textes", default=dict)
     translations = models.JSONField("traductions", default=dict, blank=True)
@@ -103,6 +105,12 @@ class Call(models.Model):
     def regulation_version(self) -> str:
         """The version of the financial regulation in force; empty for a call that has none."""
         return str(self.regulation.get("version", ""))
+
+    @property
+    def completion_delay(self) -> Delay | None:
+        """The delay to answer a request for completion; None where the call forbids to make one."""
+        said = self.completion
+        return Delay(said["days"], said["working_days"]) if said else None
 
     @property
     def works_start_after(self) -> dt.date:

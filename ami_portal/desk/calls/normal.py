@@ -15,7 +15,7 @@ from .schema import day, instant
 
 LANGUAGES = frozenset({"fr", "en"})
 _AMOUNTS = ("max_grant", "expected_budget", "budget_tolerance_percent", "retention_percent")
-_CALL = {"opinions": "veto", "data_access_path": [], "data_retention": [], "faq": []}
+_CALL: dict[str, Any] = {"opinions": "veto", "completion": {}, "data_access_path": [], "data_retention": [], "faq": []}
 _CALENDAR: dict[str, Any] = {"rounds": [], "steps": [], "reminder_days": [], "history": []}
 _DATASET = ("population", "period", "records", "individuals", "update", "variables_text", "access", "limits")
 
@@ -110,6 +110,8 @@ def _selection(selection: dict[str, Any]) -> None:
 
 def _call(call: dict[str, Any]) -> None:
     _fill(call, _CALL)
+    if call["completion"]:
+        _fill(call["completion"], {"working_days": True})
     _calendar(call["calendar"])
 
 
