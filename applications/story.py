@@ -65,7 +65,7 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
             "Retiré", "beige-gris-galet", "arrow-go-back-line", "Ce dossier a été retiré : il ne sera pas examiné."
         )
     if dossier.state in _DECIDED:
-        sentence = "La décision est rendue : votre lettre est dans ce dossier."
+        sentence = _ENDED.get(S(dossier.state), "La décision est rendue : votre lettre est dans ce dossier.")
         tone, icon = _TONES.get(S(dossier.state), ("beige-gris-galet", "mail-line"))
         return Standing(
             dossier.get_state_display(),
@@ -87,6 +87,7 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
     )
 
 
+_ENDED = {S.RENOUNCED: "Votre équipe a renoncé à l’aide : ce projet n’est plus lauréat."}
 _TONES = {S.LAUREATE: ("success", "award-line"), S.RESERVE: ("purple-glycine", "list-ordered")}
 
 

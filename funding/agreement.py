@@ -91,6 +91,11 @@ def _due(line: Instalment) -> str:
     return f"{months}{NO_BREAK_SPACE}mois après la signature" if months else "dès la signature"
 
 
+def closed_sentence(convention: Convention) -> str:
+    """What is said to whoever would go on with a convention that a renouncement has closed."""
+    return f"Le lauréat a renoncé à l’aide : la convention {convention.ref} est sans suite."
+
+
 def percent(value: Decimal) -> str:
     """« 10 % », « 12,5 % »."""
     return f"{value.normalize():f}".replace(".", ",") + f"{NO_BREAK_SPACE}%"

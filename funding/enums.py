@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 class ConventionState(TextChoices):
     PREPARED = "prepared", "À signer"
     SIGNED = "signed", "Signée"
+    CLOSED = "closed", "Sans suite"
 
 
 class InstalmentState(TextChoices):
@@ -25,3 +26,4 @@ class EntryKind(TextChoices):
     COMMITMENT = "commitment", "Engagement"
     PAYMENT = "payment", "Versement"
     RETENTION = "retention", "Retenue"
+    RELEASE = "release", "Désengagement"

@@ -1,4 +1,4 @@
-"""What the staff types about a convention. What is allowed is decided by the actions."""
+"""What is typed about a grant and its convention. What is allowed is decided by the actions."""
 
 from django import forms
 
@@ -6,6 +6,7 @@ from ami_portal.kernel import clock
 from ami_portal.ui.forms import DayField, PortalForm, TextField
 
 from .actions.payments import MAX_REFERENCE
+from .actions.renouncing import MAX_REASON
 from .actions.signature import MAX_SIGNATORY
 
 PDF_ONLY = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
@@ -48,4 +49,28 @@ class PaymentForm(PortalForm):
         label="Référence du paiement",
         help_text="Le numéro du mandat ou du virement. Exemple : « MDT-2027-00412 ».",
         max_length=MAX_REFERENCE,
+    )
+
+
+class RenouncementForm(PortalForm):
+    """A laureate gives its grant up."""
+
+    reason = TextField(
+        label="Pourquoi renoncez-vous ?",
+        required=False,
+        help_text="Facultatif. Seul l’opérateur de l’appel le lit.",
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class RenouncementLetterForm(PortalForm):
+    """A renouncement that came by letter."""
+
+    received_on = DayField(label="Courrier reçu le")
+    reason = TextField(
+        label="Motif donné par le courrier",
+        help_text="Conservé au journal. Si le courrier n’en donne pas, écrivez-le.",
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -1,7 +1,8 @@
 """The ledger: double entries, append-only; every balance is a sum of them.
 
 The grant is committed at the signature (grant → committed). Each payment empties its line of what is committed: the net
-goes to the laureate (committed → paid), the retention is set aside (committed → retained).
+goes to the laureate (committed → paid), the retention is set aside (committed → retained). A grant given up before any
+payment is released by a counter-entry (committed → grant).
 """
 
 import datetime as dt
@@ -42,6 +43,11 @@ def pay(instalment: Instalment, *, at: dt.datetime, actor: User) -> None:
     if instalment.retention:
         amount = instalment.retention
         _write(EntryKind.RETENTION, Account.COMMITTED, Account.RETAINED, amount, convention, instalment, at, actor)
+
+
+def release(convention: Convention, *, at: dt.datetime, actor: User) -> None:
+    """Give the whole grant back, nothing of it being paid. The database refuses a second release (IntegrityError)."""
+    _write(EntryKind.RELEASE, Account.COMMITTED, Account.GRANT, convention.amount, convention, None, at, actor)
 
 
 def _write(

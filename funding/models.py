@@ -1,4 +1,4 @@
-"""Convention, Instalment and the ledger."""
+"""Convention, Instalment, the ledger, and the renouncement that ends a grant before any payment."""
 
 from decimal import Decimal
 
@@ -32,6 +32,7 @@ class Convention(models.Model):
     signatory = models.CharField("signataire", max_length=200, blank=True)
     ends_on = models.DateField("fin", null=True)
     recorded_at = models.DateTimeField("signature enregistrée le", null=True)
+    closed_at = models.DateTimeField("sans suite depuis le", null=True)
 
     class Meta:
         verbose_name = "convention"
@@ -41,9 +42,16 @@ class Convention(models.Model):
             models.CheckConstraint(name="convention_amount_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="convention_signed_iff_dated",
-                condition=Q(state="signed", signed_on__isnull=False, ends_on__isnull=False, recorded_at__isnull=False)
+                condition=Q(signed_on__isnull=False, ends_on__isnull=False, recorded_at__isnull=False)
                 & ~Q(signatory="")
-                | Q(state="prepared", signed_on=None, ends_on=None, recorded_at=None),
+                | Q(state__in=["prepared", "closed"], signed_on=None, ends_on=None, recorded_at=None),
+            ),
+            models.CheckConstraint(
+                name="convention_not_signed_while_prepared", condition=~Q(state="prepared") | Q(signed_on=None)
+            ),
+            models.CheckConstraint(
+                name="convention_closed_iff_dated",
+                condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed") & Q(closed_at=None),
             ),
             models.CheckConstraint(
                 name="retention_is_a_share", condition=Q(retention_percent__gte=0, retention_percent__lt=100)
@@ -143,13 +151,39 @@ class LedgerEntry(models.Model):
                 name="entry_accounts_follow_its_kind",
                 condition=Q(kind="commitment", credit="grant", debit="committed", instalment=None)
                 | Q(kind="payment", credit="committed", debit="paid", instalment__isnull=False)
-                | Q(kind="retention", credit="committed", debit="retained", instalment__isnull=False),
+                | Q(kind="retention", credit="committed", debit="retained", instalment__isnull=False)
+                | Q(kind="release", credit="committed", debit="grant", instalment=None),
             ),
             models.UniqueConstraint(
                 name="instalment_entry_once", fields=["instalment", "kind"], condition=Q(instalment__isnull=False)
             ),
             models.UniqueConstraint(name="commitment_once", fields=["convention"], condition=Q(kind="commitment")),
+            models.UniqueConstraint(name="release_once", fields=["convention"], condition=Q(kind="release")),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
+
+
+class Renouncement(models.Model):
+    """A laureate gave its grant up for good: by its own act, or by a letter (`received_on`) that the staff recorded."""
+
+    dossier = models.OneToOneField(
+        Dossier, on_delete=models.PROTECT, related_name="renouncement", verbose_name="dossier"
+    )
+    reason = models.TextField("motif", blank=True)
+    received_on = models.DateField("courrier reçu le", null=True)
+    recorded_at = models.DateTimeField("enregistré le")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "renoncement"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="renouncement_by_letter_has_a_reason", condition=Q(received_on=None) | ~Q(reason="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Renoncement de {self.dossier.ref}"

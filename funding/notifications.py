@@ -4,7 +4,7 @@ import datetime as dt
 
 from ami_portal.notifications import outbox
 
-from .models import Convention, Instalment
+from .models import Convention, Instalment, Renouncement
 
 
 def convention_ready(convention: Convention, *, at: dt.datetime) -> None:
@@ -23,6 +23,22 @@ def payment_recorded(instalment: Instalment, *, at: dt.datetime) -> None:
     _tell(
         "funding.payment_recorded", convention, at=at, once=f"versement {instalment.number}", paid_on=instalment.paid_on
     )
+
+
+def grant_renounced(renouncement: Renouncement, *, at: dt.datetime) -> None:
+    """Tell the team that its grant is given up, and the operator that there is something to read; never the reason."""
+    dossier = renouncement.dossier
+    for member in dossier.members.all():
+        outbox.post(
+            "funding.grant_renounced",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=at,
+            once="renoncement",
+            received_on=renouncement.received_on,
+            contact=dossier.call.contact,
+        )
+    outbox.post("funding.place_is_free", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once="place")
 
 
 def _tell(kind: str, convention: Convention, *, at: dt.datetime, once: str, **words: object) -> None:

@@ -20,6 +20,7 @@ TONES = {
     Phase.LATE: ("error", "alarm-warning-line"),
     Phase.DUE: ("blue-cumulus", "calendar-2-line"),
     Phase.PLANNED: ("beige-gris-galet", "calendar-line"),
+    Phase.DROPPED: ("beige-gris-galet", "close-circle-line"),
 }
 
 VERBS = {
@@ -27,6 +28,7 @@ VERBS = {
     "convention.sign": "Signature enregistrée",
     "convention.attach_signed_copy": "Copie signée déposée",
     "convention.read_file": "Document téléchargé",
+    "convention.close": "Convention classée sans suite",
     "instalment.certify": "Service fait constaté",
     "instalment.pay": "Paiement enregistré",
 }
@@ -111,7 +113,8 @@ def follow(convention: Convention, *, today: dt.date) -> Followed:
     lines = list(convention.instalments.all())
     is_signed = convention.state == ConventionState.SIGNED
     upcoming = next((line for line in lines if line.state != InstalmentState.PAID), None) if is_signed else None
-    rows = [_row(line, is_next=line is upcoming, today=today) for line in lines]
+    is_closed = convention.state == ConventionState.CLOSED
+    rows = [_row(line, is_next=line is upcoming, is_closed=is_closed, today=today) for line in lines]
     return Followed(
         convention=convention,
         rows=rows,
@@ -140,7 +143,9 @@ def _balances(convention: Convention) -> ledger.Balances:
     return ledger.balances(convention)
 
 
-def _row(line: Instalment, *, is_next: bool, today: dt.date) -> Row:
+def _row(line: Instalment, *, is_next: bool, is_closed: bool, today: dt.date) -> Row:
+    if is_closed:
+        return Row(instalment=line, phase=Phase.DROPPED, share=percent(line.percent), awaited="")
     is_paid = line.state == InstalmentState.PAID
     phase = timeline.phase(is_paid=is_paid, is_next=is_next, due_on=line.due_on, today=today)
     awaited = ""

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds
 from ami_portal.kernel.permissions import rule
-from applications.enums import DossierState
+from applications.enums import DossierState, MemberRole
 from applications.models import Dossier, DossierMember
+from applications.rules import role_on
 
 from .models import Convention, Instalment
 
@@ -51,6 +52,14 @@ def dossiers_to_prepare(user: Any) -> QuerySet[Dossier]:
     )
 
 
+def grants_to_end(user: Any) -> QuerySet[Dossier]:
+    """The laureates whose renouncement a person may record, and those that have renounced; never one's own."""
+    if not holds(user, Role.GRANT_OFFICER):
+        return Dossier.objects.none()
+    own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
+    return Dossier.objects.filter(~Exists(own), state__in=(DossierState.LAUREATE, DossierState.RENOUNCED))
+
+
 def _acts_on(user: Any, duty: str, obj: Convention | Instalment | Dossier | None) -> bool:
     """Whether the person holds the duty, and has no part in the dossier (no object: the duty alone is asked)."""
     if not holds(user, duty):
@@ -77,6 +86,17 @@ def can_follow(user: Any, obj: Convention | None) -> bool:
 
 @rule("funding.prepare_convention")
 def can_prepare(user: Any, obj: Dossier | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.renounce_grant")
+def can_renounce(user: Any, obj: Dossier) -> bool:
+    """Who deposited the dossier gives its grant up."""
+    return role_on(user, obj) == MemberRole.OWNER
+
+
+@rule("funding.record_renouncement")
+def can_record_renouncement(user: Any, obj: Dossier | None) -> bool:
     return _acts_on(user, Role.GRANT_OFFICER, obj)
 
 

@@ -19,6 +19,7 @@ class Phase(TextChoices):
     LATE = "late", "En retard"
     DUE = "due", "Prochaine échéance"
     PLANNED = "planned", "Prévu"
+    DROPPED = "dropped", "Sans suite"
 
 
 def phase(*, is_paid: bool, is_next: bool, due_on: dt.date | None, today: dt.date) -> Phase:

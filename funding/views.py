@@ -1,10 +1,11 @@
-"""The laureate's pages: their conventions, one convention, its documents."""
+"""The laureate's pages: their conventions, one convention, its documents, and the way to give a grant up."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ami_portal.accounts.rules import is_staff_member
 from ami_portal.audit import trail
@@ -13,10 +14,16 @@ from ami_portal.documents.enums import Verdict
 from ami_portal.documents.models import Document
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
-from ami_portal.kernel.permissions import SIGNED_IN
+from ami_portal.kernel.permissions import SIGNED_IN, allowed
+from ami_portal.workflow import TransitionRefused
+from applications.enums import DossierState
+from applications.models import Dossier
+from applications.rules import own_dossiers
 
-from . import reading
+from . import actions, reading
+from .actions.renouncing import obstacle, whom_to_call
 from .enums import InstalmentState
+from .forms import RenouncementForm
 from .ledger import with_balances
 from .models import Convention
 from .rules import conventions_visible_to, own_conventions
@@ -44,10 +51,46 @@ def convention_detail(request: HttpRequest, obj: Convention) -> HttpResponse:
         .get(pk=obj.pk)
     )
     followed = reading.follow(convention, today=clock.today())
+    dossier = convention.dossier
+    may_renounce = dossier.state == DossierState.LAUREATE and allowed(request.user, "funding.renounce_grant", dossier)
     return render(
         request,
         "funding/convention_detail.html",
-        {"convention": convention, "followed": followed, "contact": convention.dossier.call.contact},
+        {
+            "convention": convention,
+            "followed": followed,
+            "contact": dossier.call.contact,
+            "may_renounce": may_renounce and not followed.paid_count,
+        },
+    )
+
+
+@page("funding.renounce_grant", visible=own_dossiers)
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant_renounce(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Give the grant up, after a page that says what follows; or why it is not possible, and whom to call."""
+    form = RenouncementForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.renounce_grant(obj, reason=form.cleaned_data["reason"], actor=request.user)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("funding:grant_renounce", ref=obj.ref)
+        messages.success(request, f"Vous avez renoncé à l’aide attribuée au dossier {obj.ref}.")
+        return redirect("evaluation:dossier_outcome", ref=obj.ref)
+    convention = Convention.objects.filter(dossier=obj).first()
+    return render(
+        request,
+        "funding/grant_renounce.html",
+        {
+            "dossier": obj,
+            "convention": convention,
+            "form": form,
+            "is_laureate": obj.state == DossierState.LAUREATE,
+            "obstacle": obstacle(obj, convention),
+            "contact": whom_to_call(obj.call),
+        },
+        status=422 if form.is_bound and form.errors else 200,
     )
 
 

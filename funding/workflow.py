@@ -1,6 +1,7 @@
-"""The tables of a convention and of its instalments."""
+"""The tables of a convention and of its instalments, and the end that a laureate puts to its grant."""
 
 from ami_portal.workflow import Transition
+from applications.enums import DossierState as D
 
 from .enums import ConventionState as C
 from .enums import InstalmentState as I
@@ -13,6 +14,14 @@ SIGN = Transition(
     stamp="recorded_at",
     sets=("signed_on", "ends_on", "signatory"),
 )
+CLOSE = Transition("convention.close", frozenset({C.PREPARED, C.SIGNED}), C.CLOSED, stamp="closed_at")
+"""What a renouncement, which was allowed by itself, does to the convention."""
+
+RENOUNCE = Transition("dossier.renounce", frozenset({D.LAUREATE}), D.RENOUNCED, "funding.renounce_grant")
+RECORD_RENOUNCEMENT = Transition(
+    "dossier.record_renouncement", frozenset({D.LAUREATE}), D.RENOUNCED, "funding.record_renouncement"
+)
+
 CERTIFY = Transition(
     "instalment.certify",
     frozenset({I.PLANNED}),

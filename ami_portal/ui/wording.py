@@ -38,6 +38,7 @@ TONES = {
     # Convention, instalment
     "prepared": ("yellow-tournesol", "edit-line"),
     "signed": ("success", "check-line"),
+    "closed": ("beige-gris-galet", "close-circle-line"),
     "planned": ("beige-gris-galet", "calendar-line"),
     "certified": ("blue-cumulus", "check-line"),
     "paid": ("success", "money-euro-circle-line"),

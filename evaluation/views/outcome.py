@@ -10,9 +10,9 @@ from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from applications import reading, story
-from applications.enums import DossierState
+from applications.enums import DossierState, MemberRole
 from applications.models import Dossier
-from applications.rules import own_dossiers
+from applications.rules import own_dossiers, role_on
 from evaluation import letters
 from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.models import Decision, Letter, Opinion, Review
@@ -34,11 +34,11 @@ def dossier_outcome(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "is_closed": obj.is_closed(at),
     }
     if letter is not None:
-        context |= _notified(obj, letter)
+        context |= _notified(obj, letter, request.user)
     return render(request, "evaluation/dossier_outcome.html", context)
 
 
-def _notified(dossier: Dossier, letter: Letter) -> dict[str, Any]:
+def _notified(dossier: Dossier, letter: Letter, user: Any) -> dict[str, Any]:
     """What the team reads once it is notified."""
     said = Opinion.objects.filter(dossier=dossier, state=OpinionState.GIVEN).exclude(disclosed_reason="")
     shown: dict[str, Any] = {"opinions": said.select_related("dataset")}
@@ -53,6 +53,7 @@ def _notified(dossier: Dossier, letter: Letter) -> dict[str, Any]:
         "decision": decision,
         "reserve_rank": letters.shown_rank(decision) if is_reserve else None,
         "comments": _comments(dossier),
+        "may_renounce": dossier.state == DossierState.LAUREATE and role_on(user, dossier) == MemberRole.OWNER,
     }
 
 

@@ -2,6 +2,7 @@
 
 from .payments import certify_service, record_payment
 from .preparation import build_convention, prepare_convention
+from .renouncing import record_renouncement, renounce_grant
 from .signature import attach_signed_copy, record_signature
 
 __all__ = [
@@ -10,5 +11,7 @@ __all__ = [
     "certify_service",
     "prepare_convention",
     "record_payment",
+    "record_renouncement",
     "record_signature",
+    "renounce_grant",
 ]

@@ -10,8 +10,9 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
 from funding import ledger, notifications
+from funding.agreement import closed_sentence
 from funding.enums import ConventionState, InstalmentState
-from funding.models import Instalment
+from funding.models import Convention, Instalment
 from funding.workflow import CERTIFY, PAY
 
 MAX_REFERENCE = 100
@@ -58,12 +59,16 @@ def record_payment(instalment: Instalment, *, paid_on: dt.date, payment_referenc
 
 
 def _locked(instalment: Instalment, actor: User, permission: str) -> Instalment:
-    current = (
-        Instalment.objects.select_for_update(of=("self",)).select_related("convention__dossier").get(pk=instalment.pk)
-    )
+    """The line under its lock, after that of its convention, which a renouncement closes."""
+    convention = Convention.objects.select_for_update(of=("self",)).select_related("dossier__call")
+    held = convention.get(pk=instalment.convention_id)
+    current = Instalment.objects.select_for_update(of=("self",)).get(pk=instalment.pk)
+    current.convention = held
     if not allowed(actor, permission, current):
         raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
-    if current.convention.state != ConventionState.SIGNED:
+    if held.state == ConventionState.CLOSED:
+        raise TransitionRefused(closed_sentence(held))
+    if held.state != ConventionState.SIGNED:
         raise TransitionRefused("La convention n’est pas encore signée.")
     return current
 

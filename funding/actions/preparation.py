@@ -104,13 +104,13 @@ def build_convention(*, convention_id: int) -> None:
     """Give a convention its PDF and tell the team: once, however often and however concurrently it is called."""
     convention = Convention.objects.select_related("dossier__call").get(pk=convention_id)
     version = standing_version(convention.dossier)
-    if convention.document_id or version is None:
+    if convention.document_id or version is None or convention.state == ConventionState.CLOSED:
         return
     content = pdf.render("pdf/funding/convention.html", agreement.context(convention, version))
     at = clock.now()
     with transaction.atomic():
         locked = Convention.objects.select_for_update(of=("self",)).get(pk=convention_id)
-        if locked.document_id:
+        if locked.document_id or locked.state == ConventionState.CLOSED:
             return
         locked.document = store.keep(
             "convention",

@@ -18,6 +18,7 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
 from funding import ledger, notifications, schedule
+from funding.agreement import closed_sentence
 from funding.enums import ConventionState
 from funding.models import Convention
 from funding.workflow import SIGN
@@ -37,6 +38,8 @@ def record_signature(
     at = clock.now()
     current = _locked(convention, actor)
     signatory = " ".join(clean_text(signatory).split())
+    if current.state == ConventionState.CLOSED:
+        raise TransitionRefused(closed_sentence(current))
     if current.state == ConventionState.PREPARED:
         _refuse_day(current, signed_on, at)
     if not 0 < len(signatory) <= MAX_SIGNATORY:
@@ -76,6 +79,8 @@ def attach_signed_copy(convention: Convention, document: UploadedFile, *, actor:
     """
     at = clock.now()
     current = _locked(convention, actor)
+    if current.state == ConventionState.CLOSED:
+        raise TransitionRefused(closed_sentence(current))
     if current.state != ConventionState.SIGNED:
         raise TransitionRefused("La convention n’est pas encore signée.")
     if current.signed_document and current.signed_document.verdict != Verdict.REFUSED:

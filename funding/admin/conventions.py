@@ -114,6 +114,7 @@ class ConventionAdmin(PortalModelAdmin):
         acts = [
             ("a-preparer/", pages.to_prepare, "to_prepare"),
             ("a-preparer/<str:ref>/", pages.prepare, "prepare"),
+            ("renoncement/<str:ref>/", pages.renounce, "renounce"),
             ("<str:ref>/", pages.change, "change"),
             ("<str:ref>/signature/", pages.sign, "sign"),
             ("<str:ref>/copie-signee/", pages.attach, "attach"),

@@ -15,13 +15,15 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
+from applications.enums import DossierState
 from applications.models import Dossier
 from funding import actions, reading, schedule
+from funding.actions.renouncing import obstacle, whom_to_call
 from funding.agreement import percent
 from funding.enums import ConventionState, InstalmentState
-from funding.forms import PaymentForm, SignatureForm, SignedCopyForm
-from funding.models import Convention, Instalment
-from funding.rules import conventions_managed_by, dossiers_to_prepare
+from funding.forms import PaymentForm, RenouncementLetterForm, SignatureForm, SignedCopyForm
+from funding.models import Convention, Instalment, Renouncement
+from funding.rules import conventions_managed_by, dossiers_to_prepare, grants_to_end
 from funding.views import serve
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +92,27 @@ def prepare(request: HttpRequest, obj: Dossier) -> HttpResponse:
     return _show(request, "prepare.html", title=title, **context)
 
 
+@page("funding.record_renouncement", visible=grants_to_end)
+@get_or_post
+def renounce(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """A renouncement that came by letter: what it ends, then its record."""
+    form = RenouncementLetterForm(*_sent(request))
+    if request.method == "POST" and form.is_valid():
+        done = _attempt(
+            request,
+            form,
+            lambda: actions.record_renouncement(obj, **form.cleaned_data, actor=request.user),
+            f"Le renoncement du dossier {obj.ref} est enregistré ; l’équipe du projet en est avertie.",
+        )
+        if done:
+            return redirect("admin:staff_dossier", ref=obj.ref)
+    convention = Convention.objects.filter(dossier=obj).first()
+    title = f"Enregistrer le renoncement de {obj.ref}"
+    context = {"obstacle": obstacle(obj, convention), "is_laureate": obj.state == DossierState.LAUREATE}
+    context |= {"dossier": obj, "convention": convention, "form": form, "contact": whom_to_call(obj.call)}
+    return _show(request, "renounce.html", title=title, status=_status(form), **context)
+
+
 # One convention
 
 
@@ -99,7 +122,7 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
     """Where the convention stands, the acts that one may do now, its documents, its journal. Nothing is edited."""
     convention = _whole(obj)
     kept = convention.signed_document
-    is_signed = convention.state == ConventionState.SIGNED
+    is_signed, is_closed = (convention.state == state for state in (ConventionState.SIGNED, ConventionState.CLOSED))
     may_sign = allowed(request.user, "funding.record_signature", convention)
     followed = reading.follow(convention, today=clock.today())
     return _show(
@@ -109,10 +132,14 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
         convention=convention,
         followed=followed,
         contact=convention.dossier.call.contact,
-        may_sign=may_sign and not is_signed,
+        may_sign=may_sign and not is_signed and not is_closed,
         may_attach=may_sign and is_signed and (kept is None or kept.verdict == Verdict.REFUSED),
         may_certify=is_signed and allowed(request.user, "funding.certify_service", convention),
         may_pay=is_signed and allowed(request.user, "funding.record_payment", convention),
+        may_renounce=not is_closed
+        and not followed.paid_count
+        and allowed(request.user, "funding.record_renouncement", convention.dossier),
+        renouncement=Renouncement.objects.filter(dossier=convention.dossier_id).first() if is_closed else None,
         actions=is_signed,
         events=reading.events(convention),
     )

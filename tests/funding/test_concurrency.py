@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
+from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
 from ami_portal.workflow import TransitionRefused
 from funding import actions, ledger
@@ -72,3 +73,39 @@ def test_two_accountants_pay_once(dossier):
     assert (done, refused) == (1, ["Action impossible : l’état est « Payé »."] * 3)
     assert ledger.balances(line.convention).paid == line.net
     assert LedgerEntry.objects.filter(instalment=line).count() == 2
+
+
+def against(first, second):
+    """Two different acts at the same instant: how many were done, and what the other was told."""
+    acts = iter((first, second))
+    lock = threading.Lock()
+
+    def one():
+        with lock:
+            act = next(acts)
+        return act()
+
+    return at_once(one)
+
+
+def test_a_laureate_renounces_while_its_payment_is_recorded(dossier):
+    officer, accountant = a_grant_officer(), an_accountant()
+    line = actions.certify_service(a_signed_convention(dossier, officer).instalments.get(number=1), actor=officer)
+    owner = User.objects.get(email=dossier.members.get().email)
+    pay = {"paid_on": clock.today(), "payment_reference": "M1", "actor": accountant}
+    done, _ = against(lambda: actions.record_payment(line, **pay), lambda: actions.renounce_grant(dossier, actor=owner))
+    dossier.refresh_from_db()
+    is_paid = LedgerEntry.objects.filter(kind="payment").exists()
+    assert (done, is_paid) == (1, dossier.state == "laureate")
+    assert LedgerEntry.objects.filter(kind="release").exists() != is_paid
+
+
+def test_a_laureate_renounces_while_its_signature_is_recorded(dossier):
+    officer = a_grant_officer()
+    convention = actions.prepare_convention(dossier, actor=officer)
+    owner = User.objects.get(email=dossier.members.get().email)
+    sign = {"signed_on": clock.today(), "signatory": "Anne Morel", "actor": officer}
+    against(lambda: actions.record_signature(convention, **sign), lambda: actions.renounce_grant(dossier, actor=owner))
+    convention.refresh_from_db()
+    balances = ledger.balances(convention)
+    assert (convention.state, balances.granted, balances.remaining) == ("closed", 0, 0)

@@ -129,5 +129,7 @@ _BY_STEP = {
     Step.REJECTED: Expected("Personne", "Le jury n’a pas retenu le dossier."),
     Step.INELIGIBLE: Expected("Personne", "Le dossier n’est pas éligible."),
     Step.WITHDRAWN: Expected("Personne", "Le porteur a retiré son dossier."),
-    Step.RENOUNCED: Expected("Personne", "Le lauréat a renoncé."),
+    Step.RENOUNCED: Expected(
+        "Personne", "Le lauréat a renoncé à l’aide. La page du jury dit si sa place est à pourvoir."
+    ),
 }

@@ -109,6 +109,7 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         "may_prepare": step == Step.LAUREATE
         and convention is None
         and allowed(user, "funding.prepare_convention", dossier),
+        "may_renounce": step == Step.LAUREATE and allowed(user, "funding.record_renouncement", dossier),
     }
 
 
