@@ -7,8 +7,8 @@ from django.db.models import Max, Q, QuerySet
 from .enums import DossierState
 from .models import Call
 
-UNDECIDED = (DossierState.DRAFT, DossierState.SUBMITTED)
-"""What its team can still change before the closing: a draft, and a deposit, which can be taken back."""
+UNDECIDED = (DossierState.DRAFT, DossierState.SUBMITTED, DossierState.RETURNED)
+"""What its team can still change: a draft; a deposit, which can be taken back before the closing, or is to complete."""
 
 
 def closes_for_all_at(call: Call) -> dt.datetime:

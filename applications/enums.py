@@ -16,6 +16,10 @@ class DossierState(TextChoices):
     RENOUNCED = "renounced", "Renoncement"
 
 
+UNDER_EXAMINATION = (DossierState.SUBMITTED, DossierState.RETURNED)
+"""Deposited, its eligibility not decided: a completion may be asked for meanwhile."""
+
+
 class MemberRole(TextChoices):
     OWNER = "owner", "Porteur"
     EDITOR = "editor", "Rédacteur"
@@ -30,6 +34,13 @@ class PastKind(TextChoices):
     REPLACED = "replaced", "Remplacé"
     MERGED = "merged", "Réuni"
     SET_ASIDE = "set_aside", "Écarté"
+    UNSENT = "unsent", "Non envoyé"
+
+
+class CompletionOutcome(TextChoices):
+    ANSWERED = "answered", "Réponse reçue"
+    UNANSWERED = "unanswered", "Sans réponse"
+    WITHDRAWN = "withdrawn", "Retirée"
 
 
 class SealingOutcome(TextChoices):

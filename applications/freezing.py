@@ -5,6 +5,8 @@ cannot change what was deposited. Hidden answers are left out.
 """
 
 import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ami_portal.accounts.models import User
@@ -15,7 +17,7 @@ from ami_portal.questionnaire.form import Question, Section
 from . import figures
 from .drafts import Draft
 from .facts import COLUMNS
-from .models import Attachment, Dossier
+from .models import Attachment, CompletionRequest, Dossier
 
 FORMAT = 1
 
@@ -38,6 +40,20 @@ def content_of(
         "datasets": _datasets(dossier),
         "sections": [section for raw in draft.form.sections if (section := _section(raw, draft))["items"]],
     }
+
+
+def completing(content: dict[str, Any], request: CompletionRequest) -> dict[str, Any]:
+    """The content of a reply: it names the deposit that it completes, and keeps what that one was received under."""
+    before = json.loads(request.version.content)
+    received_at = before["completes"]["received_at"] if "completes" in before else before["submitted_at"]
+    completes = {
+        "number": before["number"],
+        "request": request.number,
+        "asked_at": request.asked_at.astimezone(dt.UTC).isoformat(),
+        "received_at": received_at,
+    }
+    kept = {name: before[name] for name in ("regulation", "round") if name in before}
+    return {**content, **kept, "completes": completes}
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
@@ -118,3 +134,17 @@ def _file(attachment: Attachment) -> dict[str, Any]:
         "media_type": document.media_type,
         "pages": document.pages,
     }
+
+
+def values_of(content: Mapping[str, Any]) -> Iterator[tuple[Address, Any]]:
+    """The raw value at every address of a frozen content."""
+    for section in content["sections"]:
+        for item in section["items"]:
+            code = item["code"]
+            for row in item.get("rows", ()):
+                yield from ((Address(code, row["row"], column), value) for column, value in row["values"].items())
+            value = item.get("value")
+            if isinstance(value, dict) and not answers.is_typed_only(value):
+                yield from ((Address(code, "", part), one) for part, one in value.items())
+            elif "value" in item:
+                yield Address(code), value

@@ -12,6 +12,7 @@ from .enums import WRITERS, MemberRole
 from .models import (
     Call,
     CallDataset,
+    CompletionRequest,
     Dossier,
     DossierMember,
     DossierMessage,
@@ -100,6 +101,40 @@ def closing_comes(reminder: Reminder, dossier: Dossier, completeness: Completene
             call=dossier.call.title,
             missing=len(completeness.missing),
             sections=[(item.section.title, len(item.missing)) for item in completeness.sections if item.missing],
+            is_owner=member.role == MemberRole.OWNER,
+        )
+
+
+def completion_asked(request: CompletionRequest, *, at: dt.datetime) -> None:
+    """Tell the team that a completion is asked for, and until when it may reply: not what is asked."""
+    _about_completion("asked", request, at=at)
+
+
+def completion_prolonged(request: CompletionRequest, *, at: dt.datetime) -> None:
+    """Tell the team that it has more time to reply."""
+    _about_completion("prolonged", request, at=at)
+
+
+def completion_withdrawn(request: CompletionRequest, *, at: dt.datetime) -> None:
+    """Tell the team that nothing more is asked of it."""
+    _about_completion("withdrawn", request, at=at)
+
+
+def completion_unanswered(request: CompletionRequest, *, at: dt.datetime) -> None:
+    """Tell the team that the delay has passed, and what becomes of the dossier."""
+    _about_completion("unanswered", request, at=at)
+
+
+def _about_completion(act: str, request: CompletionRequest, *, at: dt.datetime) -> None:
+    for member in request.dossier.members.all():
+        outbox.post(
+            f"applications.completion_{act}",
+            to=member.email,
+            subject_ref=request.dossier.ref,
+            at=at,
+            once=f"complément {request.number}, {request.due_at.isoformat()}",
+            number=request.number,
+            due_at=request.due_at,
             is_owner=member.role == MemberRole.OWNER,
         )
 

@@ -145,6 +145,12 @@ class FrozenDossier:
     datasets: tuple[Mapping[str, str], ...]
     sections: tuple[FrozenSection, ...]
     regulation_version: str = ""
+    completes: Mapping[str, Any] | None = None
+
+    @property
+    def received_at(self) -> dt.datetime | None:
+        """When the dossier was received: for the reply to a request, when the deposit that it completes was."""
+        return dt.datetime.fromisoformat(self.completes["received_at"]) if self.completes else self.submitted_at
 
     @property
     def title(self) -> str:
@@ -231,6 +237,7 @@ def parse(content: Mapping[str, Any]) -> FrozenDossier:
         datasets=tuple(content["datasets"]),
         sections=tuple(_section(raw) for raw in content["sections"]),
         regulation_version=content.get("regulation", ""),
+        completes=content.get("completes"),
     )
 
 

@@ -18,7 +18,7 @@ _HEAVY = [
     "form_revision__definition",
 ]
 _DECIDES = (
-    *("ref", "state", "extended_until", "percent_complete"),
+    *("ref", "state", "extended_until", "completion_due_at", "percent_complete"),
     *("call__code", "call__opens_at", "call__closes_at", "call__rounds", "form_revision__sha256"),
 )
 
@@ -138,6 +138,11 @@ def can_write_message(user: Any, obj: Dossier) -> bool:
 
 @rule("applications.submit_dossier")
 def can_submit(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) == MemberRole.OWNER
+
+
+@rule("applications.answer_completion")
+def can_answer_completion(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) == MemberRole.OWNER
 
 

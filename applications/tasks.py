@@ -49,6 +49,12 @@ def settle_sealings(*, at: dt.datetime) -> None:
     actions.settle_sealings(at=at)
 
 
+@periodic("applications.settle_completions")
+def settle_completions(*, at: dt.datetime) -> None:
+    """The requests for completion whose delay is over."""
+    actions.settle_completions(at=at)
+
+
 @periodic("applications.send_digests")
 def send_digests(*, at: dt.datetime) -> None:
     """The answers published, told to those who draft."""

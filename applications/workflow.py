@@ -15,6 +15,16 @@ REOPEN = Transition(
 WITHDRAW = Transition(
     "dossier.withdraw", frozenset({S.DRAFT, S.SUBMITTED}), S.WITHDRAWN, "applications.withdraw_dossier"
 )
+ANSWER_COMPLETION = Transition(
+    "dossier.answer_completion",
+    frozenset({S.RETURNED}),
+    S.SUBMITTED,
+    "applications.answer_completion",
+    clears=("completion_due_at",),
+)
+LEAVE_UNANSWERED = Transition(
+    "dossier.leave_unanswered", frozenset({S.RETURNED}), S.SUBMITTED, clears=("completion_due_at",)
+)
 
 _ANSWER = "applications.answer_question"
 ANSWER_QUESTION = Transition(

@@ -34,7 +34,7 @@ def facts_of(version: DossierVersion) -> Facts:
         labels={item.code: item.label for item in frozen.items()},
         asked=sum(section.asked for section in progress.sections),
         missing=tuple(missing.label for missing in progress.missing),
-        submitted_at=version.submitted_at,
+        submitted_at=frozen.received_at,
         closes_at=dossier.closes_at,
         regulation=RegulationVersion.content_of(dossier.call, frozen.regulation_version),
         datasets=dict(dossier.call.dataset_options),

@@ -60,7 +60,7 @@ def _values(
         "organisme": dossier.lead_name,
         "porteur": content.submitted_by.get("name", ""),
         "montant": in_words(decision.amount) if decision and decision.amount is not None else "",
-        "date_depot": instant(version.submitted_at),
+        "date_depot": instant(content.received_at or version.submitted_at),
         "empreinte": version.sha256,
         "rang": str(shown_rank(decision)) if decision else "",
         "motif": reason,

@@ -18,6 +18,21 @@ DECLARE_INELIGIBLE = Transition(
     stamp="decided_at",
 )
 
+RETURN = Transition(
+    "dossier.return",
+    frozenset({D.SUBMITTED}),
+    D.RETURNED,
+    "evaluation.ask_completion",
+    sets=("completion_due_at",),
+)
+WITHDRAW_COMPLETION = Transition(
+    "dossier.withdraw_completion",
+    frozenset({D.RETURNED}),
+    D.SUBMITTED,
+    "evaluation.ask_completion",
+    clears=("completion_due_at",),
+)
+
 
 def _result(name: str, target: D) -> Transition:
     return Transition(name, frozenset({D.ELIGIBLE}), target, "evaluation.publish_results", stamp="decided_at")

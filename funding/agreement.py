@@ -62,7 +62,7 @@ def _values(
         "porteur": _representative(convention.dossier.call, dossier) or "son représentant légal",
         "montant": in_words(convention.amount),
         "date": wording.day(convention.prepared_at),
-        "date_depot": wording.instant(version.submitted_at),
+        "date_depot": wording.instant(dossier.received_at or version.submitted_at),
         "empreinte": version.sha256,
         "bases": " ; ".join(f"{dataset['title']} (version {dataset['version']})" for dataset in dossier.datasets),
         "duree": f"{convention.duration_months}{NO_BREAK_SPACE}mois",

@@ -79,6 +79,15 @@ def instant(value: dt.datetime | str) -> str:
     return f"{day(local)} à {hour} (heure de Paris)"
 
 
+def end_of_day(value: dt.datetime) -> str:
+    """« 9 décembre 2026 à 24 h 00 (heure de Paris) » for the instant at which that day ends; any other as it is."""
+    local = clock.paris(value)
+    if local.time() != dt.time():
+        return instant(value)
+    hour = f"24{NO_BREAK_SPACE}h{NO_BREAK_SPACE}00"
+    return f"{day(local - dt.timedelta(days=1))} à {hour} (heure de Paris)"
+
+
 def distance(value: dt.datetime, now: dt.datetime) -> str:
     """« dans 3 jours », « il y a 2 heures »: whole units, rounded down, days from 48 hours on."""
     seconds = int(abs((value - now).total_seconds()))

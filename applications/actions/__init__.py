@@ -2,6 +2,7 @@
 
 from .answers import Saved, add_row, remove_row, restore_row, save_answer, take_back_answer
 from .building import discard_form_draft, edit_form_draft, publish_form, start_form_draft, undo_form_edit
+from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, restore_file
@@ -24,6 +25,7 @@ __all__ = [
     "acknowledge_news",
     "add_row",
     "announce_dataset",
+    "answer_completion",
     "answer_question",
     "ask_question",
     "ask_sealing",
@@ -41,6 +43,7 @@ __all__ = [
     "has_account",
     "ignore_question",
     "invite_member",
+    "leave_unanswered",
     "log_deposit",
     "merge_question",
     "note_progress",
@@ -60,6 +63,7 @@ __all__ = [
     "save_answer",
     "send_digests",
     "send_reminder",
+    "settle_completions",
     "settle_sealings",
     "start_dossier",
     "start_form_draft",

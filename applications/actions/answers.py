@@ -70,7 +70,7 @@ def take_back_answer(past: PastAnswer, *, seen_version: int, actor: User) -> Sav
 
 def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor: User) -> Saved | StaleAnswer:
     at = clock.now()
-    current = editable_draft(dossier, actor=actor, at=at)
+    current = editable_draft(dossier, actor=actor, at=at, question=address.question)
     question = _answerable(current, address)
     value, _ = answers.keep(question, raw)
     problem = answers.problem(question, value) or _removed(current, address)
@@ -94,7 +94,7 @@ def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor
         problem = answers.problem(question, value) or _removed(current, address)
     if stored and stored.version != version:
         Answer.objects.filter(pk=stored.pk).update(value=value, version=version, saved_at=at, saved_by=actor)
-    if question.fact or question.type == "dataset":
+    if current.is_draft and (question.fact or question.type == "dataset"):  # a deposit says what was deposited
         facts.project(current, question, value)
     return Saved(question, version, problem, value, at, sent_version)
 
@@ -123,7 +123,7 @@ def add_row(dossier: Dossier, question: str, *, actor: User, row: uuid.UUID | No
     The same identifier again is a success that changes nothing, so that a row made while the network was away can be
     sent again. Raises TransitionRefused when the table is full, KeyError when it is no table.
     """
-    current = editable_draft(dossier, actor=actor, at=clock.now())
+    current = editable_draft(dossier, actor=actor, at=clock.now(), question=question)
     table = _table(current, question)
     lines = AnswerRow.objects.filter(dossier=current, question=question)
     if row and (known := lines.filter(row=row).first()):
@@ -138,7 +138,7 @@ def add_row(dossier: Dossier, question: str, *, actor: User, row: uuid.UUID | No
 def remove_row(dossier: Dossier, question: str, row: str, *, actor: User) -> None:
     """Take a row out of a table. It keeps its answers and can come back; doing it twice is once."""
     at = clock.now()
-    current = editable_draft(dossier, actor=actor, at=at)
+    current = editable_draft(dossier, actor=actor, at=at, question=question)
     _table(current, question)
     _live_rows(current, question).filter(row=_uuid(row)).update(deleted_at=at)
 
@@ -146,7 +146,7 @@ def remove_row(dossier: Dossier, question: str, row: str, *, actor: User) -> Non
 @transaction.atomic
 def restore_row(dossier: Dossier, question: str, row: str, *, actor: User) -> None:
     """Bring a removed row back to its place. Raises TransitionRefused when the table is full or the row unknown."""
-    current = editable_draft(dossier, actor=actor, at=clock.now())
+    current = editable_draft(dossier, actor=actor, at=clock.now(), question=question)
     table = _table(current, question)
     line = AnswerRow.objects.filter(dossier=current, question=question, row=_uuid(row)).first()
     if line is None:

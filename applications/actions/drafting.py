@@ -9,6 +9,7 @@ from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
+from applications import completion
 from applications.enums import MemberRole
 from applications.models import Call, Dossier, DossierMember
 from applications.rules import own_dossiers_to_edit
@@ -19,6 +20,8 @@ NOT_DRAFT = (
     "Ce dossier n’est plus un brouillon : il ne peut pas changer. "
     "Jusqu’à la clôture, son porteur peut en reprendre le dépôt pour le corriger."
 )
+DELAY_OVER = "Le délai de la demande de complément est passé : le dossier ne peut plus changer."
+NOT_ASKED = "Cette question n’est pas dans la demande de complément : sa réponse reste celle du dépôt."
 NOT_YOURS = "Vous n’avez pas le droit de modifier ce dossier."
 
 
@@ -50,11 +53,12 @@ def start_dossier(call: Call, *, actor: User) -> Dossier:
     return dossier
 
 
-def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime) -> Dossier:
-    """The dossier read again under its row lock, proven to be a draft of an open call that `actor` may edit.
+def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime, question: str = "") -> Dossier:
+    """The dossier read again under its row lock, proven to be one whose answer to `question` `actor` may change.
 
-    Call it first inside a transaction, with the instant that the whole act carries: what follows cannot land after a
-    submission, nor at the closing instant. Raises NotEditable, or TransitionRefused for someone without the right.
+    That is a draft of an open call, or a deposit whose running request for completion names the question. Call it first
+    inside a transaction, with the instant that the whole act carries: what follows cannot land after a submission, nor
+    at the closing instant. Raises NotEditable, or TransitionRefused without the right, or outside the request.
     """
     rows = own_dossiers_to_edit(actor).select_for_update(of=("self",)).filter(pk=dossier.pk)
     # PostgreSQL misses the row once when its form was revised while we waited for the lock: the join is of before.
@@ -63,11 +67,15 @@ def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime) -> Dossier
         raise TransitionRefused(NOT_YOURS)
     if refusal := refusal_to_edit(current, at):
         raise NotEditable(refusal)
+    if current.is_returned and not completion.may_change(current, question):
+        raise TransitionRefused(NOT_ASKED)
     return current
 
 
 def refusal_to_edit(dossier: Dossier, at: dt.datetime) -> str:
     """Why the answers of a dossier cannot change at `at`; empty when they can."""
+    if dossier.completion_due_at is not None:
+        return "" if dossier.is_editable(at) else DELAY_OVER
     if not dossier.is_draft:
         return NOT_DRAFT
     return "" if dossier.is_open(at) else CLOSED

@@ -29,7 +29,7 @@ def deposit_file(dossier: Dossier, question: str, uploaded: UploadedFile, *, act
     question asks for no file.
     """
     at = clock.now()
-    current = editable_draft(dossier, actor=actor, at=at)
+    current = editable_draft(dossier, actor=actor, at=at, question=question)
     asked = current.form_revision.form.by_code[question]
     if asked.type != "file":
         raise KeyError(question)
@@ -88,7 +88,7 @@ def format_of(formats: Sequence[str], content: bytes) -> str:
 def restore_file(attachment: Attachment, *, actor: User) -> None:
     """Bring a removed file back. Raises FileRefused when others have taken its place; doing it twice is once."""
     at = clock.now()
-    current = editable_draft(attachment.dossier, actor=actor, at=at)
+    current = editable_draft(attachment.dossier, actor=actor, at=at, question=attachment.question)
     asked = current.form_revision.form.by_code[attachment.question]
     present = Attachment.objects.filter(dossier=current, question=asked.code, removed_at=None).exclude(pk=attachment.pk)
     if present.count() >= asked.files:
@@ -102,7 +102,7 @@ def restore_file(attachment: Attachment, *, actor: User) -> None:
 def remove_file(attachment: Attachment, *, actor: User) -> None:
     """Take a file out of the draft. Its bytes stay, for the deposits that already hold it; doing it twice is once."""
     at = clock.now()
-    current = editable_draft(attachment.dossier, actor=actor, at=at)
+    current = editable_draft(attachment.dossier, actor=actor, at=at, question=attachment.question)
     removed = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at=None).update(removed_at=at)
     if removed:
         sha256 = attachment.document.sha256

@@ -11,7 +11,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
 from ami_portal.workflow import Transition, TransitionRefused, advance
 from applications import drafts, facts, freezing, notifications, workflow
-from applications.models import Dossier, DossierVersion
+from applications.models import CompletionRequest, Dossier, DossierVersion
 
 from .drafting import note_progress
 from .revisions import bring_up_to_date
@@ -36,24 +36,34 @@ def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
     if current.is_draft:
         if current.form_revision_id != current.call.form_revision_id:
             raise TransitionRefused(REVISED)
-        _refuse_incomplete(draft)
+        refuse_incomplete(draft)
     version = freeze(current, draft, workflow.SUBMIT, actor=actor, author=actor, at=at)
     dossier.refresh_from_db(fields=["state", "submitted_at"])
     return version
 
 
 def freeze(
-    dossier: Dossier, draft: drafts.Draft, step: Transition, *, actor: User | None, author: User, at: dt.datetime
+    dossier: Dossier,
+    draft: drafts.Draft,
+    step: Transition,
+    *,
+    actor: User | None,
+    author: User,
+    at: dt.datetime,
+    completes: CompletionRequest | None = None,
 ) -> DossierVersion:
     """Deposit a draft under its lock, as it is, at the instant `at`. `author` is who decided it, `actor` who does it.
 
-    Raises TransitionRefused: not a draft, not the owner.
+    What replies to a request stays in the round, and under the regulation, of the deposit that it completes. Raises
+    TransitionRefused: not in the state that the step leaves, not the owner.
     """
     facts.project_all(dossier, draft)  # a question that a condition hides now declares nothing
     note_progress(dossier, 100)
-    _note_round(dossier, at)
+    if completes is None:
+        _note_round(dossier, at)
     number = (dossier.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    content = canonical_json(freezing.content_of(dossier, draft, number=number, at=at, actor=author))
+    frozen = freezing.content_of(dossier, draft, number=number, at=at, actor=author)
+    content = canonical_json(freezing.completing(frozen, completes) if completes else frozen)
     sha256 = sha256_of(content)
     advance(dossier, step, actor=actor, at=at, number=number, sha256=sha256)
     version = DossierVersion.objects.create(
@@ -106,7 +116,8 @@ def locked(dossier: Dossier) -> Dossier:
     return Dossier.objects.select_related("call", "form_revision").get(pk=dossier.pk)
 
 
-def _refuse_incomplete(draft: drafts.Draft) -> None:
+def refuse_incomplete(draft: drafts.Draft) -> None:
+    """Raise TransitionRefused unless every file is controlled and nothing is missing."""
     if any(files.pending for files in draft.files.values()):
         raise TransitionRefused("Le contrôle d’un fichier n’est pas fini : attendez quelques secondes, puis déposez.")
     if missing := len(draft.completeness.missing):

@@ -2,6 +2,7 @@
 
 from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
 from .call_history import CalendarMove, CallLoad, RegulationVersion
+from .completion import CompletionPoint, CompletionRequest
 from .conversation import DossierMessage, MessageFile, MessageReading
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
@@ -22,6 +23,8 @@ __all__ = [
     "CallDataset",
     "CallLoad",
     "CallQuestion",
+    "CompletionPoint",
+    "CompletionRequest",
     "DepositEntry",
     "DepositRegister",
     "DigestRefusal",

@@ -32,6 +32,7 @@ class Dossier(models.Model):
     submitted_at = models.DateTimeField("déposé le", null=True, editable=False)
     decided_at = models.DateTimeField("décidé le", null=True, editable=False)
     extended_until = models.DateTimeField("prolongé jusqu’au", null=True, editable=False)
+    completion_due_at = models.DateTimeField("complément attendu avant le", null=True, editable=False)
     title = models.CharField("titre", max_length=300, blank=True)
     acronym = models.CharField("acronyme", max_length=60, blank=True)
     lead_name = models.CharField("organisme porteur", max_length=250, blank=True)
@@ -52,6 +53,12 @@ class Dossier(models.Model):
                 | ~Q(state="draft") & Q(submitted_at__isnull=False),
                 violation_error_message="Un dossier déposé porte sa date de dépôt.",
             ),
+            models.CheckConstraint(
+                name="dossier_returned_until_an_instant",
+                condition=Q(state="returned", completion_due_at__isnull=False)
+                | ~Q(state="returned") & Q(completion_due_at=None),
+                violation_error_message="Un dossier à compléter porte la fin de son délai.",
+            ),
             models.CheckConstraint(name="dossier_state_is_known", condition=Q(state__in=DossierState.values)),
         ]
         indexes = [
@@ -65,6 +72,11 @@ class Dossier(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == DossierState.DRAFT
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether a completion is asked for: it stays deposited, and the points of the request may change."""
+        return self.state == DossierState.RETURNED
 
     def window(self, at: dt.datetime) -> Window:
         """The window of its call that counts at `at`: a draft goes on to the next round, a deposit stays in its own."""
@@ -104,8 +116,15 @@ class Dossier(models.Model):
         """Whether its closing instant has come."""
         return at >= self._closing(at)
 
+    @property
+    def changes_until(self) -> dt.datetime:
+        """The instant from which nothing in it may change: the end of the delay of a completion, or its closing."""
+        return self.completion_due_at or self.closes_at
+
     def is_editable(self, at: dt.datetime) -> bool:
-        """Whether answers may change at `at`: a draft that is not closed."""
+        """Whether answers may change at `at`: a draft that is not closed; in a completion, those that it names."""
+        if self.completion_due_at is not None:
+            return at < self.completion_due_at
         return self.is_draft and self.is_open(at)
 
 

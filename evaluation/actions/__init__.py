@@ -1,6 +1,7 @@
 """Every decision about a dossier: eligibility, opinions, jury, reviews, deliberation, publication, letters."""
 
 from .closing import extend_call, extend_dossier, tell_extension
+from .completion import ask_completion, prolong_completion, withdraw_completion
 from .deliberation import freeze_decisions, publish_results, record_decision
 from .eligibility import decide_criterion, declare_eligible, declare_ineligible, run_checks
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
@@ -10,6 +11,7 @@ from .reviews import StaleReview, save_review, submit_review
 
 __all__ = [
     "StaleReview",
+    "ask_completion",
     "assign_juror",
     "build_letter",
     "close_scoring",
@@ -23,6 +25,7 @@ __all__ = [
     "freeze_decisions",
     "give_opinion",
     "open_session",
+    "prolong_completion",
     "publish_results",
     "record_decision",
     "request_opinion",
@@ -31,4 +34,5 @@ __all__ = [
     "submit_review",
     "tell_extension",
     "unassign_juror",
+    "withdraw_completion",
 ]

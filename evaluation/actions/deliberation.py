@@ -13,7 +13,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.money import cents, in_words
 from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
-from applications.enums import DossierState
+from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Call, Dossier
 from evaluation import notifications, workflow
 from evaluation.enums import Outcome, ReviewState, SessionState
@@ -124,7 +124,7 @@ def freeze_decisions(session: Session, *, actor: User) -> None:
         raise TransitionRefused(NO_SESSION)
     dossiers = _lock_dossiers(current.call)
     refuse_unless_allowed(actor, "evaluation.run_session", current)
-    if waiting := [dossier.ref for dossier in dossiers if dossier.state == DossierState.SUBMITTED]:
+    if waiting := [dossier.ref for dossier in dossiers if dossier.state in UNDER_EXAMINATION]:
         raise TransitionRefused(f"L’éligibilité n’est pas décidée pour : {', '.join(waiting)}.")
     eligible = [dossier for dossier in dossiers if dossier.state == DossierState.ELIGIBLE]
     if not eligible:
@@ -184,7 +184,7 @@ def _release(call: Call, decisions: list[Decision], dossiers: dict[int, Dossier]
 
 def _lock_dossiers(call: Call) -> list[Dossier]:
     """The deposited dossiers of a call under their locks, in the order of their keys."""
-    states = [DossierState.SUBMITTED, DossierState.ELIGIBLE]
+    states = [*UNDER_EXAMINATION, DossierState.ELIGIBLE]
     return list(Dossier.objects.select_for_update().filter(call=call, state__in=states).order_by("pk"))
 
 

@@ -15,7 +15,7 @@ from ami_portal.kernel.money import in_words
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.closing import closes_for_all_at
-from applications.enums import DossierState
+from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Call, Dossier, DossierMember
 from evaluation import actions
 from evaluation.board import RankingRow, ranking_of
@@ -81,7 +81,7 @@ def _eligible(rows: list[RankingRow]) -> list[RankingRow]:
 
 def _not_at_the_jury(request: HttpRequest, call: Call) -> int:
     """Deposited dossiers of the call whose eligibility is not decided."""
-    return dossiers_worked_on_by(request.user).filter(call=call, state=DossierState.SUBMITTED).count()
+    return dossiers_worked_on_by(request.user).filter(call=call, state__in=UNDER_EXAMINATION).count()
 
 
 def _form(row: RankingRow, place: int, call: Call, data: Any = None) -> DecisionForm:
@@ -178,7 +178,7 @@ def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
     decided = set(Decision.objects.filter(session=opened).values_list("dossier_id", flat=True))
     shown = _decisions_shown_to(request, opened)
     left = Dossier.objects.filter(call=obj, state=DossierState.ELIGIBLE).exclude(pk__in=decided)
-    waiting = Dossier.objects.filter(call=obj, state=DossierState.SUBMITTED)
+    waiting = Dossier.objects.filter(call=obj, state__in=UNDER_EXAMINATION)
     confirmation = Confirmation(
         title=f"Arrêter les décisions du jury de {obj.code}",
         verb="Arrêter les décisions",

@@ -7,7 +7,7 @@ from typing import Any
 from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
 from ami_portal.notifications.enums import Delivery
-from applications.enums import CheckResult, DossierState, QuestionState
+from applications.enums import CheckResult, CompletionOutcome, DossierState, QuestionState
 from evaluation.enums import OpinionState, Outcome, ReviewState, SessionState, Stance
 from funding.enums import ConventionState, InstalmentState
 
@@ -43,6 +43,7 @@ VERBS = {
     "dataset_version.change": "Version d’une base modifiée",
     "dataset_version.publish": "Version d’une base publiée",
     "decision.record": "Décision du jury enregistrée",
+    "dossier.answer_completion": "Réponse à la demande de complément déposée",
     "dossier.check": "Contrôles automatiques",
     "dossier.declare_eligible": "Dossier déclaré éligible",
     "dossier.declare_ineligible": "Dossier déclaré non éligible",
@@ -50,7 +51,9 @@ VERBS = {
     "dossier.follow_form": "Dossier passé au formulaire révisé",
     "dossier.hand_over": "Dossier confié à un autre porteur",
     "dossier.invite": "Membre invité",
+    "dossier.leave_unanswered": "Demande de complément restée sans réponse",
     "dossier.name_laureate": "Dossier lauréat",
+    "dossier.prolong_completion": "Demande de complément prolongée",
     "dossier.put_on_reserve": "Dossier sur liste complémentaire",
     "dossier.read": "Dossier lu",
     "dossier.read_file": "Pièce téléchargée",
@@ -60,12 +63,14 @@ VERBS = {
     "dossier.renounce": "Renoncement du lauréat",
     "dossier.reopen": "Dossier repris pour correction",
     "dossier.ask_sealing": "Dépôt à la clôture demandé",
+    "dossier.return": "Complément demandé au porteur",
     "dossier.revoke_sealing": "Dépôt à la clôture annulé",
     "dossier.seal": "Dossier déposé à la clôture, comme demandé",
     "dossier.settle_sealing": "Demande de dépôt à la clôture exécutée",
     "dossier.start": "Dossier commencé",
     "dossier.submit": "Dossier déposé",
     "dossier.withdraw": "Dossier retiré",
+    "dossier.withdraw_completion": "Demande de complément retirée",
     "dossier.write_message": "Message écrit",
     "file.deposit": "Fichier déposé",
     "file.read": "Pièce téléchargée",
@@ -107,6 +112,8 @@ FACTS = {
     "disclosed_reason_before": "motif communicable, avant",
     "document": "document",
     "dossiers": "dossiers",
+    "due_at": "fin du délai",
+    "due_at_before": "fin du délai, avant",
     "due_on": "attendu le",
     "email_sha256": "adresse (empreinte)",
     "ends_on": "fin",
@@ -125,7 +132,9 @@ FACTS = {
     "neutrality_reason_before": "motif (neutralité), avant",
     "number": "n°",
     "organisation": "organisation",
+    "outcome": "suite",
     "other": "autre question",
+    "points": "points",
     "question": "question",
     "rank": "rang",
     "reason": "motif",
@@ -137,6 +146,7 @@ FACTS = {
     "rules": "règles",
     "sha256": "empreinte",
     "signed_on": "signée le",
+    "unsent": "non envoyés",
     "wanted": "reçus",
 }
 """The names of the facts of an event."""
@@ -153,7 +163,12 @@ _STATES = {
     "decision": Outcome,
     "message": Delivery,
 }
-_VALUES: dict[str, str] = {**dict(CheckResult.choices), **dict(Stance.choices), **dict(Role.choices)}
+_VALUES: dict[str, str] = {
+    **dict(CheckResult.choices),
+    **dict(CompletionOutcome.choices),
+    **dict(Stance.choices),
+    **dict(Role.choices),
+}
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 

@@ -47,6 +47,12 @@ def instant(value: dt.datetime | str | None) -> str:
 
 
 @register.filter
+def end_of_day(value: dt.datetime) -> str:
+    """« 9 décembre 2026 à 24 h 00 (heure de Paris) »: the end of a delay in days."""
+    return wording.end_of_day(value)
+
+
+@register.filter
 def distance(value: dt.datetime) -> str:
     """How far an instant is: « dans 3 jours »."""
     return wording.distance(value, clock.now())
