@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ami_portal.documents.enums import Verdict
+from ami_portal.documents.format_rules import NOT_MET, judge
+from ami_portal.documents.models import Examination
 from ami_portal.questionnaire import completeness
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.completeness import Completeness, Files
@@ -52,14 +54,32 @@ class Draft:
 
     @property
     def files(self) -> dict[str, Files]:
-        """How many files each question has, by verdict."""
+        """How many files each question has, by verdict; how many accepted ones break a rule that blocks."""
         counts = {}
-        for question, attachments in self.attachments.items():
+        for code, attachments in self.attachments.items():
             verdicts = [attachment.document.verdict for attachment in attachments]
-            counts[question] = Files(
-                *(verdicts.count(name) for name in (Verdict.ACCEPTED, Verdict.PENDING, Verdict.REFUSED))
+            accepted, pending, refused = (
+                verdicts.count(name) for name in (Verdict.ACCEPTED, Verdict.PENDING, Verdict.REFUSED)
             )
+            faulty = sum(self._is_faulty(code, attachment) for attachment in attachments)
+            counts[code] = Files(accepted, pending, refused, faulty)
         return counts
+
+    @cached_property
+    def examinations(self) -> dict[int, Examination]:
+        """What was measured of each file, by document: one query, for those who ask."""
+        documents = [attachment.document_id for attachments in self.attachments.values() for attachment in attachments]
+        examined = Examination.objects.filter(document__in=documents).select_related("picture") if documents else ()
+        return {examination.document_id: examination for examination in examined}
+
+    def _is_faulty(self, code: str, attachment: Attachment) -> bool:
+        question = self.form.by_code.get(code)
+        rules = question.file_rules if question else None
+        if rules is None or not rules.blocking:
+            return False
+        examination = self.examinations.get(attachment.document_id)
+        found = judge(rules, examination.facts if examination else {})
+        return any(finding.result == NOT_MET for finding in found)
 
     def is_shown(self, question: Question) -> bool:
         """Whether the conditions of the form let a question appear."""

@@ -18,7 +18,7 @@ from . import figures
 from .actions import StaleAnswer
 from .drafts import Draft
 from .figures import Drawing
-from .models import Attachment
+from .papers import Paper, papers_of
 
 MANY_OPTIONS = 6
 MODEL_ROW = str(UUID(int=0))
@@ -155,7 +155,7 @@ class Block:
     models: tuple[Row, ...] = ()
     removed: tuple[RemovedRow, ...] = ()
     totals: tuple[Total, ...] = ()
-    files: tuple[Attachment, ...] = ()
+    files: tuple[Paper, ...] = ()
     said: tuple[Finding, ...] = ()
     condition: str = ""
     drawing: Drawing | None = None
@@ -216,7 +216,7 @@ def _block(section: Section, question: Question, draft: Draft) -> Block:
         block = replace(block, rows=rows, models=models, removed=kept, totals=totals_of(question, draft))
         return replace(block, drawing=drawing_of(question, draft))
     if question.type == "file":
-        return replace(block, files=tuple(draft.attachments.get(question.code, ())))
+        return replace(block, files=papers_of(question, draft))
     if question.is_composed:
         return replace(block, parts=_cells(question, "", draft))
     return replace(block, field=field_at(Address(question.code), question, draft))

@@ -10,6 +10,7 @@ from applications import reading
 from applications.checks import Facts, FileFact, OpinionFact
 from applications.enums import OpinionMode
 from applications.models import DossierVersion, RegulationVersion
+from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
 
 from .enums import OpinionState
@@ -17,7 +18,7 @@ from .models import Opinion
 
 
 def facts_of(version: DossierVersion) -> Facts:
-    """The facts of one deposit: five queries. The version comes with its dossier, the call and the form revision."""
+    """The facts of one deposit: six queries. The version comes with its dossier, the call and the form revision."""
     dossier = version.dossier
     frozen = reading.frozen(version)
     form = dossier.form_revision.form.with_datasets(dossier.call.dataset_options)
@@ -25,11 +26,7 @@ def facts_of(version: DossierVersion) -> Facts:
     return Facts(
         answers={item.code: item.value for item in frozen.items()},
         tables={item.code: item.rows for item in frozen.items() if item.type == "table"},
-        files={
-            item.code: [FileFact(file.filename, file.media_type, file.size, file.pages) for file in item.files]
-            for item in frozen.items()
-            if item.type == "file"
-        },
+        files=_files(form, frozen),
         shown={item.code: item.shown for item in frozen.items()},
         labels={item.code: item.label for item in frozen.items()},
         asked=sum(section.asked for section in progress.sections),
@@ -41,6 +38,26 @@ def facts_of(version: DossierVersion) -> Facts:
         opinions=_opinions(version),
         opinions_stop=dossier.call.opinions == OpinionMode.VETO,
     )
+
+
+def _files(form: Form, frozen: FrozenDossier) -> dict[str, list[FileFact]]:
+    """The files of each question, with what was measured of them."""
+    uuids = [file.uuid for file in frozen.all_files()]
+    examined = {str(one.document.uuid): one for one in examinations_of(uuids)}
+    return {
+        item.code: [
+            FileFact(
+                file.filename,
+                file.media_type,
+                file.size,
+                file.pages,
+                tuple(findings_on(form.by_code.get(item.code), examined.get(file.uuid))),
+            )
+            for file in item.files
+        ]
+        for item in frozen.items()
+        if item.type == "file"
+    }
 
 
 def _completeness(form: Form, frozen: FrozenDossier) -> Completeness:

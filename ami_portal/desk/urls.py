@@ -13,6 +13,7 @@ urlpatterns = [
     path("appels/<slug:code>/question/", questions.call_ask, name="call_ask"),
     path("appels/<slug:code>/formulaire/", views.call_form, name="call_form"),
     path("appels/<slug:code>/formulaire.pdf", views.call_form_pdf, name="call_form_pdf"),
+    path("appels/<slug:code>/modeles/<slug:question>", views.call_template, name="call_template"),
     path("verification/", register.verify, name="verification"),
     path("registre/", register.register_page, name="register"),
     path("registre/tetes.json", register.register_heads, name="register_heads"),

@@ -82,9 +82,20 @@ def read(document: Document) -> bytes:
 
 def serve(document: Document) -> FileResponse:
     """A document as a download: never rendered from our origin. The view that calls this has checked the rule."""
+    return _guarded(document, as_attachment=True)
+
+
+def show(picture: Document) -> FileResponse:
+    """A picture that the portal itself drew, inside a page. Raises ValueError for anything else."""
+    if picture.media_type != "image/png" or picture.created_by_id is not None:
+        raise ValueError(f"{picture.storage_key}: not a picture of ours")
+    return _guarded(picture, as_attachment=False)
+
+
+def _guarded(document: Document, *, as_attachment: bool) -> FileResponse:
     response = FileResponse(
         default_storage.open(document.storage_key, "rb"),
-        as_attachment=True,
+        as_attachment=as_attachment,
         filename=document.filename,
         content_type=document.media_type,
     )

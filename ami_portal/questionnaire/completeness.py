@@ -82,14 +82,17 @@ TO_ADD = "Ajoutez une ligne."
 TO_DEPOSIT = "Déposez le fichier demandé."
 TO_WAIT = "Le contrôle du fichier n’est pas fini : attendez quelques secondes."
 TO_REPLACE = "Un fichier est refusé : retirez-le ou remplacez-le."
+TO_MEND = "Un fichier ne respecte pas le format que l’appel impose : corrigez-le, puis remplacez-le."
 
 
 class Files(NamedTuple):
-    """How many files of one question were accepted, wait for their verdict, were refused."""
+    """How many files of one question were accepted, wait for their verdict, were refused; how many of those accepted
+    break a rule that the call makes an obstacle to the deposit."""
 
     accepted: int = 0
     pending: int = 0
     refused: int = 0
+    faulty: int = 0
 
 
 Rows = Mapping[str, list[str]]
@@ -185,4 +188,6 @@ def _todo_of_files(question: Question, files: Files) -> str:
         return TO_REPLACE
     if files.pending:
         return TO_WAIT
+    if files.faulty:
+        return TO_MEND
     return TO_DEPOSIT if question.required and not files.accepted else ""

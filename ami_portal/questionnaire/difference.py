@@ -19,6 +19,7 @@ NAMES = {
     "rows": "le nombre de lignes",
     "files": "le nombre de fichiers",
     "formats": "les formats admis",
+    "file_rules": "le format demandé du fichier",
     "fact": "le fait retenu",
     "partners": "l’ouverture aux partenaires",
     "shown_if": "la condition d’affichage",

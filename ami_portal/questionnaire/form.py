@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ami_portal.documents import format_rules
+from ami_portal.documents.format_rules import FormatRules
+
 from . import conditions, figure
 from .conditions import Condition
 from .figure import Figure
@@ -49,9 +52,9 @@ class Question:
 
     `fact` names the typed column that its answer is projected into (title, amount_requested…). `options` are pairs of
     code and label. `words` and `characters` limit a text; `min`, `max` and `decimals` a number, a day or a month;
-    `rows` (least, most) a table; `files` the number of files. `columns` are those of a table, or the parts of a
-    composed question; `of` names the composed type that each row of a table is. A column with a `formula` is computed,
-    never typed; `rules` are what must hold; `figure` says what a table is drawn as.
+    `rows` (least, most) a table; `files` the number of files, `file_rules` what each must be. `columns` are those of a
+    table, or the parts of a composed question; `of` names the composed type that each row of a table is. A column with
+    a `formula` is computed, never typed; `rules` are what must hold; `figure` says what a table is drawn as.
     """
 
     code: str
@@ -70,6 +73,7 @@ class Question:
     rows: tuple[int, int] = (0, 50)
     files: int = 1
     formats: tuple[str, ...] = ("pdf",)
+    file_rules: FormatRules | None = None
     fact: str = ""
     partners: bool = True
     shown_if: Condition | None = None
@@ -237,12 +241,24 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
         figure=_figure(raw, columns, code),
         rows=tuple(raw.get("rows", (0, 50))),
         formats=tuple(raw.get("formats", ("pdf",))),
+        file_rules=_file_rules(raw, kind, code),
         shown_if=_condition(raw, code),
         rules=_rules(raw, code),
         min=_bound(raw, "min", kind, code),
         max=_bound(raw, "max", kind, code),
         **{key: raw[key] for key in _PLAIN if key in raw},
     )
+
+
+def _file_rules(raw: Mapping[str, Any], kind: str, where: str) -> FormatRules | None:
+    if "file_rules" not in raw:
+        return None
+    if kind != "file":
+        raise FormError(f"{where} : « file_rules » ne vaut que pour un fichier ; trouvé : {kind}")
+    try:
+        return format_rules.parse(raw["file_rules"])
+    except format_rules.RuleError as error:
+        raise FormError(f"{where} : {error}") from error
 
 
 def _figure(raw: Mapping[str, Any], columns: Sequence[Question], where: str) -> Figure | None:

@@ -69,6 +69,8 @@ def outline(form: Form) -> list[Page]:
 def _asked(question: Question, form: Form) -> Asked:
     columns = tuple((column, limits(column)) for column in question.columns)
     rules = tuple(rule.announced for rule in question.rules if rule.announced)
+    if question.file_rules:
+        rules += tuple(question.file_rules.sentences)
     return Asked(question, limits(question), when(question.shown_if, form), columns, rules)
 
 

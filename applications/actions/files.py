@@ -10,6 +10,7 @@ from ami_portal.accounts.models import User
 from ami_portal.audit import trail
 from ami_portal.documents import sniff, store, uploads
 from ami_portal.documents.enums import Verdict
+from ami_portal.documents.models import Examination
 from ami_portal.documents.store import FileRefused
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
@@ -48,6 +49,8 @@ def deposit_file(dossier: Dossier, question: str, uploaded: UploadedFile, *, act
         actor=actor,
         verdict=Verdict.PENDING,
     )
+    if asked.file_rules and asked.file_rules.wanted:
+        Examination.objects.create(document=document, wanted=asked.file_rules.wanted)
     attachment = Attachment.objects.create(dossier=current, question=question, document=document)
     later("documents.inspect", document_id=document.pk)
     trail.record("file.deposit", subject=current.ref, actor=actor, at=at, question=question, sha256=document.sha256)

@@ -14,7 +14,7 @@ __all__ = ["REGISTRY", "RULES_VERSION", "Check", "Facts", "FileFact", "OpinionFa
 
 Check = Callable[[Facts, Mapping[str, Any]], Result]
 
-RULES_VERSION = "2026-1"
+RULES_VERSION = "2026-2"
 """The version of all these rules: it changes when one of them could answer otherwise to the same deposit."""
 
 REGISTRY: dict[str, Check] = {

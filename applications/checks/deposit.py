@@ -1,18 +1,21 @@
 """Checks of the deposit itself: complete, in the format asked, in time; and the criteria that only a person judges."""
 
 import datetime as dt
+from collections.abc import Sequence
 
+from ami_portal.documents.format_rules import MET, NOT_MET, UNKNOWN
 from ami_portal.kernel.clock import paris
 from ami_portal.ui.wording import day
 from applications.enums import CheckResult
 
-from .facts import Facts, FileFact, Params, Result, enumerated
+from .facts import Facts, FileFact, Params, Result, enumerated, worst
 
 SHOWN_MISSING = 8
 
 
 def complete(facts: Facts, params: Params) -> Result:
-    """Met only when no file was deposited: the inside of files (headings, tables, tabs) is read by a person."""
+    """Every field of the form is answered, and the files that the call names (all, when it names none) are filled, as
+    their measures say: a file without a rule on its content is read by a person."""
     if facts.missing:
         count = len(facts.missing)
         some = enumerated([f"« {label} »" for label in facts.missing[:SHOWN_MISSING]])
@@ -20,27 +23,45 @@ def complete(facts: Facts, params: Params) -> Result:
         evidence = f"{count} point{'s' if count > 1 else ''} manque{'nt' if count > 1 else ''} : {some}{more}."
         return Result(CheckResult.NOT_MET, evidence, [], "Ouvrez le dossier aux rubriques citées.")
     evidence = f"Les {facts.asked} champs demandés par le formulaire ont une réponse."
-    with_files = [code for code, files in facts.files.items() if files]
-    if not with_files:
+    codes = [code for code in params.get("files", facts.files) if facts.files.get(code)]
+    if not codes:
         return Result(CheckResult.MET, evidence, [])
-    names = enumerated([_named(file) for code in with_files for file in facts.files[code]])
-    evidence += f" L’intérieur des fichiers n’est pas examiné automatiquement : {names}."
+    files = [file for code in codes for file in facts.files[code]]
+    wrong, doubtful, fine = _sorted(files, is_content=True)
+    unread = [_named(file) for file in files if not any(finding.is_content for finding in file.findings)]
+    if unread:
+        doubtful.append(f"L’intérieur de ces fichiers n’est pas examiné automatiquement : {enumerated(unread)}.")
     mend = "Ouvrez les fichiers : chaque partie, chaque tableau et chaque onglet est-il rempli ?"
-    return Result(CheckResult.UNKNOWN, evidence, with_files, mend)
+    result = worst(wrong, doubtful)
+    said = " ".join([evidence, *wrong, *doubtful, *fine])
+    return Result(result, said, codes, "" if result == CheckResult.MET else mend)
 
 
 def format_respected(facts: Facts, params: Params) -> Result:
-    """Never met by itself: margins and sizes of type are looked at by a person."""
+    """What was measured in the files, page by page, held against the rules of their questions."""
     codes = list(params["files"])
     files = [file for code in codes for file in facts.files.get(code, ())]
-    margin, size = _number(params["margin_mm_min"]), _number(params["font_points_min"])
-    least = f"marges d’au moins {margin} mm, caractères d’au moins {size} points"
     if not files:
         absent = enumerated([f"« {facts.label(code)} »" for code in codes])
         return Result(CheckResult.UNKNOWN, f"Aucun fichier n’est joint pour {absent}.", codes, "Cherchez la pièce.")
-    names = enumerated([_named(file) for file in files])
-    evidence = f"À regarder : {names}. Format demandé : {least}. La mise en page n’est pas mesurée automatiquement."
-    return Result(CheckResult.UNKNOWN, evidence, codes, "Ouvrez chaque fichier et regardez ses pages une à une.")
+    wrong, doubtful, fine = _sorted(files, is_content=False)
+    unruled = [_named(file) for file in files if all(finding.is_content for finding in file.findings)]
+    if unruled:
+        doubtful.append(f"À regarder, sans règle de format : {enumerated(unruled)}.")
+    result = worst(wrong, doubtful)
+    mend = "" if result == CheckResult.MET else "Ouvrez ces fichiers aux pages citées."
+    return Result(result, " ".join(wrong + doubtful + fine), codes, mend)
+
+
+def _sorted(files: Sequence[FileFact], *, is_content: bool) -> tuple[list[str], list[str], list[str]]:
+    """The findings on content, or on format, as sentences: not met, unknown, met."""
+    said: dict[str, list[str]] = {NOT_MET: [], UNKNOWN: [], MET: []}
+    for file in files:
+        for finding in file.findings:
+            if finding.is_content == is_content:
+                where = f" {' ; '.join(finding.shown_places)}." if finding.places else ""
+                said[finding.result].append(f"{_named(file)} : {finding.text}{where}")
+    return said[NOT_MET], said[UNKNOWN], said[MET]
 
 
 def on_time(facts: Facts, params: Params) -> Result:
@@ -74,7 +95,3 @@ def manual(facts: Facts, params: Params) -> Result:
 def _named(file: FileFact) -> str:
     pages = f" ({file.pages} page{'s' if file.pages > 1 else ''})" if file.pages else ""
     return f"{file.filename}{pages}"
-
-
-def _number(text: object) -> str:
-    return str(text).replace(".", ",")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from ami_portal.documents.format_rules import Finding
 from ami_portal.kernel.text import count_words
 from ami_portal.questionnaire.answers import is_empty, is_typed_only
 from applications.enums import CheckResult
@@ -16,12 +17,16 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class FileFact:
-    """A deposited file: its name, its true type, its size in bytes, its pages when it is a PDF."""
+    """A deposited file: its name, its true type, its size in bytes, its pages when it is a PDF.
+
+    `findings` are what its measures say of the rules of its question, when the call gives some.
+    """
 
     filename: str
     media_type: str
     size: int
     pages: int | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

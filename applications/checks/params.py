@@ -53,15 +53,9 @@ PARAMS: dict[str, dict[str, Param]] = {
         "declaration": DECLARATION,
         "valid_months": NUMBER,
     },
-    "complete": {},
+    "complete": {"files": Param("questions", frozenset({"file"}), required=False)},
     "on_time": {},
-    "format_respected": {
-        "files": Param("questions", frozenset({"file"})),
-        "margin_mm_min": NUMBER,
-        "margin_mm_tolerance": Param("number", required=False),
-        "font_points_min": NUMBER,
-        "small_characters_percent_max": Param("number", required=False),
-    },
+    "format_respected": {"files": Param("questions", frozenset({"file"}))},
     "manual": {"evidence": Param("questions", required=False)},
     "partner_dataset": {"question": _question("dataset")},
     "budget": {

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 from ami_portal.audit import trail
 from ami_portal.documents import store
 from ami_portal.documents.enums import Verdict
+from ami_portal.documents.models import Examination
 from ami_portal.documents.store import FileRefused
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from applications import actions, drafts
 from applications.fields import Block
 from applications.models import Attachment, Dossier
+from applications.papers import papers_of
 from applications.rules import attachments_visible_to, own_dossiers, role_on
 from applications.views.answers import answers_json
 
@@ -81,7 +83,8 @@ def _files(
 ) -> dict[str, Any]:
     draft = drafts.load(dossier)
     attachments = draft.attachments.get(question, [])
-    block = Block(draft.form.by_code[question], True, files=tuple(attachments))
+    asked = draft.form.by_code[question]
+    block = Block(asked, True, files=papers_of(asked, draft))
     editable = dossier.is_editable(clock.now())
     context = {"block": block, "dossier": dossier, "editable": editable, "removed": removed}
     return {
@@ -95,15 +98,31 @@ def _files(
 @require_GET
 def file_download(request: HttpRequest, obj: Attachment, ref: str) -> HttpResponse:
     """One deposited file, as a download. A reading by somebody who is not of the team is recorded."""
-    if obj.dossier.ref != ref:
+    _note_reading(request, obj, ref)
+    return store.serve(obj.document)
+
+
+@page("applications.download_file", visible=attachments_visible_to, by="document__uuid")
+@require_GET
+def file_picture(request: HttpRequest, obj: Attachment, ref: str) -> HttpResponse:
+    """The first page of a deposited file, as the picture that the portal drew of it."""
+    examination = Examination.objects.filter(document=obj.document_id).select_related("picture").first()
+    if examination is None or examination.picture is None:
         raise Http404
-    if role_on(request.user, obj.dossier) is None:
+    _note_reading(request, obj, ref)
+    return store.show(examination.picture)
+
+
+def _note_reading(request: HttpRequest, attachment: Attachment, ref: str) -> None:
+    """In the journal, unless the reader is of the team. Raises Http404 for a file of another dossier."""
+    if attachment.dossier.ref != ref:
+        raise Http404
+    if role_on(request.user, attachment.dossier) is None:
         trail.record(
             "file.read",
             subject=ref,
             actor=request.user,
             at=clock.now(),
-            sha256=obj.document.sha256,
-            question=obj.question,
+            sha256=attachment.document.sha256,
+            question=attachment.question,
         )
-    return store.serve(obj.document)

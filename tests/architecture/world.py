@@ -134,6 +134,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "open_section": {"code": draft.call.code, "section": "lead"},
         "open_question": {"code": draft.call.code, "question": "team"},
         "open_column": {"code": draft.call.code, "question": "team", "column": "name"},
+        "open_template": {"code": draft.call.code, "question": "protocol_file"},
         "jury_call": {"code": judged.call.code},
         "message": {"key": mailbox_key(message)},
         "message_code": {"code": mailbox_key(message)},

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from ami_portal.documents.format_rules import Finding
 from applications import checks
 from applications.checks import Facts, FileFact, Result
 
@@ -32,5 +33,5 @@ def run(name: str, given: Facts, **params: Any) -> Result:
     return checks.run(name, given, params)
 
 
-def a_file(name: str = "protocole.pdf", pages: int | None = 12) -> FileFact:
-    return FileFact(name, "application/pdf", 1000, pages)
+def a_file(name: str = "protocole.pdf", pages: int | None = 12, findings: tuple[Finding, ...] = ()) -> FileFact:
+    return FileFact(name, "application/pdf", 1000, pages, findings)

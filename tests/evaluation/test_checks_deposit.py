@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from ami_portal.documents.format_rules import Finding
+
 from .facts import CLOSES, a_file, facts, run
 
 SECOND = dt.timedelta(seconds=1)
@@ -25,14 +27,35 @@ def test_on_time_gives_both_instants_to_the_second():
     )
 
 
-def test_complete_is_met_only_without_files():
+def test_complete_is_met_without_files_and_unknown_for_files_that_nothing_says():
     assert run("complete", facts(asked=95)).result == "met"
     with_file = run("complete", facts(asked=95, files={"protocol": [a_file()], "cv": []}))
     assert (with_file.result, with_file.found_at) == ("unknown", ["protocol"])
     assert with_file.evidence == (
-        "Les 95 champs demandés par le formulaire ont une réponse. L’intérieur des fichiers n’est pas examiné "
+        "Les 95 champs demandés par le formulaire ont une réponse. L’intérieur de ces fichiers n’est pas examiné "
         "automatiquement : protocole.pdf (12 pages)."
     )
+
+
+MARGINS = Finding("margins_mm", "met", "Marges respectées.")
+NARROW = Finding("margins_mm", "not_met", "Marges trop étroites.", ("page 3 : gauche 12 mm",))
+SCANNED = Finding("font_points_min", "unknown", "Taille à regarder.", ("page 2 : une image, sans texte",))
+FILLED = Finding("headings", "met", "Les 8 parties du modèle sont présentes et remplies.")
+ABSENT = Finding("headings", "not_met", "Une partie du modèle manque ou reste vide.", ("« Données » : absente",))
+
+
+@pytest.mark.parametrize(
+    ("findings", "result", "said"),
+    [
+        ((MARGINS, FILLED), "met", "Les 8 parties"),
+        ((MARGINS, ABSENT), "not_met", "manque ou reste vide. « Données » : absente."),
+        ((MARGINS,), "unknown", "n’est pas examiné automatiquement : protocole.pdf"),
+    ],
+)
+def test_complete_reads_what_was_found_inside_the_files(findings, result, said):
+    given = facts(files={"protocol": [a_file(findings=findings)], "cv": [a_file("cv.pdf")]})
+    found = run("complete", given, files=["protocol"])
+    assert (found.result, found.found_at, said in found.evidence) == (result, ["protocol"], True)
 
 
 def test_complete_counts_and_names_what_is_missing():
@@ -42,21 +65,20 @@ def test_complete_counts_and_names_what_is_missing():
     assert many.evidence.endswith("« Question 7 », et 4 autres.")
 
 
-FORMAT = {
-    "files": ["protocol"],
-    "margin_mm_min": "20",
-    "margin_mm_tolerance": "2",
-    "font_points_min": "10.5",
-    "small_characters_percent_max": "5",
-}
-
-
-def test_the_format_is_never_said_met_without_having_been_measured():
-    found = run("format_respected", facts(files={"protocol": [a_file()]}), **FORMAT)
-    assert (found.result, found.found_at) == ("unknown", ["protocol"])
-    assert "protocole.pdf (12 pages)" in found.evidence
-    assert "10,5 points" in found.evidence
-    assert run("format_respected", facts(), **FORMAT).result == "unknown"
+@pytest.mark.parametrize(
+    ("findings", "result", "said"),
+    [
+        ((MARGINS, ABSENT), "met", "protocole.pdf (12 pages) : Marges respectées."),
+        ((NARROW, SCANNED), "not_met", "Marges trop étroites. page 3 : gauche 12 mm."),
+        ((MARGINS, SCANNED), "unknown", "Taille à regarder. page 2 : une image, sans texte."),
+        ((FILLED,), "unknown", "À regarder, sans règle de format : protocole.pdf (12 pages)."),
+        ((), "unknown", "À regarder, sans règle de format : protocole.pdf (12 pages)."),
+    ],
+)
+def test_the_format_is_what_was_measured(findings, result, said):
+    found = run("format_respected", facts(files={"protocol": [a_file(findings=findings)]}), files=["protocol"])
+    assert (found.result, found.found_at, said in found.evidence) == (result, ["protocol"], True)
+    assert run("format_respected", facts(), files=["protocol"]).result == "unknown"
 
 
 def test_a_judgement_has_no_automatic_result_but_says_what_to_read():

@@ -127,7 +127,7 @@ def test_nothing_is_met_by_an_empty_deposit():
             "statuses": ["a"], "files": ["b"], "dates": ["c"], "reasons": ["d"], "declaration": "e", "valid_months": 6
         },
         "complete": {},
-        "format_respected": {"files": ["a"], "margin_mm_min": "20", "font_points_min": "10"},
+        "format_respected": {"files": ["a"]},
         "on_time": {},
         "manual": {},
         "partner_dataset": {"question": "a"},

@@ -16,6 +16,7 @@ from ami_portal.kernel.permissions import allowed
 from applications import reading
 from applications.enums import CheckResult, DossierState
 from applications.models import Dossier, DossierVersion
+from applications.papers import examinations_of, findings_on
 from evaluation.enums import OpinionState, Stance
 from evaluation.models import EligibilityItem
 from evaluation.rules import letters_visible_to
@@ -118,14 +119,22 @@ def content(request: HttpRequest, obj: Dossier) -> HttpResponse:
 @page("desk.view_dossier", visible=dossiers_shown_to)
 @require_safe
 def files(request: HttpRequest, obj: Dossier) -> HttpResponse:
-    """The files of the submission, each with its fingerprint and its verdict."""
+    """The files of the submission, each with its fingerprint, its verdict, its first page and what was measured."""
     version = reading.standing_version(obj)
     rows = []
     if version:
         frozen = reading.frozen(version)
         kept = {str(row.uuid): row for row in Document.objects.filter(uuid__in=[f.uuid for f in frozen.all_files()])}
+        examined = {str(one.document.uuid): one for one in examinations_of(kept)}
+        form = obj.form_revision.form
         rows = [
-            {"question": item.label, "file": file, "document": kept.get(file.uuid)}
+            {
+                "question": item.label,
+                "file": file,
+                "document": kept.get(file.uuid),
+                "picture": examined[file.uuid].picture if file.uuid in examined else None,
+                "findings": findings_on(form.by_code.get(item.code), examined.get(file.uuid)),
+            }
             for item in frozen.items()
             for file in item.files
         ]
