@@ -72,6 +72,26 @@ class Draft:
         examined = Examination.objects.filter(document__in=documents).select_related("picture") if documents else ()
         return {examination.document_id: examination for examination in examined}
 
+    @cached_property
+    def former(self) -> dict[int, list[Attachment]]:
+        """The files that were replaced, by the one that took their place, the latest first: one query."""
+        found: dict[int, list[Attachment]] = {}
+        dossier = next((one.dossier_id for attachments in self.attachments.values() for one in attachments), None)
+        replaced = Attachment.objects.filter(dossier=dossier, replaced_by__isnull=False).order_by("-removed_at", "-pk")
+        for attachment in replaced.select_related("document__created_by") if dossier else ():
+            found.setdefault(attachment.replaced_by_id or 0, []).append(attachment)
+        return found
+
+    def former_of(self, attachment: Attachment) -> list[Attachment]:
+        """Every earlier version of a file, the latest first."""
+        found: list[Attachment] = []
+        waiting = [attachment]
+        while waiting:
+            earlier = self.former.get(waiting.pop().pk, [])
+            found += earlier
+            waiting += earlier
+        return sorted(found, key=lambda one: (one.removed_at, one.pk), reverse=True)
+
     def _is_faulty(self, code: str, attachment: Attachment) -> bool:
         question = self.form.by_code.get(code)
         rules = question.file_rules if question else None

@@ -3,7 +3,7 @@ identity that it carries, for its own team only.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
@@ -28,12 +28,13 @@ IDENTITIES = {
 
 @dataclass(frozen=True)
 class Paper:
-    """One file, with the findings on its format and the sentences on the identity that it carries."""
+    """One file: the findings on its format, the sentences on the identity that it carries, its earlier versions."""
 
     attachment: Attachment
     findings: tuple[Finding, ...] = ()
     identity: tuple[str, ...] = ()
     picture: Document | None = None
+    former: tuple[Attachment, ...] = ()
 
     @property
     def document(self) -> Document:
@@ -48,7 +49,10 @@ class Paper:
 def papers_of(question: Question, draft: Draft) -> tuple[Paper, ...]:
     """The files of one question."""
     return tuple(
-        _paper(question, attachment, draft.examinations.get(attachment.document_id))
+        replace(
+            _paper(question, attachment, draft.examinations.get(attachment.document_id)),
+            former=tuple(draft.former_of(attachment)),
+        )
         for attachment in draft.attachments.get(question.code, ())
     )
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<str:ref>/lignes/<slug:question>/<uuid:row>/retablir", answers.row_restore, name="row_restore"),
     path("<str:ref>/fichiers/<slug:question>", files.file_list, name="file_list"),
     path("<str:ref>/fichiers/<slug:question>/deposer", files.file_deposit, name="file_deposit"),
+    path("<str:ref>/fichiers/<uuid:uuid>/remplacer", files.file_replace, name="file_replace"),
     path("<str:ref>/fichiers/<uuid:uuid>/retirer", files.file_remove, name="file_remove"),
     path("<str:ref>/fichiers/<uuid:uuid>/retablir", files.file_restore, name="file_restore"),
     path("<str:ref>/fichiers/<uuid:uuid>/telecharger", files.file_download, name="file_download"),

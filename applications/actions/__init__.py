@@ -5,7 +5,7 @@ from .building import discard_form_draft, edit_form_draft, publish_form, start_f
 from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
-from .files import deposit_file, remove_file, restore_file
+from .files import deposit_file, remove_file, replace_file, restore_file
 from .messages import note_read, write_message
 from .perimeter import open_dataset, publish_call
 from .questions import answer_question, ask_question, ignore_question, merge_question
@@ -57,6 +57,7 @@ __all__ = [
     "remove_member",
     "remove_row",
     "reopen_dossier",
+    "replace_file",
     "restore_file",
     "restore_row",
     "revoke_sealing",

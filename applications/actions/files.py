@@ -1,5 +1,6 @@
-"""Deposit a file in answer to a question; remove it."""
+"""Deposit a file in answer to a question; replace it, remove it, bring it back."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -36,12 +37,46 @@ def deposit_file(dossier: Dossier, question: str, uploaded: UploadedFile, *, act
         raise KeyError(question)
     if Attachment.objects.filter(dossier=current, question=question, removed_at=None).count() >= asked.files:
         raise FileRefused(_too_many(asked))
+    attachment = _keep(current, asked, uploaded, actor=actor, at=at)
+    sha256 = attachment.document.sha256
+    trail.record("file.deposit", subject=current.ref, actor=actor, at=at, question=question, sha256=sha256)
+    return attachment
+
+
+@transaction.atomic
+def replace_file(attachment: Attachment, uploaded: UploadedFile, *, actor: User) -> Attachment:
+    """Put a new file in the place of one, which stays readable among the former versions.
+
+    Raises FileRefused (as a deposit does, or when the file is no longer there), NotEditable.
+    """
+    at = clock.now()
+    current = editable_draft(attachment.dossier, actor=actor, at=at)
+    standing = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at=None)
+    if not standing.exists():
+        raise FileRefused("Ce fichier a déjà été retiré ou remplacé : rechargez la page.")
+    asked = current.form_revision.form.by_code[attachment.question]
+    new = _keep(current, asked, uploaded, actor=actor, at=at)
+    standing.update(removed_at=at, replaced_by=new)
+    trail.record(
+        "file.replace",
+        subject=current.ref,
+        actor=actor,
+        at=at,
+        question=asked.code,
+        before=attachment.document.sha256,
+        sha256=new.document.sha256,
+    )
+    return new
+
+
+def _keep(dossier: Dossier, asked: Question, uploaded: UploadedFile, *, actor: User, at: dt.datetime) -> Attachment:
+    """The file, kept for its control. Raises FileRefused."""
     filename = store.clean_filename(uploads.sent_name(uploaded))
     content = content_of(uploaded)
     kind = format_of(asked.formats, content)
     document = store.keep(
         KIND,
-        subject=current.ref,
+        subject=dossier.ref,
         content=content,
         filename=filename,
         media_type=sniff.MEDIA_TYPES[kind],
@@ -51,10 +86,8 @@ def deposit_file(dossier: Dossier, question: str, uploaded: UploadedFile, *, act
     )
     if asked.file_rules and asked.file_rules.wanted:
         Examination.objects.create(document=document, wanted=asked.file_rules.wanted)
-    attachment = Attachment.objects.create(dossier=current, question=question, document=document)
     later("documents.inspect", document_id=document.pk)
-    trail.record("file.deposit", subject=current.ref, actor=actor, at=at, question=question, sha256=document.sha256)
-    return attachment
+    return Attachment.objects.create(dossier=dossier, question=asked.code, document=document)
 
 
 def _too_many(question: Question) -> str:
@@ -89,16 +122,33 @@ def format_of(formats: Sequence[str], content: bytes) -> str:
 
 @transaction.atomic
 def restore_file(attachment: Attachment, *, actor: User) -> None:
-    """Bring a removed file back. Raises FileRefused when others have taken its place; doing it twice is once."""
+    """Bring a removed file back, in the place of the one that stands where it was replaced; twice is once.
+
+    Raises FileRefused when others have taken its place.
+    """
     at = clock.now()
     current = editable_draft(attachment.dossier, actor=actor, at=at, question=attachment.question)
     asked = current.form_revision.form.by_code[attachment.question]
-    present = Attachment.objects.filter(dossier=current, question=asked.code, removed_at=None).exclude(pk=attachment.pk)
+    back = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at__isnull=False)
+    if not back.exists():
+        return
+    heir = _standing_heir(attachment)
+    if heir:
+        Attachment.objects.filter(pk=heir.pk).update(removed_at=at, replaced_by=attachment)
+    present = Attachment.objects.filter(dossier=current, question=asked.code, removed_at=None)
     if present.count() >= asked.files:
         raise FileRefused(_too_many(asked))
-    if Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at__isnull=False).update(removed_at=None):
-        sha256 = attachment.document.sha256
-        trail.record("file.restore", subject=current.ref, actor=actor, at=at, question=asked.code, sha256=sha256)
+    back.update(removed_at=None, replaced_by=None)
+    sha256 = attachment.document.sha256
+    trail.record("file.restore", subject=current.ref, actor=actor, at=at, question=asked.code, sha256=sha256)
+
+
+def _standing_heir(attachment: Attachment) -> Attachment | None:
+    """The file that stands now where this one was, after one replacement or more; None when that one was removed."""
+    heir = Attachment.objects.get(pk=attachment.pk)
+    while heir.removed_at and heir.replaced_by:
+        heir = heir.replaced_by
+    return None if heir.removed_at else heir
 
 
 @transaction.atomic

@@ -203,10 +203,16 @@ class Attachment(models.Model):
     question = models.CharField("question", max_length=60)
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="attachment")
     removed_at = models.DateTimeField("retiré le", null=True)
+    replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced")
 
     class Meta:
         verbose_name = "pièce"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_replaced_is_removed", condition=Q(replaced_by=None) | Q(removed_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.document.filename

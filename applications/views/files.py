@@ -22,6 +22,8 @@ from applications.papers import papers_of
 from applications.rules import attachments_visible_to, own_dossiers, role_on
 from applications.views.answers import answers_json
 
+NOTHING = "Aucun fichier n’a été reçu : choisissez-en un, puis déposez-le."
+
 
 @answers_json
 @page("applications.edit_dossier", visible=own_dossiers)
@@ -31,13 +33,29 @@ def file_deposit(request: HttpRequest, obj: Dossier, question: str) -> HttpRespo
     uploaded = request.FILES.get("file")
     try:
         if uploaded is None:
-            raise FileRefused("Aucun fichier n’a été reçu : choisissez-en un, puis déposez-le.")
+            raise FileRefused(NOTHING)
         actions.deposit_file(obj, question, uploaded, actor=request.user)
     except KeyError as error:
         raise Http404 from error
     except FileRefused as refusal:
         return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
     return JsonResponse(_files(request, obj, question))
+
+
+@answers_json
+@page("applications.edit_dossier", visible=own_dossiers)
+@require_POST
+def file_replace(request: HttpRequest, obj: Dossier, uuid: UUID) -> HttpResponse:
+    """Put one file in the place of another."""
+    attachment = _attachment(obj, uuid)
+    uploaded = request.FILES.get("file")
+    try:
+        if uploaded is None:
+            raise FileRefused(NOTHING)
+        actions.replace_file(attachment, uploaded, actor=request.user)
+    except FileRefused as refusal:
+        return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
+    return JsonResponse(_files(request, obj, attachment.question))
 
 
 @answers_json

@@ -125,7 +125,10 @@ def _act(request: HttpRequest, dossier: Dossier) -> str:
     try:
         for code, uploads in request.FILES.lists():
             for uploaded in uploads:
-                actions.deposit_file(dossier, code.removeprefix("f."), uploaded, actor=actor)
+                if code.startswith("r."):
+                    actions.replace_file(_attachment(dossier, code.removeprefix("r.")), uploaded, actor=actor)
+                else:
+                    actions.deposit_file(dossier, code.removeprefix("f."), uploaded, actor=actor)
         if code := data.get("row_add"):
             actions.add_row(dossier, code, actor=actor)
             return f"#q-{code}"
@@ -136,10 +139,11 @@ def _act(request: HttpRequest, dossier: Dossier) -> str:
                 return f"#q-{code}"
     except KeyError as error:
         raise Http404 from error
-    if uuid := data.get("file_remove"):
-        attachment = _attachment(dossier, uuid)
-        actions.remove_file(attachment, actor=actor)
-        return f"#q-{attachment.question}"
+    for name, change_file in (("file_remove", actions.remove_file), ("file_restore", actions.restore_file)):
+        if uuid := data.get(name):
+            attachment = _attachment(dossier, uuid)
+            change_file(attachment, actor=actor)
+            return f"#q-{attachment.question}"
     return ""
 
 

@@ -1,5 +1,7 @@
-// Files: sent when chosen, with a progress that tells the truth; their control is watched until its verdict.
-import { get, post, upload } from "./dossier-net.js";
+// Files: sent when chosen or dropped, one after the other, with a progress that tells the truth; their control is watched
+// until its verdict.
+import { get, post } from "./dossier-net.js";
+import { Transfer } from "./dossier-transfer.js";
 
 const WATCH = 1500; // milliseconds between two looks at a control under way
 
@@ -7,27 +9,53 @@ export class Files {
   constructor(form, outbox) {
     this.outbox = outbox;
     for (const place of form.querySelectorAll("[data-upload]")) {
-      place.querySelector("input[type=file]")?.addEventListener("change", (event) => this.deposit(place, event.target));
+      place.addEventListener("change", ({ target }) => this.chosen(place, target));
       place.addEventListener("click", (event) => this.clicked(place, event));
+      this.welcomeDrops(place);
       if (place.querySelector(".dossier-file--pending")) this.watch(place);
     }
   }
 
-  async deposit(place, input) {
-    const [file] = input.files;
-    if (!file) return;
-    this.say(place, "");
-    const bar = document.createElement("progress");
-    bar.max = 100;
-    bar.value = 0;
-    bar.setAttribute("aria-label", `Envoi de ${file.name}`);
-    input.after(bar);
-    input.disabled = true;
-    const { kind, data } = await upload(place.dataset.url, file, (share) => { bar.value = Math.round(share * 100); });
-    bar.remove();
-    input.disabled = false;
+  chosen(place, input) {
+    if (input.type !== "file") return;
+    const files = [...input.files];
     input.value = "";
-    this.show(place, kind, data);
+    this.deposit(place, files, input.dataset.url ?? place.dataset.url);
+  }
+
+  welcomeDrops(place) {
+    const zone = place.querySelector("[data-deposit]");
+    if (!zone) return;
+    const mark = (isOver) => zone.classList.toggle("dossier-upload--over", isOver);
+    zone.addEventListener("dragover", (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      mark(true);
+    });
+    zone.addEventListener("dragleave", () => mark(false));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      mark(false);
+      if (!zone.hidden) this.deposit(place, [...event.dataTransfer.files], place.dataset.url);
+    });
+  }
+
+  // One at a time: the portal counts files as they arrive, and a slow line is not shared.
+  deposit(place, files, url) {
+    this.say(place, "");
+    for (const file of files) {
+      const fault = faultOf(place, file);
+      if (fault) {
+        this.say(place, `${file.name} : ${fault}`);
+        continue;
+      }
+      const transfer = new Transfer(file, url, {
+        onSaid: (words) => { place.querySelector("[data-transfer-said]").textContent = words; },
+        onEnd: (kind, data) => this.show(place, kind, data),
+      });
+      place.querySelector("[data-transfers]").append(transfer.line);
+      place.queue = (place.queue ?? Promise.resolve()).then(() => (transfer.isOver ? null : transfer.send()));
+    }
   }
 
   async clicked(place, event) {
@@ -36,10 +64,11 @@ export class Files {
     event.preventDefault();
     const { kind, data } = await post(button.dataset.url);
     this.show(place, kind, data);
-    place.querySelector("[data-file-restore]")?.focus();
+    (place.querySelector("[data-file-restore][type=button]") ?? place).focus();
   }
 
   show(place, kind, data) {
+    if (kind === "cancelled") return;
     if (kind === "ok") {
       place.querySelector("[data-files]").innerHTML = data.html;
       const deposit = place.querySelector("[data-deposit]");
@@ -51,9 +80,9 @@ export class Files {
       this.outbox.close(data.message);
       this.say(place, data.message);
     } else if (kind === "signed_out") {
-      this.say(place, "Votre session est terminée : connectez-vous dans un autre onglet, puis déposez de nouveau le fichier.");
+      this.say(place, "Votre session est terminée : connectez-vous, puis recommencez.");
     } else {
-      this.say(place, data.message ?? "Le fichier n’est pas arrivé : vérifiez votre connexion, puis déposez-le de nouveau.");
+      this.say(place, data.message ?? "Le portail n’a pas répondu : vérifiez votre connexion, puis recommencez.");
     }
   }
 
@@ -61,8 +90,7 @@ export class Files {
     clearTimeout(place.watching);
     place.watching = setTimeout(async () => {
       const data = await get(place.dataset.listUrl);
-      if (data === null) return this.watch(place);
-      if (data.pending) return this.watch(place);
+      if (data === null || data.pending) return this.watch(place);
       return this.show(place, "ok", data);
     }, WATCH);
   }
@@ -76,4 +104,14 @@ export class Files {
     line.textContent = sentence;
     group.append(line);
   }
+}
+
+// What the portal would refuse, said before the time it takes to send it. The portal looks again, at the content.
+function faultOf(place, file) {
+  const formats = place.dataset.formats.split(",");
+  if (file.size > Number(place.dataset.max)) return `ce fichier dépasse ${place.dataset.maxSaid} : allégez-le.`;
+  if (!file.size) return "ce fichier est vide.";
+  const ending = file.name.split(".").pop().toLowerCase().replace("jpeg", "jpg");
+  if (!formats.includes(ending)) return `déposez un fichier ${formats.map((one) => one.toUpperCase()).join(" ou ")}.`;
+  return "";
 }

@@ -47,8 +47,8 @@ export async function get(url) {
   }
 }
 
-// One file; `onProgress` is given a share from 0 to 1.
-export function upload(url, file, onProgress) {
+// One file; `onProgress` is given a share from 0 to 1; `signal` stops the sending, which then is "cancelled".
+export function upload(url, file, onProgress, signal) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const body = new FormData();
@@ -57,6 +57,8 @@ export function upload(url, file, onProgress) {
     for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); });
     request.addEventListener("error", () => resolve({ kind: "offline", data: {} }));
+    request.addEventListener("abort", () => resolve({ kind: "cancelled", data: {} }));
+    signal?.addEventListener("abort", () => request.abort());
     request.addEventListener("load", () => {
       let data = null;
       try { data = JSON.parse(request.responseText); } catch { /* a page, not an answer for us */ }

@@ -139,9 +139,9 @@ def test_a_file_is_sent_controlled_and_removed(desk, live_server, draft):
     pdf = {"name": "protocole.pdf", "mimeType": "application/pdf", "buffer": files.a_pdf()}
     wrong = {"name": "protocole.pdf", "mimeType": "application/pdf", "buffer": b"ceci n'est pas un PDF"}
     place = page.locator("#q-protocol")
-    place.locator("input[type=file]").set_input_files(wrong)
+    place.locator("#f-protocol").set_input_files(wrong)
     expect(place).to_contain_text("d’un autre type, d’après son contenu")
-    place.locator("input[type=file]").set_input_files(pdf)
+    place.locator("#f-protocol").set_input_files(pdf)
     expect(place.get_by_role("link", name=re.compile("protocole.pdf"))).to_be_visible()
     expect(place).to_contain_text("Contrôlé", ignore_case=True)
     place.get_by_role("button", name="Retirer protocole.pdf").click()
@@ -194,3 +194,42 @@ def test_rules_and_computed_cells_follow_what_is_typed_and_pasted(desk, live_ser
     expect(page.locator("#q-costs-rule")).not_to_contain_text("Frais de plus")
     expect(second.locator("[data-rule]")).to_be_empty()
     assert (Axe().run(page).response["violations"], page.faults) == ([], [])
+
+
+def test_files_are_dropped_cut_sent_again_and_cancelled(desk, live_server, draft):
+    page = desk(draft.owner)
+    open_section(page, live_server, draft, "annexes")
+    place = page.locator("#q-cv")
+    page.context.set_offline(True)
+    drop(page, "#q-cv [data-deposit]", ["un.pdf", "deux.pdf", "trois.pdf"])
+    expect(place.locator(".dossier-transfer")).to_have_count(3)
+    expect(place).to_contain_text("un.pdf : L’envoi est coupé.")
+    place.get_by_role("button", name="Annuler l’envoi de deux.pdf").click()
+    expect(place.locator(".dossier-transfer")).to_have_count(2)
+    page.context.set_offline(False)  # nothing to click, nothing to choose again
+    expect(place.get_by_role("link", name=re.compile("un.pdf"))).to_be_visible()
+    expect(place.get_by_role("link", name=re.compile("trois.pdf"))).to_be_visible()
+    expect(place.locator(".dossier-transfer")).to_have_count(0)
+    drop(page, "#q-cv [data-deposit]", ["notes.txt"])
+    expect(place).to_contain_text("notes.txt : déposez un fichier PDF.")
+    place.get_by_label("Remplacer un.pdf").set_input_files(
+        {"name": "mieux.pdf", "mimeType": "application/pdf", "buffer": files.a_pdf()}
+    )
+    expect(place).to_contain_text("Versions précédentes (1)")
+    kept = Attachment.objects.filter(removed_at=None).order_by("document__filename")
+    assert [one.document.filename for one in kept] == ["mieux.pdf", "trois.pdf"]
+
+
+def drop(page, selector, names):
+    """Let files fall on a place, as from a folder."""
+    page.evaluate(
+        """([selector, names, bytes]) => {
+            const data = new DataTransfer();
+            for (const name of names) data.items.add(new File([new Uint8Array(bytes)], name));
+            const event = (kind) => new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+            const zone = document.querySelector(selector);
+            zone.dispatchEvent(event("dragover"));
+            zone.dispatchEvent(event("drop"));
+        }""",
+        [selector, names, list(files.a_pdf())],
+    )

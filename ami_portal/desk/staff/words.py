@@ -75,6 +75,7 @@ VERBS = {
     "file.deposit": "Fichier déposé",
     "file.read": "Pièce téléchargée",
     "file.remove": "Fichier retiré",
+    "file.replace": "Fichier remplacé",
     "file.restore": "Fichier rétabli",
     "instalment.certify": "Service fait constaté",
     "instalment.pay": "Versement payé",
