@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0008_call_from_file'),
+        ('applications', '0011_call_published'),
         ('documents', '0003_examination'),
     ]
 
