@@ -51,7 +51,7 @@ def applicant_view(call: Call, definition: Definition, section: str) -> dict[str
     return {
         "section": shown,
         "blocks": [(block, _source(form, block.question)) for block in blocks],
-        "dossier": SimpleNamespace(ref=call.code),
+        "dossier": SimpleNamespace(ref=call.code, call=call),
         "editable": False,
     }
 
