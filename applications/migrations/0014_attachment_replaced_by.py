@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0011_call_published'),
+        ("applications", "0013_dossier_round"),
         ('documents', '0003_examination'),
     ]
 
