@@ -5,8 +5,6 @@ identity that it carries, for its own team only.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
-
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.format_rules import Finding, judge
 from ami_portal.documents.models import Document, Examination
@@ -68,9 +66,10 @@ def _paper(question: Question, attachment: Attachment, examination: Examination 
     )
 
 
-def examinations_of(uuids: Iterable[str]) -> QuerySet[Examination]:
-    """What was measured of these documents."""
-    return Examination.objects.filter(document__uuid__in=list(uuids)).select_related("document", "picture")
+def examinations_of(uuids: Iterable[str]) -> dict[str, Examination]:
+    """What was measured of these documents, by their identifier: one query."""
+    examined = Examination.objects.filter(document__uuid__in=list(uuids)).select_related("document", "picture")
+    return {str(examination.document.uuid): examination for examination in examined}
 
 
 def findings_on(question: Question | None, examination: Examination | None) -> list[Finding]:

@@ -42,8 +42,7 @@ def facts_of(version: DossierVersion) -> Facts:
 
 def _files(form: Form, frozen: FrozenDossier) -> dict[str, list[FileFact]]:
     """The files of each question, with what was measured of them."""
-    uuids = [file.uuid for file in frozen.all_files()]
-    examined = {str(one.document.uuid): one for one in examinations_of(uuids)}
+    examined = examinations_of(file.uuid for file in frozen.all_files())
     return {
         item.code: [
             FileFact(

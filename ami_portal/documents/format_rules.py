@@ -4,6 +4,7 @@ A rule is data of the call: the same object is told to applicants, held against 
 cannot be measured stays « unknown », with the reason; nothing is « met » that was not seen.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -86,6 +87,7 @@ class FormatRules:
 
 _NUMBERS = ("margins_mm", "tolerance_mm", "font_points_min", "small_characters_percent_max")
 _LISTS = ("headings", "tabs")
+_TAB = re.compile(r"[^\[\]:*?/\\]{1,31}")
 _FLAGS = ("filled_tables", "filled_tabs", "template", "blocking")
 CONTENT = frozenset({"headings", "tabs", "filled_tables", "filled_tabs"})
 
@@ -94,7 +96,7 @@ def parse(raw: Mapping[str, Any]) -> FormatRules:
     """The rules of a question, from the call's file. Raises RuleError."""
     known = FormatRules.__dataclass_fields__
     if not isinstance(raw, Mapping):
-        raise RuleError(f"« rules » : des règles sont attendues, trouvé : {raw!r}")
+        raise RuleError(f"« file_rules » : des règles sont attendues, trouvé : {raw!r}")
     if extra := set(raw) - set(known):
         raise RuleError(
             f"règle « {', '.join(sorted(map(str, extra)))} » inconnue ; attendu : {', '.join(sorted(known))}"
@@ -112,6 +114,10 @@ def _value(name: str, value: Any) -> Any:
             or not all(isinstance(item, str) and item.strip() for item in value)
         ):
             raise RuleError(f"règle « {name} » : une liste de textes est attendue, trouvé : {value!r}")
+        if name == "tabs" and (wrong := [item for item in value if not _TAB.fullmatch(item)]):
+            raise RuleError(
+                f"règle « tabs » : Excel n’admet pas l’onglet {wrong[0]!r} ; attendu : 31 caractères au plus"
+            )
         return tuple(value)
     expected = bool if name in _FLAGS else int
     if type(value) is not expected or (expected is int and value < 1):

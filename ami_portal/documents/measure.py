@@ -15,12 +15,14 @@ from typing import Any
 from django.db import transaction
 
 from ami_portal.kernel import clock
+from ami_portal.kernel.text import sha256_of
 
 from . import store
 from .enums import Verdict
 from .models import Document, Examination
 
 WALL_SECONDS = 40
+REMEMBERED = 50
 UNREADABLE = "Ce fichier ne peut pas être lu : enregistrez-le de nouveau et déposez-le."
 PICTURE = "picture"
 PROGRAM = "import sys; sys.path.append(sys.argv[1]); import examiner; examiner.main()"
@@ -68,18 +70,43 @@ def _keep_picture(document: Document, content: bytes, *, at: Any) -> Document:
     )
 
 
+_reports: dict[tuple[str, str], Report] = {}
+
+
 def examine(content: bytes, wanted: dict[str, Any] | None = None) -> Report:
-    """The report on some bytes. `wanted` says what to look for in them: the `headings` of a template."""
+    """The report on some bytes. `wanted` says what to look for in them: the `headings` of a template.
+
+    The last reports are remembered for as long as the process lives: the same bytes, looked at for the same, say the
+    same. A child that was stopped said nothing that is worth remembering.
+    """
+    asked = json.dumps(wanted or {}, sort_keys=True)
+    key = sha256_of(content), asked
+    if known := _reports.get(key):
+        return known
+    answer = _ask(asked, content)
+    if answer is None:
+        return Report(Verdict.REFUSED, UNREADABLE)
+    report = _report(answer)
+    for oldest in list(_reports)[: len(_reports) + 1 - REMEMBERED]:
+        _reports.pop(oldest, None)
+    _reports[key] = report
+    return report
+
+
+def _ask(asked: str, content: bytes) -> dict[str, Any] | None:
+    """What the child answers; None when it was stopped or fell."""
     command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parent)]
-    question = json.dumps(wanted or {}).encode() + b"\n"
+    given = asked.encode() + b"\n" + content
     try:
-        done = subprocess.run(
-            command, input=question + content, capture_output=True, timeout=WALL_SECONDS, check=False, env={}
-        )
-        answer = json.loads(done.stdout) if done.returncode == 0 else {"refused": UNREADABLE}
+        done = subprocess.run(command, input=given, capture_output=True, timeout=WALL_SECONDS, check=False, env={})
+        answer: dict[str, Any] | None = json.loads(done.stdout) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
-        answer = {"refused": UNREADABLE}
+        return None
+    return answer
+
+
+def _report(answer: dict[str, Any]) -> Report:
     if refused := answer.get("refused"):
         return Report(Verdict.REFUSED, str(refused)[:300])
-    picture = base64.b64decode(answer.pop("picture", None) or "")
-    return Report(Verdict.ACCEPTED, "", answer, picture)
+    facts = {name: value for name, value in answer.items() if name != "picture"}
+    return Report(Verdict.ACCEPTED, "", facts, base64.b64decode(answer.get("picture") or ""))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import ceil
 from xml.sax.saxutils import escape as escape_xml
+from xml.sax.saxutils import quoteattr
 
 Part = tuple[str, Sequence[str]]
 """A heading and its paragraphs."""
@@ -25,7 +26,7 @@ def workbook(sheets: dict[str, list[list[str | Decimal]]]) -> bytes:
     """An Excel file with one tab a table, made of the least that the format asks."""
     numbers = range(1, len(sheets) + 1)
     names = "".join(
-        f'<sheet name="{escape_xml(name)}" sheetId="{number}" r:id="rId{number}"/>'
+        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
         for number, name in zip(numbers, sheets, strict=True)
     )
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -42,13 +42,8 @@ export class Files {
 
   // One at a time: the portal counts files as they arrive, and a slow line is not shared.
   deposit(place, files, url) {
-    this.say(place, "");
-    for (const file of files) {
-      const fault = faultOf(place, file);
-      if (fault) {
-        this.say(place, `${file.name} : ${fault}`);
-        continue;
-      }
+    this.say(place, ...files.map((file) => faultOf(place, file)));
+    for (const file of files.filter((one) => !faultOf(place, one))) {
       const transfer = new Transfer(file, url, {
         onSaid: (words) => { place.querySelector("[data-transfer-said]").textContent = words; },
         onEnd: (kind, data) => this.show(place, kind, data),
@@ -95,23 +90,23 @@ export class Files {
     }, WATCH);
   }
 
-  say(place, sentence) {
-    const group = place.querySelector("[data-messages]");
-    group.replaceChildren();
-    if (!sentence) return;
-    const line = document.createElement("p");
-    line.className = "fr-message fr-message--error";
-    line.textContent = sentence;
-    group.append(line);
+  say(place, ...sentences) {
+    const lines = sentences.filter(Boolean).map((sentence) => {
+      const line = document.createElement("p");
+      line.className = "fr-message fr-message--error";
+      line.textContent = sentence;
+      return line;
+    });
+    place.querySelector("[data-messages]").replaceChildren(...lines);
   }
 }
 
 // What the portal would refuse, said before the time it takes to send it. The portal looks again, at the content.
 function faultOf(place, file) {
   const formats = place.dataset.formats.split(",");
-  if (file.size > Number(place.dataset.max)) return `ce fichier dépasse ${place.dataset.maxSaid} : allégez-le.`;
-  if (!file.size) return "ce fichier est vide.";
-  const ending = file.name.split(".").pop().toLowerCase().replace("jpeg", "jpg");
-  if (!formats.includes(ending)) return `déposez un fichier ${formats.map((one) => one.toUpperCase()).join(" ou ")}.`;
-  return "";
+  const ending = file.name.split(".").pop().toLowerCase();
+  const admitted = formats.map((one) => one.toUpperCase()).join(" ou ");
+  if (file.size > Number(place.dataset.max)) return `${file.name} : ce fichier dépasse ${place.dataset.maxSaid}, allégez-le.`;
+  if (!file.size) return `${file.name} : ce fichier est vide.`;
+  return formats.includes(ending) ? "" : `${file.name} : déposez un fichier ${admitted}.`;
 }

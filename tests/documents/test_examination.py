@@ -99,9 +99,29 @@ def test_a_hostile_file_is_refused_with_a_sentence(content, words):
     assert (report.verdict, report.facts, report.picture, words in report.reason) == (Verdict.REFUSED, {}, b"", True)
 
 
-def test_the_child_dies_of_its_limits(monkeypatch):
-    monkeypatch.setattr(measure, "WALL_SECONDS", 0.01)
-    assert measure.examine(files.a_pdf()).verdict == Verdict.REFUSED
+def verdicts(*contents, **wanted):
+    return [measure.examine(content, wanted).verdict for content in contents]
+
+
+def test_the_child_dies_of_its_limits_and_the_file_is_examined_when_it_comes_back(monkeypatch):
+    content = files.a_pdf(7)
+    with monkeypatch.context() as hurry:
+        hurry.setattr(measure, "WALL_SECONDS", 0.01)
+        assert verdicts(content) == [Verdict.REFUSED]
+    assert verdicts(content) == [Verdict.ACCEPTED]
+
+
+def test_the_same_bytes_are_examined_once_for_the_same_things(monkeypatch):
+    first, second = files.a_pdf(8), files.a_pdf(9)
+    monkeypatch.setattr(measure, "REMEMBERED", 1)
+    assert verdicts(first) == [Verdict.ACCEPTED]
+    with monkeypatch.context() as broken:
+        broken.setattr(measure, "PROGRAM", "raise SystemExit(1)")
+        assert verdicts(first, second) == [Verdict.ACCEPTED, Verdict.REFUSED]
+        assert verdicts(first, headings=["1. Contexte"]) == [Verdict.REFUSED]
+    assert verdicts(second) == [Verdict.ACCEPTED]
+    monkeypatch.setattr(measure, "PROGRAM", "raise SystemExit(1)")
+    assert verdicts(second, first) == [Verdict.ACCEPTED, Verdict.REFUSED]
 
 
 @pytest.mark.parametrize(

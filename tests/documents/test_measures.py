@@ -303,6 +303,8 @@ def test_who_a_file_says_its_author_is():
         ({"pages_max": "3"}, "un nombre entier attendu"),
         ({"headings": "Contexte"}, "une liste de textes"),
         ({"headings": [""]}, "une liste de textes"),
+        ({"tabs": ["Dépenses 2026/2027"]}, "Excel n’admet pas l’onglet"),
+        ({"tabs": ["x" * 32]}, "31 caractères au plus"),
         ({"filled_tabs": "oui"}, "true ou false attendu"),
     ],
 )

@@ -125,7 +125,7 @@ def files(request: HttpRequest, obj: Dossier) -> HttpResponse:
     if version:
         frozen = reading.frozen(version)
         kept = {str(row.uuid): row for row in Document.objects.filter(uuid__in=[f.uuid for f in frozen.all_files()])}
-        examined = {str(one.document.uuid): one for one in examinations_of(kept)}
+        examined = examinations_of(kept)
         form = obj.form_revision.form
         rows = [
             {
