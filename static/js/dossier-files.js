@@ -104,7 +104,7 @@ export class Files {
 // What the portal would refuse, said before the time it takes to send it. The portal looks again, at the content.
 function faultOf(place, file) {
   const formats = place.dataset.formats.split(",");
-  const ending = file.name.split(".").pop().toLowerCase();
+  const ending = file.name.split(".").pop().toLowerCase().replace("jpeg", "jpg");
   const admitted = formats.map((one) => one.toUpperCase()).join(" ou ");
   if (file.size > Number(place.dataset.max)) return `${file.name} : ce fichier dépasse ${place.dataset.maxSaid}, allégez-le.`;
   if (!file.size) return `${file.name} : ce fichier est vide.`;
