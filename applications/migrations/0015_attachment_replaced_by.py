@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("applications", "0013_dossier_round"),
+        ("applications", "0014_call_completion"),
         ('documents', '0003_examination'),
     ]
 
