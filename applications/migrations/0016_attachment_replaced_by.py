@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("applications", "0014_call_completion"),
+        ("applications", "0015_completion_request"),
         ('documents', '0003_examination'),
     ]
 
