@@ -1,7 +1,7 @@
 """Mails of this room: an act, a reference, one address of the portal; never the content of a dossier."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
@@ -18,7 +18,9 @@ from .models import (
     DossierMessage,
     DossierVersion,
     FormMove,
+    GivenSection,
     Reminder,
+    SharingNotice,
     VisitorQuestion,
 )
 
@@ -210,6 +212,39 @@ def dataset_opened(dossier: Dossier, opened: CallDataset) -> None:
             code=opened.version.dataset.code,
             closes_at=dossier.closes_at,
         )
+
+
+def sections_shared(
+    dossier: Dossier, notice: SharingNotice, held: Set[str], completeness: Completeness, *, at: dt.datetime
+) -> None:
+    """Tell a member which sections they hold since the last mail, and which no more; nothing when nothing changed."""
+    told, asked = set(notice.told), [progress.section for progress in completeness.sections]
+    given = [section.title for section in asked if section.code in held - told]
+    taken = [section.title for section in asked if section.code in told - held]
+    if given or taken:
+        outbox.post(
+            "applications.sections_shared",
+            to=notice.member.email,
+            subject_ref=dossier.ref,
+            at=at,
+            given=given,
+            taken=taken,
+            closes_at=dossier.closes_at,
+        )
+
+
+def section_to_finish(held: GivenSection, title: str, *, said_ready_at: dt.datetime, at: dt.datetime) -> None:
+    """Tell the holder of a section that the owner does not take it as ready; once for each time it was said so."""
+    outbox.post(
+        "applications.section_to_finish",
+        to=held.member.email,
+        subject_ref=held.dossier.ref,
+        at=at,
+        once=f"{held.section} {said_ready_at.isoformat()}",
+        title=title,
+        section=held.section,
+        closes_at=held.dossier.closes_at,
+    )
 
 
 def _writers(dossier: Dossier) -> list[DossierMember]:

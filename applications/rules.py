@@ -166,6 +166,11 @@ def can_invite(user: Any, obj: Dossier) -> bool:
     return role_on(user, obj) == MemberRole.OWNER
 
 
+@rule("applications.give_section")
+def can_give_section(user: Any, obj: Dossier) -> bool:
+    return role_on(user, obj) == MemberRole.OWNER
+
+
 @rule("applications.configure_call")
 def can_configure(user: Any, obj: Any) -> bool:
     """The form, the calendar, the texts and the perimeter of a call are the administrators'."""

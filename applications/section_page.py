@@ -13,6 +13,7 @@ from . import actions, drafts, fields
 from .models import Answer, Dossier
 from .news import has_news
 from .posted import Outcome
+from .sharing import can_be_shared, given_in, team_of
 from .story import standing
 
 HERE = dt.timedelta(minutes=5)
@@ -54,7 +55,21 @@ def context(
         "others": others_here(dossier, user, at),
         "has_news": has_news(dossier, user, at),
         "deadline": deadline(dossier, at),
+        **sharing_of(dossier, section, draft, user=user, at=at),
         "last_saved_at": max((answer.saved_at for answer in draft.stored.values()), default=None),
+    }
+
+
+def sharing_of(
+    dossier: Dossier, section: Section, draft: drafts.Draft, *, user: User, at: dt.datetime
+) -> dict[str, Any]:
+    """Who has the section, whether it is ready, to whom it may be given, and whether anything of that may change."""
+    team = team_of(dossier)
+    return {
+        "given": given_in(team, draft, user).get(section.code),
+        "editors": [mate for mate in team if mate.can_hold],
+        "may_give": allowed(user, "applications.give_section", dossier),
+        "may_share": allowed(user, "applications.edit_dossier", dossier) and can_be_shared(dossier, at),
     }
 
 

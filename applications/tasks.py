@@ -61,6 +61,12 @@ def send_digests(*, at: dt.datetime) -> None:
     actions.send_digests(at=at)
 
 
+@periodic("applications.tell_sharing")
+def tell_sharing(*, at: dt.datetime) -> None:
+    """The sections given to each member, told in one mail."""
+    actions.tell_sharing(at=at)
+
+
 @handler("applications.send_reminder")
 def send_reminder(*, reminder_id: int) -> None:
     """The mails of one reminder."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answers, deposit, dossiers, files, history, messages, news, proofs, sections, team
+from .views import answers, deposit, dossiers, files, history, messages, news, proofs, sections, sharing, team
 
 app_name = "applications"
 
@@ -40,5 +40,6 @@ urlpatterns = [
     path("<str:ref>/messages/<uuid:uuid>", messages.message_file, name="message_file"),
     path("<str:ref>/equipe", team.dossier_team, name="dossier_team"),
     path("<str:ref>/equipe/confier", team.dossier_hand_over, name="dossier_hand_over"),
+    path("<str:ref>/equipe/rubriques", sharing.sections_give, name="sections_give"),
     path("<str:ref>/equipe/retirer", team.member_remove, name="member_remove"),
 ]

@@ -14,6 +14,14 @@ from .reminders import decide_reminders, send_reminder
 from .renditions import build_preview, build_receipt, prepare_preview
 from .revisions import acknowledge_news, announce_dataset, follow_form
 from .sealing import ask_sealing, revoke_sealing, settle_sealings
+from .sharing import (
+    give_section,
+    mark_section_ready,
+    share_sections,
+    take_section,
+    tell_sharing,
+    unmark_section_ready,
+)
 from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
 from .team import hand_over_dossier, has_account, invite_member, remove_member
@@ -39,12 +47,14 @@ __all__ = [
     "edit_form_draft",
     "editable_draft",
     "follow_form",
+    "give_section",
     "hand_over_dossier",
     "has_account",
     "ignore_question",
     "invite_member",
     "leave_unanswered",
     "log_deposit",
+    "mark_section_ready",
     "merge_question",
     "note_progress",
     "note_read",
@@ -66,11 +76,15 @@ __all__ = [
     "send_reminder",
     "settle_completions",
     "settle_sealings",
+    "share_sections",
     "start_dossier",
     "start_form_draft",
     "submit_dossier",
     "take_back_answer",
+    "take_section",
+    "tell_sharing",
     "undo_form_edit",
+    "unmark_section_ready",
     "withdraw_dossier",
     "write_message",
 ]

@@ -16,6 +16,7 @@ from applications.models import Dossier, DossierMember, Sealing
 from applications.rules import dossiers_seen_by
 
 from .drafting import NOT_YOURS
+from .sharing import give_back_sections
 
 MAX_MEMBERS = 30
 NO_ACCOUNT = "Cette personne n’a pas encore de compte : le dossier ne peut pas lui être confié."
@@ -25,8 +26,9 @@ NO_ACCOUNT = "Cette personne n’a pas encore de compte : le dossier ne peut pas
 def invite_member(dossier: Dossier, email: str, role: str, *, actor: User) -> DossierMember:
     """Let someone edit or read the dossier, whether or not they have an account yet, and tell them by mail.
 
-    Inviting again with another role changes the role. Raises TransitionRefused for an address that is none, the
-    owner's own, a role that cannot be given, or too large a team.
+    Inviting again with another role changes the role: the sections of an editor who now reads go back to the owner.
+    Raises TransitionRefused for an address that is none, the owner's own, a role that cannot be given, or too large a
+    team.
     """
     at = clock.now()
     current = _owned(dossier, actor)
@@ -42,6 +44,8 @@ def invite_member(dossier: Dossier, email: str, role: str, *, actor: User) -> Do
         raise TransitionRefused("Cette adresse est celle du porteur du dossier.")
     if member is None and current.members.count() >= MAX_MEMBERS:
         raise TransitionRefused(f"Une équipe compte {MAX_MEMBERS} personnes au plus.")
+    if member and role == MemberRole.READER:
+        give_back_sections(member, at=at)
     member, _ = DossierMember.objects.update_or_create(
         dossier=current, email=email, defaults={"role": role}, create_defaults={"role": role, "invited_at": at}
     )
@@ -52,7 +56,7 @@ def invite_member(dossier: Dossier, email: str, role: str, *, actor: User) -> Do
 
 @transaction.atomic
 def remove_member(member: DossierMember, *, actor: User) -> None:
-    """End someone's right on a dossier; the owner stays. What they wrote stays too."""
+    """End someone's right on a dossier; the owner stays. What they wrote stays too; their sections are the owner's."""
     at = clock.now()
     current = _owned(member.dossier, actor)
     removed, _ = current.members.filter(pk=member.pk).exclude(role=MemberRole.OWNER).delete()

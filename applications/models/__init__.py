@@ -12,6 +12,7 @@ from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 from .reminder import Reminder
 from .revision import FormDraft, FormerAnswer, FormMove
 from .sealing import Sealing
+from .sharing import GivenSection, SharingNotice
 
 __all__ = [
     "Answer",
@@ -38,6 +39,7 @@ __all__ = [
     "FormDraft",
     "FormMove",
     "FormerAnswer",
+    "GivenSection",
     "MessageFile",
     "MessageReading",
     "PastAnswer",
@@ -46,5 +48,6 @@ __all__ = [
     "RegulationVersion",
     "Reminder",
     "Sealing",
+    "SharingNotice",
     "VisitorQuestion",
 ]

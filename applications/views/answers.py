@@ -22,7 +22,7 @@ from applications import actions, drafts, live
 from applications.actions import NotEditable, StaleAnswer
 from applications.models import Dossier
 from applications.rules import own_dossiers, own_dossiers_to_save
-from applications.section_page import deadline, others_here
+from applications.section_page import deadline, others_here, sharing_of
 
 View = Callable[..., HttpResponse]
 LOST = "Ce dossier n’est plus accessible avec ce compte."
@@ -194,9 +194,10 @@ def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "section": current.section,
         "progress": current,
         "others": others_here(obj, request.user, at),
+        **sharing_of(obj, current.section, draft, user=request.user, at=at),
     }
     fragments = {
         name: render_to_string(f"applications/_{name}.html", context, request)
-        for name in ("sections", "missing", "others")
+        for name in ("sections", "missing", "others", "given", "ready")
     }
     return JsonResponse(fragments | live.of(current.section, draft) | deadline(obj, at))

@@ -18,6 +18,7 @@ from applications import actions, drafts, freezing, reading
 from applications.actions.renditions import find_preview, preview_name
 from applications.models import Dossier
 from applications.rules import own_dossiers, role_on, sealing_of, versions_visible_to
+from applications.sharing import given_in, team_of
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -74,6 +75,7 @@ def dossier_submit(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "frozen": reading.parse(freezing.content_of(obj, draft)),
         "declarations": _declarations(draft),
         "sealing": sealing_of(obj),
+        "not_ready": [one for one in given_in(team_of(obj), draft, request.user).values() if not one.is_ready],
         "is_owner": True,
     }
     return _confirmed(request, obj, submit, "applications/dossier_submit.html", context)

@@ -21,6 +21,7 @@ from applications.former import former_answers
 from applications.models import Call, Dossier
 from applications.news import news_of
 from applications.rules import calls_public, own_dossiers, sealing_of
+from applications.sharing import given_in, outline, team_of
 from applications.story import standing, steps
 
 BY_PAGE = 20
@@ -80,6 +81,8 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
     if dossier.is_draft:
         actions.note_progress(dossier, draft.completeness.percent)
     role = getattr(dossier, "seen_role", None)
+    team = team_of(dossier)
+    given = given_in(team, draft, user)
     sealing = sealing_of(dossier) if dossier.is_draft else None
     stands = standing(dossier, role, at)
     if sealing and not sealing.settled_at and dossier.is_closed(at):
@@ -97,7 +100,11 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
         "is_open": dossier.is_open(at),
         "is_owner": role == MemberRole.OWNER,
         "versions": dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"),
-        "members": dossier.members.all(),
+        "team": team,
+        "given": list(given.values()),
+        "mine": [one for one in given.values() if one.is_mine],
+        "ready": sum(one.is_ready for one in given.values()),
+        "outline": outline(draft, given),
         "unread": unread_by(user).filter(dossier=dossier).count(),
         "datasets": dossier.dossier_datasets.select_related("version__dataset"),
         "first_missing": draft.completeness.missing[0] if draft.completeness.missing else None,

@@ -23,6 +23,8 @@ from applications.models import Attachment, Dossier
 from applications.rules import own_dossiers
 from applications.section_page import context
 
+from . import sharing
+
 NO_SECTION = "Cette rubrique n’est plus dans le formulaire."
 REVISED = "Le formulaire a été révisé, et ces réponses ont changé entre-temps : comparez-les avec celles du dossier."
 View = Callable[..., HttpResponse]
@@ -91,6 +93,7 @@ def _save(request: HttpRequest, dossier: Dossier, draft: drafts.Draft, section: 
         )
     if outcome.saved:
         messages.success(request, "Enregistré.")
+    sharing.act_on(request, dossier, section)
     return redirect(reverse("applications:dossier_section", kwargs={"ref": dossier.ref, "section": section}) + anchor)
 
 

@@ -8,6 +8,7 @@ import { get } from "./dossier-net.js";
 import { Outbox } from "./dossier-outbox.js";
 import { Session } from "./dossier-session.js";
 import { Tables } from "./dossier-tables.js";
+import { Together } from "./dossier-together.js";
 import { Shelf } from "./shelf.js";
 
 const form = document.querySelector("form[data-dossier]");
@@ -51,7 +52,7 @@ async function look(page) {
   clearTimeout(looking);
   const data = await get(form.dataset.progressUrl);
   if (!data) return;
-  for (const name of ["sections", "missing", "others"]) {
+  for (const name of ["sections", "missing", "others", "given", "ready"]) {
     const place = document.querySelector(`[data-${name}]`);
     if (place && !place.contains(document.activeElement)) place.innerHTML = data[name];
   }
@@ -65,7 +66,7 @@ function lookSoon(page, delay = 500) {
   looking = setTimeout(() => look(page), delay);
 }
 
-function listen(outbox) {
+function listen({ outbox, together }) {
   const ours = ({ target }) => (target.name?.startsWith("q.") ? fields.fieldOf(target) : null);
   form.addEventListener("input", (event) => {
     const field = ours(event);
@@ -87,8 +88,9 @@ function listen(outbox) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (event.submitter && "act" in event.submitter.dataset) return together.act(event.submitter);
     for (const field of fields.allFields(form)) outbox.touch(field, { now: true });
-    outbox.sender.wake();
+    return outbox.sender.wake();
   });
 }
 
@@ -103,7 +105,7 @@ function start() {
   page.outbox = new Outbox(form, {
     onSaved: () => lookSoon(page),
     onReadOnly: (message) => { showReadOnly(message); showHeld(); },
-    onState: showState,
+    onState: (words, tone) => { showState(words, tone); page.together?.goOn(); },
     onWay: (way) => page.session.show(way),
     onRow: (entry) => page.tables.follow(entry),
     onHeld: showHeld,
@@ -111,7 +113,8 @@ function start() {
   page.session = new Session(() => page.outbox.sender.wake());
   page.tables = new Tables(form, page.outbox);
   page.files = new Files(form, page.outbox);
-  listen(page.outbox);
+  page.together = new Together(form, page.outbox, showState);
+  listen(page);
   for (const field of fields.allFields(form)) { page.outbox.entry(field); fields.count(field); }
   page.outbox.restore();
   applyConditions();
