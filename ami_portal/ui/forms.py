@@ -1,5 +1,6 @@
 """Forms that look and speak as the portal does: the shape of what is typed. What a call allows is decided elsewhere."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.forms.renderers import DjangoTemplates
 from django.utils.functional import cached_property
 
+from ami_portal.kernel import clock
 from ami_portal.kernel.money import CENT
 from ami_portal.kernel.text import clean_text
 
@@ -100,6 +102,54 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(**{"widget": widget, "input_formats": ["%Y-%m-%d", "%d/%m/%Y"], **kwargs})
+
+
+class InstantField(forms.Field):
+    """An instant, by the browser's own picker, on the clock of Paris: the label says so."""
+
+    FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}), **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        """What the picker reads."""
+        if not isinstance(value, dt.datetime):
+            return value
+        local = clock.paris(value).replace(microsecond=0, tzinfo=None)
+        return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """The instant in UTC; a time that a change of hour skips or shows twice is refused."""
+        if value in self.empty_values or isinstance(value, dt.datetime):
+            return value or None
+        for shape in self.FORMATS:
+            try:
+                typed = dt.datetime.strptime(str(value).strip(), shape)  # noqa: DTZ007 (placed on the clock below)
+            except ValueError:
+                continue
+            try:
+                return clock.from_paris(typed.date(), typed.time())
+            except ValueError as error:
+                raise forms.ValidationError(str(error)) from error
+        raise forms.ValidationError("Écrivez un jour et une heure, par exemple 16/09/2026 12:00.")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another time is shown."""
+        try:
+            typed = self.to_python(data)
+        except forms.ValidationError:
+            return True
+        return bool(self.prepare_value(initial) != self.prepare_value(typed))
+
+
+class PercentField(forms.DecimalField):
+    """A share, from 0 to 100: « 12,5 »."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = {"min_value": 0, "max_value": 100, "max_digits": 5, "decimal_places": 2, "localize": True}
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "portal-euros"})
+        super().__init__(**{**limits, "widget": widget, **kwargs})
 
 
 class _FilesInput(forms.ClearableFileInput):

@@ -66,7 +66,7 @@ def refuse_extension(
     """Raise TransitionRefused unless this extension can be given now: right, calendar, state, reason."""
     refuse_unless_allowed(actor, "evaluation.extend_closing", dossier or call)
     if at < call.opens_at:
-        raise TransitionRefused("L’appel n’est pas encore ouvert : changez son calendrier dans son fichier.")
+        raise TransitionRefused("L’appel n’est pas encore ouvert : changez son calendrier.")
     if Session.objects.filter(call=call).exists():
         raise TransitionRefused("La séance du jury est ouverte : la clôture ne bouge plus.")
     present = dossier.closes_at if dossier else call.closes_at

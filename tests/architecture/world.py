@@ -130,6 +130,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
     return {
         **refs,
         "open_call": {"code": draft.call.code},
+        "call_texts": {"code": draft.call.code, "chapter": "textes"},
         "certificate": {"sha256": SealCertificate.objects.get().sha256},
         "open_section": {"code": draft.call.code, "section": "lead"},
         "open_question": {"code": draft.call.code, "question": "team"},

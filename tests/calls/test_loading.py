@@ -120,8 +120,8 @@ def test_the_plan_says_what_changes_and_for_whom(opened, config):
         "    dossiers déposés, qui gardent leur révision : 1",
         "AMI-DI-2024 : datasets.items.NOUVELLE change.",
         "    ajouté",
-        "AMI-DI-2024 : 1 brouillon(s) ouvert(s), 1 dossier(s) déposé(s).",
-        "AMI-DI-2024 : les dépôts et les 0 convention(s) gardent le règlement 2024-1.",
+        "AMI-DI-2024 : 1 brouillon ouvert, 1 dossier déposé.",
+        "AMI-DI-2024 : les dépôts et 0 convention gardent le règlement 2024-1.",
     ]
     calls.load(calls.checked(config))
     assert list(planned(config)) == ["AMI-DI-2024 : rien ne change."]

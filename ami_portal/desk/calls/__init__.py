@@ -1,7 +1,24 @@
-"""A call from its file: read and checked, compared with what is there, loaded, written back."""
+"""A call from its file: read and checked, compared with what is there, loaded, written back; edited in the portal."""
 
-from .loading import carry_out, checked, load, moved, read
+from .editing import Edit, StaleEdit, edit_call, marks, plan_edit
+from .loading import carry_out, checked, load, moved, read, rehearse
 from .plan import Plan, plan
 from .writing import dump, written
 
-__all__ = ["Plan", "carry_out", "checked", "dump", "load", "moved", "plan", "read", "written"]
+__all__ = [
+    "Edit",
+    "Plan",
+    "StaleEdit",
+    "carry_out",
+    "checked",
+    "dump",
+    "edit_call",
+    "load",
+    "marks",
+    "moved",
+    "plan",
+    "plan_edit",
+    "read",
+    "rehearse",
+    "written",
+]

@@ -1,7 +1,7 @@
 """A call from its file: read with everything that is wrong in it, moved in time when asked, loaded room by room."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path as File
 from typing import Any
@@ -17,10 +17,12 @@ from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from ami_portal.kernel.config import Checks, ConfigError, Path, Problem
 from applications.models import Call
+from datasets.models import DatasetVersion
 
 from . import schema, source
 from .normal import normal, one_language
 from .plan import Plan, plan
+from .units import leaves
 
 CHECKS: Checks = (
     *applications.call_config.CHECKS,
@@ -106,16 +108,40 @@ def carry_out(what: Plan, *, actor: User | None = None) -> Call:
     if what.call is not None and not what.changes:
         return what.call
     config = what.config
-    versions = datasets.call_config.load(config["datasets"], at=at)
-    call = applications.call_config.load(config, versions, at=at)
+    call = applications.call_config.load(config, _versions(what, at), at=at)
     evaluation.call_config.load(config, call)
+    said: dict[str, Any] = {"changed": [change.name for change in what.changes]}
+    if what.file is None:
+        trail.record("call.edit", subject=call.code, actor=actor, at=at, replaced=_replaced(what), **said)
+        return call
     applications.call_config.remember(call, what.file, actor=actor, at=at)
-    trail.record(
-        "call.load",
-        subject=call.code,
-        actor=actor,
-        at=at,
-        form=call.form_revision.sha256,
-        changed=[change.name for change in what.changes],
-    )
+    trail.record("call.load", subject=call.code, actor=actor, at=at, form=call.form_revision.sha256, **said)
     return call
+
+
+def _versions(what: Plan, at: dt.datetime) -> Sequence[DatasetVersion]:
+    """The versions that the call opens; the catalogue, which others edit, is written only where the plan changes it."""
+    touched = any(change.name.startswith("datasets.") for change in what.changes)
+    if what.call is None or touched:
+        return datasets.call_config.load(what.config["datasets"], at=at)
+    return [row.version for row in what.call.call_datasets.select_related("version")]
+
+
+def _replaced(what: Plan) -> dict[str, Any]:
+    """What an edit takes away, by its place in the file: the journal keeps it."""
+    found = {}
+    for one in (change.sides for change in what.changes if change.sides):
+        for place, before, _ in leaves(one.here, one.file):
+            found[".".join(filter(None, (*one.unit, place)))] = applications.call_config.as_json(before)
+    return found
+
+
+def rehearse(what: Plan, *, actor: User | None = None) -> list[Problem]:
+    """What would refuse a plan: it is carried out, then undone. Nothing changes."""
+    try:
+        with transaction.atomic():
+            carry_out(what, actor=actor)
+            transaction.set_rollback(True)
+    except ConfigError as error:
+        return error.problems
+    return []

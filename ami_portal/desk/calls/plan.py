@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ami_portal.kernel.config import Problem, shown
@@ -29,17 +29,19 @@ class Change:
 
     name: str
     lines: tuple[str, ...] = ()
+    sides: Sides | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What loading would do. `config` is what the call becomes, `file` what the file says; a new call has no `call`.
+    """What loading would do. `config` is what the call becomes, `file` what the file says; a new call has no `call`, an
+    edit made in the portal no `file`.
 
     `kept` names what the portal changed and the file did not; `problems` forbid the loading.
     """
 
     config: Mapping[str, Any]
-    file: Mapping[str, Any]
+    file: Mapping[str, Any] | None
     call: Call | None = None
     changes: tuple[Change, ...] = ()
     kept: tuple[str, ...] = ()
@@ -74,16 +76,21 @@ def plan(file: Mapping[str, Any], *, at: dt.datetime, take_file: bool = False) -
         if one.is_kept or (one.is_disputed and not take_file and one.here is not None):
             (kept if one.is_kept else disputed).append(one)
             config = taking(config, one.unit, one.here)
-    changed = [one for one in sides(here, here, config) if one.here != one.file]
-    problems = [_disputed(one) for one in disputed] + list(_unexplained(call, here, config, at))
+    found = compared(call, here, config, at=at)
+    problems = (*(_disputed(one) for one in disputed), *found.problems)
+    return replace(found, file=file, kept=tuple(name(one.unit) for one in kept), problems=problems)
+
+
+def compared(call: Call, here: Mapping[str, Any], config: Mapping[str, Any], *, at: dt.datetime) -> Plan:
+    """What changes, and for whom, when a call that is `here` becomes a checked `config`."""
+    changed = sides(here, here, config)
     return Plan(
         config,
-        file,
+        None,
         call,
         tuple(_change(one, call) for one in changed),
-        tuple(name(one.unit) for one in kept),
-        tuple(problems),
-        tuple(_concerned(call, {one.unit[0] for one in changed})),
+        problems=tuple(_unexplained(call, here, config, at)),
+        concerned=tuple(_concerned(call, {one.unit[0] for one in changed})),
     )
 
 
@@ -134,13 +141,13 @@ def when(value: Any) -> str:
 
 def _change(one: Sides, call: Call) -> Change:
     if one.unit == ("form",):
-        return Change(name(one.unit), tuple(_form_lines(one.here, one.file, call)))
+        return Change(name(one.unit), tuple(_form_lines(one.here, one.file, call)), one)
     if one.here is None or one.file is None:
-        return Change(name(one.unit), ("ajouté" if one.here is None else "retiré",))
+        return Change(name(one.unit), ("ajouté" if one.here is None else "retiré",), one)
     found = list(leaves(one.here, one.file))
     lines = [f"{place + ' : ' if place else ''}{_short(before)} → {_short(after)}" for place, before, after in found]
     more = [f"et {len(lines) - MAX_LEAVES} autres"] if len(lines) > MAX_LEAVES else []
-    return Change(name(one.unit), tuple(lines[:MAX_LEAVES] + more))
+    return Change(name(one.unit), tuple(lines[:MAX_LEAVES] + more), one)
 
 
 def _short(value: Any) -> str:
@@ -180,8 +187,13 @@ def _concerned(call: Call, parts: set[str]) -> Iterator[str]:
     states = list(Dossier.objects.filter(call=call).values_list("state", flat=True))
     drafts = states.count(DossierState.DRAFT)
     deposited = len([state for state in states if state not in (DossierState.DRAFT, DossierState.WITHDRAWN)])
-    yield f"{call.code} : {drafts} brouillon(s) ouvert(s), {deposited} dossier(s) déposé(s)."
+    open_drafts, deposits = _many(drafts, "brouillon ouvert"), _many(deposited, "dossier déposé")
+    yield f"{call.code} : {open_drafts}, {deposits}."
     if "regulation" in parts:
         conventions = Convention.objects.filter(dossier__call=call).count()
-        kept = f"les dépôts et les {conventions} convention(s) gardent le règlement {call.regulation_version}"
+        kept = f"les dépôts et {_many(conventions, 'convention')} gardent le règlement {call.regulation_version}"
         yield f"{call.code} : {kept}."
+
+
+def _many(count: int, words: str) -> str:
+    return f"{count} {words}" if count < 2 else f"{count} {' '.join(word + 's' for word in words.split())}"

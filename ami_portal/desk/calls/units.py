@@ -6,6 +6,8 @@ The three sides: the last file loaded (`base`), the portal as it is (`here`), th
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 Unit = tuple[str, ...]
@@ -71,14 +73,19 @@ def taking(config: Mapping[str, Any], unit: Unit, value: Any) -> dict[str, Any]:
 
 
 def leaves(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """What differs inside a unit, named as in the file: (place, before, after). Lists are matched by code."""
+    """What differs inside a unit, named as in the file: (place, before, after). Rows are matched by code, or else by
+    rank among those that differ; a change of order alone is told by the codes before and after."""
+    pairs: Mapping[Any, tuple[Any, Any]] = {}
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         pairs = {key: (before.get(key), after.get(key)) for key in [*before, *after]}
     elif _has_codes(before) and _has_codes(after):
         old, new = ({row["code"]: row for row in rows} for rows in (before, after))
         pairs = {code: (old.get(code), new.get(code)) for code in [*old, *new]}
-    else:
-        pairs = {}
+        kept = [[code for code in rows if code in old and code in new] for rows in (old, new)]
+        if kept[0] != kept[1]:
+            yield f"{path}.ordre" if path else "ordre", *(", ".join(codes) for codes in kept)
+    elif _has_rows(before) and _has_rows(after):
+        pairs = dict(_by_rank(before, after))
     if not pairs:
         if before != after:
             yield path, before, after
@@ -90,3 +97,15 @@ def leaves(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, 
 
 def _has_codes(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(row, Mapping) and "code" in row for row in value)
+
+
+def _has_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, Mapping) for row in value)
+
+
+def _by_rank(before: list[Any], after: list[Any]) -> Iterator[tuple[int, tuple[Any, Any]]]:
+    """The rows that differ, by their rank from 1, once those that are alike are set side by side."""
+    old, new = ([repr(row) for row in rows] for rows in (before, after))
+    for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield from enumerate(zip_longest(before[start:end], after[first:last]), start=first + 1)

@@ -38,7 +38,22 @@ def dump(call: Call) -> dict[str, Any]:
     opened = datasets.call_config.dump((row.version for row in rows), [row["code"] for row in base["partners"]])
     config["datasets"] = {group: _in_order(opened[group], base[group]) for group in ("partners", "items")}
     config["selection"] = evaluation.call_config.dump(call)
-    return normal({"format": 1, **config})
+    return only_read(normal({"format": 1, **config}))
+
+
+def only_read(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The same config without the translations of texts that it no longer holds."""
+    told = config["translations"]
+    held = set(_texts_in(_ordered(config, definition()))) if told else set()
+    return {**config, "translations": {french: other for french, other in told.items() if french in held}}
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping | list):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts_in(item)
+    elif isinstance(value, _Text):
+        yield str(value)
 
 
 def _in_order(rows: list[dict[str, Any]], base: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

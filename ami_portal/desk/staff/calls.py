@@ -1,4 +1,4 @@
-"""A call as it was loaded, read only; and its questions and answers, which instructors keep."""
+"""A call as the portal knows it, with the pages that edit it; and its questions and answers, which instructors keep."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ from applications.models import Call
 from evaluation.models import SelectionHeading
 
 from .acts import answer_questions
+from .chapters import CHAPTERS
 from .forms import QuestionForm
 from .lists import ListOnlyAdmin
 from .pages import attempt, show
@@ -74,6 +75,7 @@ def call(request: HttpRequest, obj: Call) -> HttpResponse:
         loads=obj.loads.select_related("loaded_by").defer("content").order_by("-pk"),
         may_answer=allowed(request.user, "desk.answer_questions", obj),
         may_configure=allowed(request.user, "applications.configure_call", obj),
+        chapters=CHAPTERS.values(),
         may_judge=allowed(request.user, "evaluation.view_ranking"),
     )
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from . import (
     builder,
     calls,
+    chapters,
     closing,
     conversations,
     dossier,
@@ -34,6 +35,16 @@ FORM_PAGES = [
     (f"{FORM}/questions/<slug:question>/<slug:column>/", nodes.column, "staff_form_column"),
 ]
 """The form builder."""
+CALL_PAGES = [
+    ("appels/<slug:code>/", calls.call, "staff_call"),
+    ("appels/<slug:code>/prolonger/", closing.extend, "staff_call_extend"),
+    ("appels/<slug:code>/bases/", perimeter.datasets, "staff_call_datasets"),
+    ("appels/<slug:code>/dupliquer/", perimeter.duplicate, "staff_call_duplicate"),
+    ("appels/<slug:code>/publier/", perimeter.publish, "staff_call_publish"),
+    ("appels/<slug:code>/modifier/<slug:chapter>/", chapters.edit, "staff_call_edit"),
+    ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
+]
+"""A call: its pages, and what changes it."""
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -64,15 +75,9 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("jury/<slug:code>/decisions/", jury.record_decisions, "staff_jury_decide"),
         ("jury/<slug:code>/arreter/", jury.freeze, "staff_jury_freeze"),
         ("jury/<slug:code>/publier/", jury.publish, "staff_jury_publish"),
-        ("appels/<slug:code>/", calls.call, "staff_call"),
-        ("appels/<slug:code>/prolonger/", closing.extend, "staff_call_extend"),
-        ("appels/<slug:code>/bases/", perimeter.datasets, "staff_call_datasets"),
-        ("appels/<slug:code>/dupliquer/", perimeter.duplicate, "staff_call_duplicate"),
-        ("appels/<slug:code>/publier/", perimeter.publish, "staff_call_publish"),
-        ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
         ("questions/", questions.questions, "staff_questions"),
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
-    pages += FORM_PAGES
+    pages += CALL_PAGES + FORM_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]

@@ -25,6 +25,7 @@ VERBS = {
     "call.extend": "Clôture prolongée pour tous",
     "call.discard_form_draft": "Révision du formulaire abandonnée",
     "call.duplicate": "Appel dupliqué",
+    "call.edit": "Appel modifié",
     "call.edit_form_draft": "Révision du formulaire modifiée",
     "call.load": "Appel chargé",
     "call.open_dataset": "Base ouverte à l’appel",
@@ -108,6 +109,7 @@ VERBS = {
 FACTS = {
     "amount": "montant",
     "automatic": "contrôle",
+    "changed": "parties",
     "charter_sha256": "charte",
     "closed_at": "clôture remplacée",
     "closes_at": "nouvelle clôture",
@@ -175,6 +177,8 @@ _VALUES: dict[str, str] = {
     **dict(Role.choices),
 }
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+MAX_FACT = 300
+"""How much of a fact is shown; the journal keeps it whole."""
 
 
 def verb_label(verb: str) -> str:
@@ -202,7 +206,9 @@ def _fact(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_fact(item)}" for name, item in value.items())
     text = str(value)
-    return f"{text[:12]}…" if _FINGERPRINT.fullmatch(text) else _VALUES.get(text, text)
+    if _FINGERPRINT.fullmatch(text):
+        return f"{text[:12]}…"
+    return f"{text[:MAX_FACT]}…" if len(text) > MAX_FACT else _VALUES.get(text, text)
 
 
 def event_rows(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:

@@ -229,10 +229,10 @@ def _classes(widget: widgets.Widget, ours: str) -> str:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """{% error_summary form %}: what is to be mended, counted, each with a link to its field."""
+def error_summary(*forms: BaseForm | list[BaseForm]) -> dict[str, Any]:
+    """{% error_summary form %}: what is to be mended, counted, each with a link to its field; or of a list of forms."""
     rows, general = [], []
-    for form in forms:
+    for form in (form for given in forms for form in (given if isinstance(given, list) else [given])):
         if not (form and form.is_bound):
             continue
         general += form.non_field_errors()

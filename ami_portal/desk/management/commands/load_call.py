@@ -28,7 +28,10 @@ class Command(BaseCommand):
                 self.stdout.write(line)
             if plan.problems:
                 raise ConfigError(plan.problems)
-            if not dry_run:
+            if dry_run:
+                if refused := calls.rehearse(plan):
+                    raise ConfigError(refused)
+            else:
                 call = calls.carry_out(plan)
                 self.stdout.write(f"{call.code} est chargé : clôture le {instant(call.closes_at)}.")
         except (ConfigError, OSError) as error:

@@ -1,0 +1,164 @@
+"""The forms of « Textes et calendrier »: what the public reads of a call, its dates, reminders and retention."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from ami_portal.ui.forms import DayField, InstantField, PortalForm, TextField
+from applications.enums import OpinionMode
+from applications.models import Call
+from evaluation.actions.closing import MAX_REASON
+
+from .parts import LinesField, Part, PartForm, RowForm
+
+LONG = {"max_length": 20_000}
+OPEN = "L’appel est ouvert : son ouverture ne bouge plus."
+EXTENDED = "L’appel est ouvert : sa clôture se prolonge par « Prolonger la clôture », avec son motif."
+
+
+def area(rows: int = 4) -> forms.Textarea:
+    """A text of several paragraphs."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class WordsForm(PartForm):
+    """What the public reads first."""
+
+    title = TextField(label="Intitulé", max_length=250)
+    operator = TextField(label="Opérateur", max_length=200)
+    contact = forms.EmailField(label="Adresse électronique de contact", max_length=254)
+    summary = TextField(label="Résumé", help_text="La phrase de la page d’accueil.", widget=area(2), **LONG)
+    purpose = TextField(label="Objet", help_text="Une ligne vide entre deux paragraphes.", widget=area(10), **LONG)
+    data_access_path = LinesField(
+        label="Parcours d’accès aux données", required=False, help_text="Une étape par ligne.", **LONG
+    )
+    opinions = forms.ChoiceField(label="Effet d’un avis défavorable", choices=OpinionMode.choices)
+
+
+class DaysField(TextField):
+    """Numbers of days: « 15, 7, 2 »."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        words = str(super().to_python(value) or "").replace(",", " ").split()
+        if not all(word.isdecimal() and len(word) <= 3 for word in words):
+            raise forms.ValidationError("Écrivez des nombres de jours séparés par des virgules, par exemple 15, 7, 2.")
+        return sorted({int(word) for word in words}, reverse=True)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return list(initial or []) != self.to_python(data)
+        except forms.ValidationError:
+            return True
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+
+    def run_validators(self, value: Any) -> None:
+        """Each is checked by the document's own format."""
+
+
+class CalendarForm(PartForm):
+    """The opening and the closing, and the days of the reminders."""
+
+    opens_at = InstantField(label="Ouverture (heure de Paris)")
+    closes_at = InstantField(label="Clôture (heure de Paris)")
+    reminder_days = DaysField(
+        label="Rappels, en jours avant la clôture",
+        required=False,
+        help_text="Envoyés à 9 h à ceux dont le dossier n’est pas déposé. Exemple : 15, 7, 2. Vide : aucun rappel.",
+    )
+
+    def __init__(self, *args: Any, is_open: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, settled=("opens_at", "closes_at") if is_open else (), **kwargs)
+        if self.node["rounds"]:
+            del self.fields["opens_at"], self.fields["closes_at"]
+        elif is_open:
+            self.fields["opens_at"].help_text, self.fields["closes_at"].help_text = OPEN, EXTENDED
+
+
+class RoundForm(RowForm):
+    """A round. Once open, it is settled."""
+
+    coded = True
+    label = TextField(label="Nom du tour", max_length=120)
+    opens_at = InstantField(label="Ouverture (heure de Paris)")
+    closes_at = InstantField(label="Clôture (heure de Paris)")
+
+    def __init__(self, *args: Any, at: dt.datetime, node: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        begun = bool(node) and node["opens_at"] <= at  # type: ignore[index]  # a row without a node is new
+        settled = ("opens_at", "closes_at", "position", "removed") if begun else ()
+        super().__init__(*args, node=node, settled=settled, **kwargs)
+        if begun:
+            self.fields["closes_at"].help_text = EXTENDED
+
+
+class StepForm(RowForm):
+    """A step of the public calendar, after the closing."""
+
+    coded = True
+    label = TextField(label="Étape", max_length=200)
+    starts_on = DayField(label="Début", required=False)
+    ends_on = DayField(label="Fin", required=False)
+    detail = TextField(label="Ce qui s’y passe", required=False, widget=area(2), **LONG)
+
+
+class RuleForm(RowForm):
+    """A rule of the call in plain words."""
+
+    name_key = "title"
+    title = TextField(label="Titre", max_length=300)
+    text = TextField(label="Texte", widget=area(3), **LONG)
+
+
+class SupportForm(RowForm):
+    """A support that a laureate may ask for."""
+
+    coded = True
+    label = TextField(label="Soutien", max_length=300)
+    condition = TextField(label="Condition", required=False, max_length=300)
+
+
+class RetentionForm(RowForm):
+    """How long one kind of data is kept."""
+
+    name_key = "data"
+    KEYS = {"since": "from"}
+    data = TextField(label="Données", max_length=300)
+    months = forms.IntegerField(
+        label="Mois", min_value=1, max_value=1200, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    since = TextField(label="À compter de", max_length=300, help_text="Exemple : après la clôture de l’appel.")
+
+
+class MoveForm(PortalForm):
+    """Why dates that the public has read move."""
+
+    reason = TextField(
+        label="Motif du changement de dates",
+        required=False,
+        max_length=MAX_REASON,
+        widget=area(2),
+        help_text="Nécessaire si une date déjà publique change. Il est publié avec l’ancienne et la nouvelle date.",
+    )
+
+
+def parts(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
+    """The parts of the page."""
+    calendar = ("call", "calendar")
+    is_open, rounds = at >= call.opens_at, []
+    if config["call"]["calendar"]["rounds"]:
+        rounds = [Part((*calendar, "rounds"), "Tours de dépôt", RoundForm, many=True, item="tour", options={"at": at})]
+    return [
+        Part(("call",), "Textes publics", WordsForm),
+        Part(calendar, "Dates et rappels", CalendarForm, options={"is_open": is_open}),
+        *rounds,
+        Part((*calendar, "steps"), "Étapes après la clôture", StepForm, many=True, item="étape"),
+        Part(("call", "rules"), "Règles en clair", RuleForm, many=True, item="règle"),
+        Part(("supports",), "Soutiens proposés", SupportForm, many=True, item="soutien"),
+        Part(("call", "data_retention"), "Durées de conservation", RetentionForm, many=True, item="durée"),
+    ]

@@ -1,0 +1,161 @@
+"""What changes in a call's document, in the words of its pages: the place, what was there, what comes."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ami_portal.desk.calls.plan import when
+from ami_portal.desk.calls.units import Sides, leaves
+from ami_portal.kernel.config import Path
+from ami_portal.questionnaire import merging
+from ami_portal.questionnaire.merging import Span
+
+KEYS = {
+    "advice": "conseil",
+    "answer": "réponse",
+    "budget_tolerance_percent": "tolérance (%)",
+    "call": "appel",
+    "cap_percent": "plafond (%)",
+    "calendar": "calendrier",
+    "charter": "charte du jury",
+    "check": "contrôle",
+    "closes_at": "clôture",
+    "condition": "condition",
+    "conflict_help": "aide à la déclaration des liens",
+    "contact": "contact",
+    "convention": "convention",
+    "cost_categories": "catégories de dépenses",
+    "data": "données",
+    "data_access_path": "parcours d’accès aux données",
+    "data_retention": "durées de conservation",
+    "decided_by": "décidé par",
+    "detail": "ce qui s’y passe",
+    "duration_counts_from": "durée comptée à partir de",
+    "duration_months_max": "durée maximale (mois)",
+    "eligibility": "critères d’éligibilité",
+    "ends_on": "fin",
+    "expected_budget": "budget attendu",
+    "faq": "questions et réponses",
+    "form": "formulaire",
+    "from": "à compter de",
+    "group": "groupe",
+    "headings": "rubriques",
+    "help": "aide",
+    "history": "dates déplacées",
+    "instalments": "versements",
+    "label": "intitulé",
+    "labels": "mots des notes",
+    "letter_ineligible": "lettre de non-éligibilité",
+    "letter_laureate": "lettre aux lauréats",
+    "letter_rejected": "lettre de refus",
+    "letter_reserve": "lettre de liste complémentaire",
+    "max_grant": "aide maximale",
+    "months": "mois",
+    "months_after_signature": "mois après la signature",
+    "name": "nom",
+    "opens_at": "ouverture",
+    "operator": "opérateur",
+    "opinion_feasibility": "question de faisabilité",
+    "opinion_neutrality": "question de neutralité",
+    "opinions": "effet des avis",
+    "ordre": "ordre",
+    "params": "paramètres",
+    "percent": "part (%)",
+    "points": "points",
+    "purpose": "objet",
+    "receipt": "accusé de réception",
+    "receipt_office": "service en charge",
+    "receipt_silence": "silence de l’administration",
+    "regulation": "règlement financier",
+    "reminder_days": "rappels",
+    "retention_percent": "retenue (%)",
+    "rounds": "tours",
+    "rules": "règles",
+    "scale": "barème",
+    "selection": "grille du jury",
+    "signatory": "signataire",
+    "special_attention": "attention particulière",
+    "starts_on": "début",
+    "steps": "étapes",
+    "summary": "résumé",
+    "supports": "soutiens",
+    "text": "texte",
+    "texts": "textes",
+    "title": "titre",
+    "translations": "traductions anglaises retirées, leur texte français ayant changé",
+    "version": "version",
+    "weight": "poids",
+    "works_start_after": "début des travaux après le",
+}
+"""The keys of the document, as a page says them. A code stands as it is."""
+AROUND = 80
+SILENT = frozenset({"call", "calendar", "texts"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that changes: where, and the words before and after, one in the other."""
+
+    place: str
+    spans: list[Span]
+
+
+def place(path: Path) -> str:
+    """« Étapes – jury – fin »."""
+    words = [KEYS.get(str(step), str(step)) for step in path if step not in SILENT]
+    return " – ".join(words)[:1].upper() + " – ".join(words)[1:]
+
+
+def told(changes: Iterable[Sides]) -> list[Told]:
+    """What changes, leaf by leaf."""
+    return [one for sides in changes for one in _of(sides)]
+
+
+def _of(sides: Sides) -> Iterator[Told]:
+    if sides.unit[-1] == "history":  # each date is told by itself; its reason is told once
+        reasons = dict.fromkeys(move["reason"] for move in sides.file if move not in sides.here)
+        yield from (Told("Motif, publié avec l’ancienne et la nouvelle date", [Span("added", one)]) for one in reasons)
+        return
+    for where, before, after in leaves(sides.here, sides.file):
+        old, new = (in_words(value) for value in (before, after))
+        is_text = isinstance(before, str) and isinstance(after, str)
+        spans = merging.differences(old, new) if is_text else _both(old, new)
+        yield Told(place((*sides.unit, *filter(None, where.split(".")))), _near(spans))
+
+
+def _near(spans: list[Span]) -> list[Span]:
+    """What changes with a few words around it: long runs that stay are cut."""
+    last = len(spans) - 1
+    return [
+        Span(kind, _cut(text, first=rank == 0, last=rank == last)) if kind == "same" else Span(kind, text)
+        for rank, (kind, text) in enumerate(spans)
+    ]
+
+
+def _cut(text: str, *, first: bool, last: bool) -> str:
+    if len(text) <= 2 * AROUND:
+        return text
+    before, after = ("" if first else text[:AROUND]), ("" if last else text[-AROUND:])
+    return f"{before} […] {after}"
+
+
+def _both(old: str, new: str) -> list[Span]:
+    found = [Span("removed", old)] if old else []
+    return found + ([Span("same", " "), Span("added", new)] if old and new else [Span("added", new)] if new else [])
+
+
+def in_words(value: Any) -> str:
+    """A value of the document as a person reads it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
+        case dt.date():
+            return when(value)
+        case Mapping():
+            return " ; ".join(filter(None, map(in_words, value.values())))
+        case list():
+            return "\n".join(map(in_words, value))
+    return str(value)

@@ -1,0 +1,172 @@
+"""A call edited in the portal by the route of its file: shown first, done once, never over a colleague's edit."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from ami_portal.accounts.enums import Role
+from ami_portal.audit.models import AuditEvent
+from ami_portal.desk import calls
+from ami_portal.desk.calls.copying import duplicate_call
+from ami_portal.kernel import clock
+from ami_portal.workflow import TransitionRefused
+from applications.models import CalendarMove, Call, CallLoad
+from tests import people, scenes
+
+from .forms_read import posted
+from .staff_rows import text_of
+
+OTHER = Path(__file__).resolve().parents[1] / "calls" / "ehds-2027.yaml"
+
+
+@pytest.fixture
+def admin(db):
+    return people.staff(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def call(db):
+    return scenes.a_call()
+
+
+@pytest.fixture
+def client(admin):
+    return people.client_of(admin)
+
+
+def url(call, chapter="textes"):
+    return reverse("admin:staff_call_edit", args=[call.code, chapter])
+
+
+def typed(client, call, chapter="textes", **changes):
+    """What the page would send, with some fields typed otherwise."""
+    return posted(client.get(url(call, chapter))) | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def done(client, call, data, chapter="textes"):
+    return client.post(url(call, chapter), data | {"confirme": "oui"}, follow=True)
+
+
+def plan_of_the_file_written_back(call):
+    return list(calls.plan(calls.checked(calls.dump(Call.objects.get(pk=call.pk))), at=clock.now()))
+
+
+@pytest.mark.parametrize("other", [False, True], ids=["real", "rounds"])
+def test_a_page_sent_back_untouched_changes_nothing(client, other):
+    call = calls.load(calls.read(OTHER)) if other else scenes.a_call()
+    before = calls.dump(call)
+    page = client.post(url(call), typed(client, call), follow=True)
+    assert "Rien n’a changé" in text_of(page)
+    assert (calls.dump(call), AuditEvent.objects.filter(verb="call.edit").count()) == (before, 0)
+
+
+def test_an_edit_is_shown_then_done_and_its_file_says_the_same(client, admin, call):
+    data = typed(client, call, call__title="Données d’industriels", call__calendar__reminder_days="7, 21")
+    data |= {"call-calendar-steps-2-removed": "on", "call-calendar-steps-4-label": "Bilan"}
+    data |= {"call-calendar-steps-4-position": "1", "call-rules-0-text": "Toute personne morale."}
+    shown = text_of(client.post(url(call), data))
+    said = ["Titre", "Étapes – bilan", "[retiré : results", "0 brouillon ouvert", "Revenir à la saisie"]
+    assert [words for words in said if words not in shown] == []
+    assert (Call.objects.get().title, AuditEvent.objects.filter(verb="call.edit").count()) == (call.title, 0)
+    assert "est modifié" in text_of(done(client, call, data))
+    call = Call.objects.get()
+    assert (call.title, call.reminder_days) == ("Données d’industriels", [21, 7])
+    assert [step["code"] for step in call.steps] == ["bilan", "eligibility", "jury", "funding"]
+    event = AuditEvent.objects.get(verb="call.edit")
+    assert (event.actor, event.data["replaced"]["call.title"][:5]) == (admin, "Appel")
+    assert event.data["changed"] == [
+        "call.title",
+        "call.calendar.steps",
+        "call.calendar.reminder_days",
+        "call.rules",
+    ]
+    assert plan_of_the_file_written_back(call) == ["AMI-DI-2026 : rien ne change."]
+    assert "Données d’industriels" in text_of(people.client_of(None).get(reverse("call_detail", args=[call.code])))
+
+
+def test_the_file_loaded_last_does_not_undo_an_edit(client, call):
+    file = calls.dump(call)
+    done(client, call, typed(client, call, call__title="Un autre titre"))
+    assert CallLoad.objects.count() == 1
+    assert "call.title a été modifié dans le portail ; le portail est gardé." in str(
+        list(calls.plan(file, at=clock.now()))
+    )
+
+
+def test_a_date_that_was_read_moves_with_its_reason(client, call):
+    data = typed(client, call, call__calendar__steps__1__ends_on="2027-06-30")
+    refused = client.post(url(call), data)
+    assert (refused.status_code, "le motif, que le public lira avec elle" in text_of(refused)) == (422, True)
+    done(client, call, data | {"reason": "Le jury se réunit plus tard."})
+    move = CalendarMove.objects.get()
+    assert (move.date, move.after, move.by) == ("steps.jury.ends_on", "2027-06-30", call.operator)
+    public = text_of(people.client_of(None).get(reverse("call_detail", args=[call.code])))
+    assert "Jury : fin" in public
+    assert "Le jury se réunit plus tard." in public
+
+
+def test_the_opening_moves_until_it_comes_and_the_hours_are_those_of_paris(client, admin, call):
+    copy = duplicate_call(call, code="DEUX", title="Deux", days=365, actor=admin)
+    data = typed(client, copy, call__calendar__opens_at="2027-10-31T02:30")
+    assert "une heure qui existe une seule fois" in text_of(client.post(url(copy), data))
+    done(client, copy, data | {"call-calendar-opens_at": "2027-10-01T08:15"})
+    copy.refresh_from_db()
+    assert (copy.opens_at, CalendarMove.objects.count()) == (dt.datetime(2027, 10, 1, 6, 15, tzinfo=dt.UTC), 0)
+    with time_machine.travel(copy.opens_at, tick=False):
+        client = people.client_of(admin)
+        sent = typed(client, copy, call__calendar__opens_at="2027-11-01T08:15")
+        assert "Rien n’a changé" in text_of(client.post(url(copy), sent, follow=True))
+
+
+def test_two_people_never_overwrite_each_other_unknowingly(client, call):
+    mine = typed(client, call, call__title="Le mien", call__summary="Mon résumé.")
+    done(client, call, typed(client, call, call__title="Le sien", call__purpose="Son objet."))
+    stale = client.post(url(call), mine | {"confirme": "oui"})
+    said = text_of(stale)
+    assert (stale.status_code, "Administrator Martin a modifié cette partie" in said) == (409, True)
+    assert ("[retiré : sien ]" in said, "[ajouté : mien ]" in said, "Son objet" in said) == (True, True, False)
+    assert Call.objects.get().title == "Le sien"
+    done(client, call, posted(stale))
+    call = Call.objects.get()
+    assert (call.title, call.summary, call.purpose) == ("Le mien", "Mon résumé.", "Son objet.")
+
+
+REFUSED = [
+    ({"call-title": ""}, "Intitulé : Ce champ est obligatoire"),
+    ({"call-contact": "nulle-part"}, "Adresse électronique de contact : Saisissez une adresse"),
+    ({"call-calendar-reminder_days": "7, demain"}, "séparés par des virgules"),
+    ({"call-calendar-reminder_days": "400"}, "attendu : un nombre de jours avant la clôture"),
+    ({"call-calendar-steps-0-ends_on": "2020-01-01"}, "Fin : L’étape finit avant de commencer"),
+    ({"supports-0-removed": "on"}, "Le choix « FUNDING » n’est pas dans supports"),
+    ({"seen": "pas du json"}, "a modifié cette partie"),
+]
+
+
+def test_what_would_not_hold_is_said_beside_its_field_and_nothing_typed_is_lost(client, call):
+    data = typed(client, call, call__summary="<b>Tapé</b>")
+    for changes, words in REFUSED:
+        page = client.post(url(call), data | changes)
+        assert (page.status_code in (409, 422), words in text_of(page)) == (True, True), words
+        assert "&lt;b&gt;Tapé&lt;/b&gt;" in page.content.decode()
+    assert AuditEvent.objects.filter(verb="call.edit").count() == 0
+
+
+def test_a_line_is_added_and_the_text_taken_up_again_without_a_judgement(client, call):
+    data = typed(client, call, call__title="")
+    more = client.post(url(call), data | {"ajouter": "call-rules"})
+    assert (more.status_code, "Ce champ est obligatoire" in text_of(more)) == (200, False)
+    assert int(posted(more)["call-rules-nombre"]) == int(data["call-rules-nombre"]) + 1
+    again = posted(client.post(url(call), data | {"revoir": "oui"}))
+    assert json.loads(again["seen"]) == json.loads(data["seen"])
+    assert again["call-title"] == ""
+
+
+def test_an_edit_is_the_administrators(call):
+    edit = calls.Edit((("call", "title"),), {}, dict)
+    with pytest.raises(TransitionRefused, match="droit"):
+        calls.edit_call(call, edit, actor=people.staff(Role.INSTRUCTOR))
+    assert people.client_of(people.staff(Role.INSTRUCTOR, email="i@hdh.example")).get(url(call)).status_code == 403
