@@ -6,6 +6,7 @@ Never in a web request: a job calls it.
 
 import base64
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -24,8 +25,15 @@ from .models import Document, Examination
 WALL_SECONDS = 40
 REMEMBERED = 50
 UNREADABLE = "Ce fichier ne peut pas être lu : enregistrez-le de nouveau et déposez-le."
+TOO_LONG = "Ce fichier est trop long à contrôler : enregistrez-le de nouveau, plus simple, et déposez-le."
+FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 PICTURE = "picture"
 PROGRAM = "import sys; sys.path.append(sys.argv[1]); import examiner; examiner.main()"
+
+
+class NotExamined(RuntimeError):
+    """The child was stopped from outside, or the machine gave it no time: nothing is known of the file, not even that
+    it cannot be read. The job tries again; the file waits."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Report:
 
 
 def inspect(document_id: int) -> None:
-    """Give a pending document its verdict and its examination, once, however often it is called."""
+    """Give a pending document its verdict and its examination, once, however often it is called. Raises NotExamined."""
     document = Document.objects.get(pk=document_id)
     if document.verdict != Verdict.PENDING:
         return
@@ -77,31 +85,32 @@ def examine(content: bytes, wanted: dict[str, Any] | None = None) -> Report:
     """The report on some bytes. `wanted` says what to look for in them: the `headings` of a template.
 
     The last reports are remembered for as long as the process lives: the same bytes, looked at for the same, say the
-    same. A child that was stopped said nothing that is worth remembering.
+    same. Raises NotExamined, which says nothing that is worth remembering.
     """
     asked = json.dumps(wanted or {}, sort_keys=True)
     key = sha256_of(content), asked
     if known := _reports.get(key):
         return known
-    answer = _ask(asked, content)
-    if answer is None:
-        return Report(Verdict.REFUSED, UNREADABLE)
-    report = _report(answer)
+    report = _report(_ask(asked, content))
     for oldest in list(_reports)[: len(_reports) + 1 - REMEMBERED]:
         _reports.pop(oldest, None)
     _reports[key] = report
     return report
 
 
-def _ask(asked: str, content: bytes) -> dict[str, Any] | None:
-    """What the child answers; None when it was stopped or fell."""
+def _ask(asked: str, content: bytes) -> dict[str, Any]:
+    """What the child answers; a refusal when the file made it fall. Raises NotExamined."""
     command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parent)]
     given = asked.encode() + b"\n" + content
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=WALL_SECONDS, check=False, env={})
-        answer: dict[str, Any] | None = json.loads(done.stdout) if done.returncode == 0 else None
-    except (subprocess.TimeoutExpired, ValueError):
-        return None
+    except subprocess.TimeoutExpired as error:
+        raise NotExamined(f"no answer after {WALL_SECONDS} s") from error
+    if done.returncode in FROM_OUTSIDE:
+        raise NotExamined(f"stopped by signal {-done.returncode}")
+    if done.returncode:
+        return {"refused": TOO_LONG if done.returncode == -signal.SIGXCPU else UNREADABLE}
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 

@@ -10,11 +10,11 @@ from PIL import Image
 
 from ami_portal.documents import measure, sniff, store
 from ami_portal.documents.enums import Verdict
-from ami_portal.documents.models import Document
+from ami_portal.documents.models import Document, Examination
 from ami_portal.documents.sniff import Hostile
 from ami_portal.documents.store import FileRefused
 from ami_portal.kernel import clock
-from tests.documents import files
+from tests.documents import files, hostile
 
 PNG, JPEG = files.a_png(), files.a_jpeg()
 
@@ -57,6 +57,8 @@ def encrypted_archive():
         (files.a_docx(**{"x/VBAPROJECT.BIN": b"x"}), "macros"),
         (files.a_docx(**{"word/zeros": b"\0" * 30_000_000}), "trop gros"),
         (encrypted_archive(), "chiffré"),
+        (hostile.a_compound(encrypted=True), "chiffré"),
+        (hostile.a_compound(encrypted=False), "ancien format"),
         (files.a_docx(**{f"p{number}": b"" for number in range(5_001)}), "trop gros"),
     ],
 )
@@ -103,12 +105,49 @@ def verdicts(*contents, **wanted):
     return [measure.examine(content, wanted).verdict for content in contents]
 
 
-def test_the_child_dies_of_its_limits_and_the_file_is_examined_when_it_comes_back(monkeypatch):
-    content = files.a_pdf(7)
-    with monkeypatch.context() as hurry:
-        hurry.setattr(measure, "WALL_SECONDS", 0.01)
-        assert verdicts(content) == [Verdict.REFUSED]
-    assert verdicts(content) == [Verdict.ACCEPTED]
+def a_child(lines):
+    """A child that does this in the place of reading its file."""
+    return f"import os, signal, sys; sys.path.append(sys.argv[1]); import examiner\n{lines}"
+
+
+OUT_OF_TIME = "from examiner import limits; limits.CPU_SECONDS = 1; limits.take_limits()\nwhile True: pass"
+OUT_OF_MEMORY = "examiner.examine = lambda *given: bytearray(2_000_000_000); examiner.main()"
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (OUT_OF_TIME, "trop long à contrôler"),
+        (OUT_OF_MEMORY, "trop de mémoire"),
+        ("os.abort()", "ne peut pas être lu"),
+    ],
+)
+def test_a_file_that_makes_the_child_fall_is_refused(monkeypatch, lines, words):
+    monkeypatch.setattr(measure, "PROGRAM", a_child(lines))
+    report = measure.examine(files.a_pdf(6) + words.encode())
+    assert (report.verdict, words in report.reason) == (Verdict.REFUSED, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WALL_SECONDS", 0.01),
+        ("PROGRAM", a_child("os.kill(os.getpid(), signal.SIGKILL)")),
+        ("PROGRAM", a_child("os.kill(os.getpid(), signal.SIGTERM)")),
+    ],
+)
+def test_a_file_whose_child_was_stopped_waits_and_is_examined_again(db, monkeypatch, name, value):
+    document = a_document(files.a_pdf(7))
+    with monkeypatch.context() as stopped:
+        stopped.setattr(measure, name, value)
+        stopped.setattr(measure, "_reports", {})
+        with pytest.raises(measure.NotExamined):
+            measure.inspect(document.pk)
+    document.refresh_from_db()
+    assert (document.verdict, Examination.objects.count()) == (Verdict.PENDING, 0)
+    measure.inspect(document.pk)
+    document.refresh_from_db()
+    assert (document.verdict, document.pages) == (Verdict.ACCEPTED, 7)
 
 
 def test_the_same_bytes_are_examined_once_for_the_same_things(monkeypatch):

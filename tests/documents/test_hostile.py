@@ -15,10 +15,8 @@ from ami_portal.documents import examiner, measure
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.examiner import office_file
 from ami_portal.documents.examiner.refusal import Refused
-from tests.documents import files
+from tests.documents import files, hostile
 
-XXE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
-MACROS = b'<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
 REMOTE = (
     b'<Relationships><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
     b'attachedTemplate" Target="https://mal.example/modele.dotm" TargetMode="External"/></Relationships>'
@@ -78,8 +76,9 @@ LAUNCH = action("/Launch", F=TextStringObject("cmd.exe"))
         (a_pdf_with(annotation("/RichMedia")), "fichiers joints ou du multimédia"),
         (a_pdf_with(root("/AcroForm", DictionaryObject({NameObject("/XFA"): ArrayObject([])}))), "XFA"),
         (files.a_pdf().replace(b"%%EOF", b"1 0 obj <</S /JavaScript /Q (x)>> %%EOF"), "programme ou une action"),
-        (files.a_pdf(501), "501 pages"),
-        (files.a_pdf().replace(b"/Count 1", b"/Count 100000"), "100000 pages et en contient 1"),
+        (hostile.a_long_pdf(501), "501 pages"),
+        (hostile.a_long_pdf(4).replace(b"/Count 4", b"/Count 3"), "annonce 3 pages et en contient 4"),
+        (files.a_pdf().replace(b"/Count 1", b"/Count 100000"), "100000 pages : 500 au plus"),
         (files.a_pdf() + files.an_archive({"a.exe": b"MZ"}), "à la fois un PDF et une archive"),
         (files.a_png() + files.an_archive({"a.exe": b"MZ"}), "à la fois une image et une archive"),
         (files.a_jpeg() + files.a_docx(), "à la fois une image et une archive"),
@@ -87,15 +86,6 @@ LAUNCH = action("/Launch", F=TextStringObject("cmd.exe"))
 )
 def test_a_hostile_pdf_or_image_is_refused(content, words):
     assert words in refusal(content)
-
-
-def lying_archive(claimed):
-    """An archive whose directory says that its part is small."""
-    content = bytearray(files.a_docx(**{"word/big.bin": b"\0" * 5_000_000}))
-    real = struct.pack("<I", 5_000_000)
-    while (place := content.find(real)) >= 0:
-        content[place : place + 4] = struct.pack("<I", claimed)
-    return bytes(content)
 
 
 def a_bomb(parts, size):
@@ -110,12 +100,12 @@ def two_parts_of_one_name():
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (files.a_docx(**{"word/other.xml": XXE}), "XML dangereux"),
-        (files.a_docx(**{"word/wide.xml": XXE.decode().encode("utf-16")}), "XML dangereux"),
-        (files.an_xlsx(**{"xl/laughs.xml": b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'}), "XML dangereux"),
+        (files.a_docx(**{"word/other.xml": hostile.XXE}), "XML dangereux"),
+        (files.a_docx(**{"word/wide.xml": hostile.XXE.decode().encode("utf-16")}), "XML dangereux"),
+        (files.an_xlsx(**{"xl/laughs.xml": hostile.LAUGHS}), "XML dangereux"),
         (files.a_docx(**{"word/vbaProject.bin": b"x"}), "macros"),
         (files.a_docx(**{"word/activeX/activeX1.xml": b"<x/>"}), "macros"),
-        (files.a_docx(**{"[Content_Types].xml": MACROS}), "macros"),
+        (files.a_docx(**{"[Content_Types].xml": hostile.MACROS}), "macros"),
         (files.a_docx(**{"word/media/image.png": files.an_archive({"a": b"x"})}), "archive cachée"),
         (files.an_xlsx(**{"xl/embeddings/a.bin": b"Rar!\x1a\x07"}), "archive cachée"),
         (files.a_docx(**{"word/_rels/settings.xml.rels": REMOTE}), "lien automatique"),
@@ -131,9 +121,10 @@ def test_a_hostile_office_file_is_refused(content, words):
     assert words in refusal(content)
 
 
-def test_what_unpacks_to_too_much_is_stopped_on_the_way():
+def test_what_unpacks_to_too_much_is_stopped_on_the_way(monkeypatch):
+    monkeypatch.setattr(office_file, "MAX_UNPACKED", 40_000_000)
     assert "trop gros" in refusal(files.a_docx(**{"word/document.xml": b" " * (31 * 1024**2)}))
-    assert "trop gros" in refusal(a_bomb(5, 42_000_000))
+    assert "trop gros" in refusal(a_bomb(5, 10_000_000))
 
 
 @pytest.mark.parametrize("declaration", [b"<!DOCTYPE x>", "<!DOCTYPE x>".encode("utf-16-le")])
@@ -156,7 +147,7 @@ def test_twenty_million_paragraphs_are_never_parsed():
 
 
 def test_a_directory_that_lies():
-    assert measure.examine(lying_archive(1_000)).verdict == Verdict.REFUSED
+    assert measure.examine(hostile.a_lying_archive(1_000)).verdict == Verdict.REFUSED
 
 
 def test_a_loop_in_the_tree_of_pages_ends():

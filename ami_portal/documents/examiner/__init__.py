@@ -14,6 +14,7 @@ from .limits import close_doors, take_limits
 from .refusal import Refused
 
 Facts = dict[str, Any]
+TOO_HEAVY = "Ce fichier demande trop de mémoire : enregistrez-le de nouveau, plus léger, et déposez-le."
 
 # By first bytes: the module that knows the format. A zip archive says later which office file it is.
 FORMATS = {
@@ -49,4 +50,6 @@ def main() -> None:
         answer = examine(content, wanted)
     except Refused as refusal:
         answer = {"refused": str(refusal)}
+    except MemoryError:
+        answer = {"refused": TOO_HEAVY}
     sys.stdout.write(json.dumps(answer))

@@ -5,6 +5,7 @@ import os
 import resource
 
 MEMORY, CPU_SECONDS = 1_500 * 1024 * 1024, 20
+GRACE = 5  # a hard limit kills without saying why: the soft one is met first
 NOBODY = 65_534
 
 # What Python or a library would open on its first use, and could not any more.
@@ -14,7 +15,7 @@ ENCODINGS = "ascii latin_1 cp437 cp1252 utf_8 utf_8_sig utf_16 utf_16_le utf_16_
 def take_limits() -> None:
     """Before a byte is read: memory, processor, no trace of a crash on the disk."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + GRACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for name in ENCODINGS:
         __import__(f"encodings.{name}")

@@ -38,9 +38,9 @@ def examine(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
     reader = PdfReader(io.BytesIO(content), strict=False)
     if reader.is_encrypted:
         raise Refused(PASSWORD)
+    _refuse_long(_announced(reader))
     pages = len(reader.pages)
-    if not 0 < pages <= MAX_PAGES:
-        raise Refused(f"Ce PDF compte {pages} pages : {MAX_PAGES} au plus sont admises.")
+    _refuse_long(pages)
     commenters = _refuse_hostile_objects(reader)
     document = pypdfium2.PdfDocument(content)
     if len(document) != pages:
@@ -52,6 +52,17 @@ def examine(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
         "identity": _identity(reader, commenters),
         "picture": _picture(document),
     }
+
+
+def _refuse_long(pages: int) -> None:
+    if not 0 < pages <= MAX_PAGES:
+        raise Refused(f"Ce PDF compte {pages} pages : {MAX_PAGES} au plus sont admises.")
+
+
+def _announced(reader: PdfReader) -> Any:
+    """How many pages the file says that it has: asked before they are counted one by one."""
+    root: Any = reader.root_object
+    return root["/Pages"].get("/Count", 1)
 
 
 def _refuse_hostile_objects(reader: PdfReader) -> list[str]:
