@@ -8,7 +8,8 @@ from applications.call_config import checking
 from applications.models import Call
 
 from . import letters
-from .models import Score, SelectionHeading, SelectionPoint
+from .enums import OpinionState
+from .models import EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
 
 LETTERS = ("letter_laureate", "letter_reserve", "letter_rejected", "letter_ineligible")
 
@@ -67,6 +68,39 @@ def load(config: Mapping[str, Any], call: Call) -> None:
             )
         heading.points.exclude(code__in=[point["code"] for point in raw["points"]]).delete()
     SelectionHeading.objects.filter(call=call).exclude(code__in=[raw["code"] for raw in headings]).delete()
+
+
+def settled(here: Mapping[str, Any], config: Mapping[str, Any], call: Call) -> Iterator[Problem]:
+    """What a config changes of a call although somebody was already judged by it: the words may still be mended."""
+    before, after = here["selection"]["scale"], config["selection"]["scale"]
+    rescaled = (before["min"], before["max"]) != (after["min"], after["max"])
+    if rescaled and Score.objects.filter(point__heading__call=call).exists():
+        found = "l’échelle change alors que des notes sont données"
+        yield Problem(("selection", "scale"), found, "la même échelle")
+    reread = here["call"]["opinions"] != config["call"]["opinions"]
+    if reread and Opinion.objects.filter(dossier__call=call, state=OpinionState.GIVEN).exists():
+        found = "l’effet des avis change alors que des avis sont rendus"
+        yield Problem(("call", "opinions"), found, "le même effet")
+    yield from _decided(here["eligibility"], config["eligibility"], call)
+
+
+def _decided(before: Any, after: Any, call: Call) -> Iterator[Problem]:
+    """The criteria whose check or judge changes although they were decided for a dossier."""
+    old = {row["code"]: _how(row) for row in before}
+    changed = [row["code"] for row in after if old.get(row["code"], _how(row)) != _how(row)]
+    items = EligibilityItem.objects.filter(criterion__call=call, criterion__code__in=changed).exclude(decision="")
+    decided = set(items.values_list("criterion__code", flat=True)) if changed else set()
+    for rank, row in enumerate(after):
+        if row["code"] in decided:
+            found = "ce critère a déjà été décidé pour un dossier"
+            yield Problem(
+                ("eligibility", rank, "check"), found, "le même contrôle, les mêmes réglages, le même décideur"
+            )
+
+
+def _how(row: Mapping[str, Any]) -> list[Any]:
+    """How a criterion is decided, whatever its words."""
+    return [row["check"], row["params"], row["decided_by"]]
 
 
 def _measures(headings: Any) -> list[Any]:

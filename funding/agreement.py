@@ -1,6 +1,6 @@
 """What the convention says: the call's articles filled, and its annexes, from the frozen dossier alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -69,7 +69,7 @@ def _values(
         "signature": wording.day(convention.signed_on) if convention.signed_on else TO_FILL,
         "fin": wording.day(convention.ends_on) if convention.ends_on else TO_FILL,
         "retenue": percent(convention.retention_percent),
-        "echeancier": "\n".join(_in_words(line) for line in lines),
+        "echeancier": schedule_in_words(lines),
     }
 
 
@@ -77,6 +77,11 @@ def _representative(call: Call, dossier: FrozenDossier) -> str:
     """The answers to the questions that the regulation calls `signatory`: name, then function."""
     answers = (dossier.answer(code) for code in call.regulation.get("signatory", ()))
     return ", ".join(answer for answer in answers if isinstance(answer, str) and answer)
+
+
+def schedule_in_words(lines: Iterable[Instalment]) -> str:
+    """The instalments, one a line, with their share, their amount, when they fall due and on which condition."""
+    return "\n".join(_in_words(line) for line in lines)
 
 
 def _in_words(line: Instalment) -> str:

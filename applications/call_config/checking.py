@@ -241,9 +241,11 @@ def places(config: Mapping[str, Any], names: Sequence[str], known: frozenset[str
     """The words between braces of some texts that nothing will replace."""
     for name in names:
         for path, text in _written(config["call"]["texts"][name], ("call", "texts", name)):
-            for word in texts.places_of(text):
-                if word not in known:
-                    yield Problem(path, f"rien ne remplace {{{word}}}", among(known, word))
+            for number, line in enumerate(text.split("\n"), start=1):
+                for word in texts.places_of(line):
+                    if word not in known:
+                        where = f" (ligne {number} du texte)" if "\n" in text else ""
+                        yield Problem(path, f"rien ne remplace {{{word}}}{where}", among(known, word))
 
 
 def _written(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

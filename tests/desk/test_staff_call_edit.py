@@ -12,6 +12,7 @@ from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
 from ami_portal.desk import calls
 from ami_portal.desk.calls.copying import duplicate_call
+from ami_portal.desk.staff.chapters import CHAPTERS
 from ami_portal.kernel import clock
 from ami_portal.workflow import TransitionRefused
 from applications.models import CalendarMove, Call, CallLoad
@@ -56,11 +57,12 @@ def plan_of_the_file_written_back(call):
 
 
 @pytest.mark.parametrize("other", [False, True], ids=["real", "rounds"])
-def test_a_page_sent_back_untouched_changes_nothing(client, other):
+def test_pages_sent_back_untouched_change_nothing(client, other):
     call = calls.load(calls.read(OTHER)) if other else scenes.a_call()
     before = calls.dump(call)
-    page = client.post(url(call), typed(client, call), follow=True)
-    assert "Rien n’a changé" in text_of(page)
+    for chapter in CHAPTERS:
+        page = client.post(url(call, chapter), typed(client, call, chapter), follow=True)
+        assert "Rien n’a changé" in text_of(page), text_of(page)[400:1800]
     assert (calls.dump(call), AuditEvent.objects.filter(verb="call.edit").count()) == (before, 0)
 
 

@@ -20,9 +20,10 @@ from applications.call_config.checking import dates_of
 from applications.models import Call
 
 from .loading import carry_out, checked
+from .normal import normal
 from .plan import Plan, compared
 from .units import Sides, Unit, taking, units
-from .writing import dump, only_read
+from .writing import document, dump, only_read
 
 NOT_YOURS = "Vous n’avez pas le droit de faire cette action."
 REASON: tuple[str, ...] = ("call", "calendar", "history")
@@ -83,7 +84,7 @@ def plan_edit(call: Call, edit: Edit, *, at: dt.datetime) -> Plan:
     else:
         calendar["history"] = [*calendar["history"], *moved]
     try:
-        config = checked(only_read(config))
+        config = checked({**document(config), "translations": only_read(config)["translations"]})
     except ConfigError as error:
         problems += error.problems
     if problems:
@@ -106,7 +107,7 @@ def edit_call(call: Call, edit: Edit, *, actor: User) -> Call:
 
 def _merged(call: Call, here: Config, edit: Edit) -> dict[str, Any]:
     """The document with what its author changed, unit by unit; what only others changed since is theirs."""
-    mine, theirs = units(edit.write(deepcopy(dict(here)))), units(here)
+    mine, theirs = units(normal(edit.write(deepcopy(dict(here))))), units(here)
     config: dict[str, Any] = deepcopy(dict(here))
     disputed = []
     for unit in edit.units:

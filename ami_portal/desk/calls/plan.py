@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import evaluation.call_config
 from ami_portal.kernel.config import Problem, shown
 from ami_portal.questionnaire.difference import Difference, difference
 from ami_portal.questionnaire.form import parse
@@ -89,7 +90,7 @@ def compared(call: Call, here: Mapping[str, Any], config: Mapping[str, Any], *, 
         None,
         call,
         tuple(_change(one, call) for one in changed),
-        problems=tuple(_unexplained(call, here, config, at)),
+        problems=(*_unexplained(call, here, config, at), *evaluation.call_config.settled(here, config, call)),
         concerned=tuple(_concerned(call, {one.unit[0] for one in changed})),
     )
 

@@ -64,7 +64,10 @@ def taking(config: Mapping[str, Any], unit: Unit, value: Any) -> dict[str, Any]:
         holder = result
         for step in unit[:-1]:
             holder = holder[step]
-        holder[unit[-1]] = deepcopy(value)
+        if value is None:
+            holder.pop(unit[-1], None)
+        else:
+            holder[unit[-1]] = deepcopy(value)
         return result
     rows = result["datasets"][unit[1]]
     place = next((rank for rank, row in enumerate(rows) if row["code"] == unit[2]), len(rows))

@@ -44,8 +44,14 @@ def dump(call: Call) -> dict[str, Any]:
 def only_read(config: Mapping[str, Any]) -> dict[str, Any]:
     """The same config without the translations of texts that it no longer holds."""
     told = config["translations"]
-    held = set(_texts_in(_ordered(config, definition()))) if told else set()
+    held = set(_texts_in(document(config))) if told else set()
     return {**config, "translations": {french: other for french, other in told.items() if french in held}}
+
+
+def document(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What the file of a config holds: its keys in the order of the format, without what is empty."""
+    held: dict[str, Any] = _ordered(config, definition())
+    return held
 
 
 def _texts_in(value: Any) -> Iterator[str]:
@@ -65,7 +71,7 @@ def _in_order(rows: list[dict[str, Any]], base: Iterable[Mapping[str, Any]]) -> 
 def written(config: Mapping[str, Any]) -> str:
     """The file of a normal config. Read again, it is the same config; its keys are in the order of the format."""
     head = "# Un appel à projets, tel que le portail le connaît. Le format est expliqué dans data/README.md.\n"
-    return head + "\n".join(_Writer(config["translations"]).block(_ordered(config, definition()), 0)) + "\n"
+    return head + "\n".join(_Writer(config["translations"]).block(document(config), 0)) + "\n"
 
 
 def _ordered(value: Any, schema: Mapping[str, Any], key: str = "") -> Any:

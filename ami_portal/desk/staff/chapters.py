@@ -21,7 +21,7 @@ from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications.models import Call
 
-from . import call_forms, call_words
+from . import call_forms, call_words, document_forms, rule_forms
 from .builder import CONFIGURE
 from .pages import show
 from .parts import ADD, Part, fields_of, sentence
@@ -58,7 +58,39 @@ TEXTS = Chapter(
     ("Les récépissés, les lettres et les conventions déjà établis gardent leurs mots.",),
     has_dates=True,
 )
-CHAPTERS = {chapter.slug: chapter for chapter in (TEXTS,)}
+DOCUMENTS = Chapter(
+    "documents",
+    "Lettres, accusé de réception et convention",
+    "Les textes des documents. Chacun se lit sous son texte, rempli avec un dossier d’exemple.",
+    tuple(("call", "texts", name) for name in document_forms.NAMES),
+    document_forms.parts,
+    ("Les documents déjà établis gardent leurs mots.",),
+)
+ELIGIBILITY = Chapter(
+    "criteres",
+    "Critères d’éligibilité",
+    "Les critères, dans l’ordre où on les examine, et le contrôle qui éclaire chaque décision.",
+    (("eligibility",),),
+    rule_forms.eligibility,
+    ("Les décisions déjà prises restent ce qu’elles sont ; un critère décidé garde sa façon de l’être.",),
+)
+GRID = Chapter(
+    "grille",
+    "Grille du jury",
+    "L’échelle, les rubriques, leurs poids et leurs points. Une fois une note donnée, seuls les mots se corrigent.",
+    (("selection",),),
+    rule_forms.grid,
+    ("Les notes déjà données.",),
+)
+REGULATION = Chapter(
+    "reglement",
+    "Règlement financier",
+    "Dès qu’un dossier est déposé, un changement demande une nouvelle version : dépôts et conventions gardent la leur.",
+    (("regulation",),),
+    rule_forms.regulation,
+    ("Les dépôts et les conventions gardent la version en vigueur quand ils ont été faits.",),
+)
+CHAPTERS = {chapter.slug: chapter for chapter in (TEXTS, DOCUMENTS, ELIGIBILITY, GRID, REGULATION)}
 
 
 class Sheet:
@@ -77,6 +109,11 @@ class Sheet:
     def forms(self) -> list[Any]:
         """Every form of the page, in its order."""
         return [form for _, form in fields_of(self.parts)] + ([self.move] if self.move else [])
+
+    @property
+    def has_previews(self) -> bool:
+        """Whether some text of the page fills a document."""
+        return any(preview for form in self.forms for _, preview in getattr(form, "shown", ()))
 
     @property
     def seen_text(self) -> str:
@@ -99,7 +136,7 @@ class Sheet:
 
     def _written(self, config: Mapping[str, Any]) -> dict[str, Any]:
         result = dict(config)
-        for part in self.parts:
+        for part in sorted(self.parts, key=lambda part: -len(part.path)):  # a row, then the list that holds it
             part.write(result)
         return result
 

@@ -52,6 +52,7 @@ class PartForm(PortalForm):
     ) -> None:
         self.node = dict(node or {})
         super().__init__(data, initial=self.initial_of(self.node), **kwargs)
+        self.empty_permitted = node is None
         for name in settled:
             self.fields[name].disabled = True
 
@@ -61,9 +62,9 @@ class PartForm(PortalForm):
         numbers = (name for name, field in self.base_fields.items() if isinstance(field, forms.DecimalField))
         return shown | {name: Decimal(shown[name]) for name in numbers if shown[name]}
 
-    def to_node(self) -> dict[str, Any]:
-        """The mapping that a valid form says."""
-        node = dict(self.node)
+    def to_node(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        """The mapping that a valid form makes of what the document says."""
+        node = dict(base)
         for name in self.fields:
             key = self.KEYS.get(name, name)
             if name not in self.changed_data and key in node:
@@ -74,6 +75,20 @@ class PartForm(PortalForm):
             else:
                 node[key] = value
         return node
+
+    @property
+    def is_said(self) -> bool:
+        """Whether a valid form stands in the document: what may be missing from it was not left blank."""
+        return not self.empty_permitted or self.has_changed()
+
+    @property
+    def shown(self) -> list[tuple[forms.BoundField, str]]:
+        """Each field of the mapping itself, with what its text gives in a document."""
+        return [(bound, self.preview(bound)) for bound in self.visible_fields()]
+
+    def preview(self, bound: forms.BoundField) -> str:
+        """What a text gives with an example of a dossier; empty for a field that fills no document."""
+        return ""
 
     def value_of(self, name: str, value: Any) -> Any:
         """A typed value as the document writes it; None for a key that is left out."""
@@ -98,8 +113,8 @@ class RowForm(PartForm):
     def __init__(self, data: Any = None, *, rank: int | None = None, **kwargs: Any) -> None:
         self.rank = rank
         super().__init__(data, **kwargs)
+        self.empty_permitted = rank is None
         if rank is None:
-            self.empty_permitted = True
             del self.fields["removed"]
 
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,12 +138,11 @@ class RowForm(PartForm):
         return str(self.node.get(self.name_key) or "")
 
     @property
-    def typed(self) -> list[forms.BoundField]:
-        """The fields of the row itself."""
-        return [bound for bound in self.visible_fields() if bound.name not in ("position", "removed")]
+    def shown(self) -> list[tuple[forms.BoundField, str]]:
+        return [one for one in super().shown if one[0].name not in ("position", "removed")]
 
-    def to_node(self) -> dict[str, Any]:
-        node = {name: value for name, value in super().to_node().items() if name not in ("position", "removed")}
+    def to_node(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        node = {name: value for name, value in super().to_node(base).items() if name not in ("position", "removed")}
         if not self.coded:
             node.pop("code", None)
         return node
@@ -144,6 +158,8 @@ class Part:
     many: bool = False
     help: str = ""
     item: str = ""
+    name: str = ""
+    total: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     forms: list[Any] = field(default_factory=list, init=False)
     kept: list[Any] = field(default_factory=list, init=False)
@@ -152,12 +168,19 @@ class Part:
     @property
     def prefix(self) -> str:
         """The beginning of the names of its fields."""
-        return "-".join(map(str, self.path))
+        return self.name or "-".join(map(str, self.path))
 
     @property
     def filled(self) -> int:
         """How many rows the document has."""
         return sum(form.rank is not None for form in self.forms)
+
+    @property
+    def sum(self) -> Decimal:
+        """The total of the field that it sums, as its rows are typed; what is no number counts for nothing."""
+        kept = [form for form in self.forms if "removed" not in form.fields or not form["removed"].value()]
+        texts = [str(form[self.total].value() or "") for form in kept]
+        return sum((Decimal(text) for text in map(_plain_number, texts) if text), Decimal(0))
 
     @property
     def count_name(self) -> str:
@@ -186,15 +209,17 @@ class Part:
         """Put what valid forms say into the document."""
         holder = under(config, self.path[:-1])
         if not self.many:
-            holder[self.path[-1]] = self.forms[0].to_node()
+            if self.forms[0].is_said:
+                holder[self.path[-1]] = self.forms[0].to_node(holder.get(self.path[-1]) or {})
             return
         rows = [one for one in self.forms if one.is_kept]
         self.kept = sorted(rows, key=lambda one: one.place)
         taken = {str(one.node["code"]) for one in self.forms if "code" in one.node}
-        holder[self.path[-1]] = [self._row(one, taken) for one in self.kept]
+        there = {str(row["code"]): row for row in holder[self.path[-1]] if isinstance(row, Mapping) and "code" in row}
+        holder[self.path[-1]] = [self._row(one, taken, there) for one in self.kept]
 
-    def _row(self, form: Any, taken: set[str]) -> dict[str, Any]:
-        node: dict[str, Any] = form.to_node()
+    def _row(self, form: Any, taken: set[str], there: Mapping[str, Any]) -> dict[str, Any]:
+        node: dict[str, Any] = form.to_node(there.get(str(form.node.get("code")), form.node))
         if form.coded and not node.get("code"):
             upper = any(code.isupper() for code in taken)
             code = fresh_code(str(node.get(form.name_key, "")), {one.lower() for one in taken})[:38]
@@ -227,8 +252,14 @@ def sentence(problem: Problem) -> str:
 def under(value: Any, path: Path) -> Any:
     """What stands at a path of the document."""
     for step in path:
-        value = value[step]
+        value = value.get(step) if isinstance(step, str) else value[step]
     return value
+
+
+def _plain_number(text: str) -> str:
+    """The digits of a number as people type it; empty when it is none."""
+    plain = text.replace(",", ".").replace("\u202f", "").strip()
+    return plain if plain.replace(".", "", 1).isdecimal() else ""
 
 
 def _whole(text: Any) -> int:

@@ -1,0 +1,194 @@
+"""The forms of what judges dossiers: criteria of eligibility, the jury's grid, the financial regulation."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from ami_portal.questionnaire.editing import fresh_code
+from ami_portal.ui.forms import DayField, EurosField, PercentField, TextField
+from applications.checks.params import PARAMS
+from applications.models import Call
+
+from .call_forms import LONG, area
+from .parts import LinesField, Part, PartForm, RowForm
+from .settings_field import SettingsField
+
+CHECKS = {
+    "legal_person": "Personne morale : SIRET et catégorie juridique",
+    "documents": "Pièces jointes, datées, ou raison de leur absence",
+    "complete": "Dossier complet",
+    "on_time": "Dépôt avant la clôture",
+    "format_respected": "Format des fichiers : marges et caractères",
+    "manual": "Aucun : à apprécier",
+    "partner_dataset": "Une base d’un partenaire est demandée",
+    "budget": "Budget : plafond, tolérance, catégories",
+    "not_started": "Travaux non commencés",
+    "no_double_funding": "Pas de double financement public",
+    "duration": "Durée maximale",
+    "coherent_support": "Soutiens demandés cohérents",
+    "open_source": "Licences permissives",
+    "partner_opinion": "Avis du partenaire",
+}
+GROUPS = ("porteur", "dossier", "projet")
+
+
+def number(label: str, *, low: int = 0, high: int = 240, **kwargs: Any) -> forms.IntegerField:
+    """A whole number, by the numeric keyboard of a phone."""
+    attrs = {"inputmode": "numeric", **kwargs.pop("attrs", {})}
+    return forms.IntegerField(label=label, min_value=low, max_value=high, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+
+class CriterionForm(RowForm):
+    """A criterion: its words, the check that throws light on it, who decides."""
+
+    coded = True
+    label = TextField(label="Nom court", max_length=250)
+    text = TextField(label="Texte de l’appel", required=False, widget=area(2), **LONG)
+    group = forms.ChoiceField(label="Groupe", choices=[])
+    decided_by = forms.ChoiceField(
+        label="Décidé par", choices=[("staff", "L’instruction"), ("partner", "Le partenaire de chaque base")]
+    )
+    check = forms.ChoiceField(label="Contrôle automatique", choices=[])
+    params = SettingsField(
+        label="Réglages du contrôle",
+        help_text="Une ligne par réglage, « nom: valeur » ; les valeurs sont les codes des questions qu’il lit.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        group, check = self.fields["group"], self.fields["check"]
+        groups = dict.fromkeys([*GROUPS, self.node.get("group") or GROUPS[0]])
+        group.choices = [(name, name.capitalize()) for name in groups]  # type: ignore[attr-defined]
+        check.choices = [(name, CHECKS.get(name, name)) for name in PARAMS]  # type: ignore[attr-defined]
+        if read := PARAMS.get(str(self["check"].value())):
+            self.fields["params"].help_text += f" Ce contrôle lit : {', '.join(read)}."
+
+    def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        fresh = {"group": GROUPS[0], "decided_by": "staff", "check": "manual", "params": {}}
+        return super().initial_of(node) | ({} if node else fresh)
+
+
+class ScaleForm(PartForm):
+    """The scale of the marks."""
+
+    min = number("Note la plus basse", high=99)
+    max = number("Note la plus haute", low=1, high=100)
+    labels = LinesField(label="Nom de chaque note", help_text="Un par ligne, de la plus basse à la plus haute.", **LONG)
+
+
+class HeadingForm(RowForm):
+    """A heading of the grid. A new one is given its points at once; those of the others have their own part."""
+
+    coded = True
+    label = TextField(label="Rubrique", max_length=250)
+    weight = number("Poids (%)", high=100, attrs={"data-sum": "weight"})
+    special_attention = forms.BooleanField(label="Attention particulière du jury", required=False)
+    points = LinesField(label="Points", help_text="Un par ligne.", required=False, **LONG)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.rank is not None:
+            del self.fields["points"]
+
+    def value_of(self, name: str, value: Any) -> Any:
+        if name != "points":
+            return super().value_of(name, value)
+        taken: set[str] = set()
+        points = []
+        for label in value:
+            code = fresh_code(label, taken)[:40]
+            taken.add(code)
+            points.append({"code": code, "label": label, "help": ""})
+        return points
+
+
+class PointForm(RowForm):
+    """A point of a heading."""
+
+    coded = True
+    label = TextField(label="Point", max_length=400)
+    help = TextField(label="Aide lue par le jury", required=False, widget=area(2), **LONG)
+
+
+class RegulationForm(PartForm):
+    """The limits of the grant."""
+
+    version = TextField(
+        label="Version", max_length=40, help_text="Une nouvelle version dès qu’un dossier déposé se réfère à celle-ci."
+    )
+    max_grant = EurosField(label="Aide maximale (€)")
+    expected_budget = EurosField(label="Budget attendu (€)")
+    budget_tolerance_percent = PercentField(label="Tolérance autour du budget attendu (%)")
+    duration_months_max = number("Durée maximale (mois)", low=1)
+    duration_counts_from = forms.ChoiceField(
+        label="Durée comptée à partir",
+        choices=[("signature", "de la signature de la convention"), ("start", "du début déclaré des travaux")],
+    )
+    works_start_after = DayField(label="Travaux à commencer après le")
+    retention_percent = PercentField(label="Retenue sur chaque versement (%)")
+    signatory = LinesField(
+        label="Signataire de la convention",
+        required=False,
+        help_text="Les codes des questions dont les réponses le nomment, un par ligne.",
+        max_length=1000,
+    )
+
+
+class CategoryForm(RowForm):
+    """A category of costs."""
+
+    coded = True
+    label = TextField(label="Catégorie", max_length=300)
+    cap_percent = PercentField(label="Plafond (% du budget)", required=False, help_text="Vide : sans plafond.")
+    help = TextField(label="Aide", required=False, widget=area(2), **LONG)
+
+
+class InstalmentForm(RowForm):
+    """An instalment of the grant."""
+
+    coded = True
+    label = TextField(label="Versement", max_length=200)
+    percent = PercentField(
+        label="Part de l’aide (%)",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "portal-euros", "data-sum": "percent"}),
+    )
+    months_after_signature = number("Mois après la signature")
+    condition = TextField(label="Condition", required=False, max_length=1000)
+
+
+def eligibility(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
+    """The parts of the page of criteria."""
+    return [Part(("eligibility",), "Critères", CriterionForm, many=True, item="critère")]
+
+
+def grid(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
+    """The parts of the page of the grid: the points of each heading are a part of their own."""
+    base = ("selection", "headings")
+    headings = config["selection"]["headings"]
+    return [
+        Part(("selection", "scale"), "Échelle des notes", ScaleForm),
+        Part(base, "Rubriques", HeadingForm, many=True, item="rubrique", total="weight"),
+        *(
+            Part(
+                (*base, rank, "points"),
+                f"Points : {row['label']}",
+                PointForm,
+                many=True,
+                item="point",
+                name=f"points-{row['code']}",
+            )
+            for rank, row in enumerate(headings)
+        ),
+    ]
+
+
+def regulation(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
+    """The parts of the page of the financial regulation."""
+    base = "regulation"
+    return [
+        Part((base,), "Limites", RegulationForm),
+        Part((base, "cost_categories"), "Catégories de dépenses", CategoryForm, many=True, item="catégorie"),
+        Part((base, "instalments"), "Versements", InstalmentForm, many=True, item="versement", total="percent"),
+    ]
