@@ -1,6 +1,7 @@
 """What the page of one section needs, whoever asks for it and whatever just happened."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,14 +10,12 @@ from ami_portal.accounts.models import User
 from ami_portal.kernel.permissions import allowed
 from ami_portal.questionnaire.form import Section
 
-from . import actions, drafts, fields
-from .models import Answer, Dossier
+from . import actions, drafts, fields, presence
+from .models import Dossier
 from .news import has_news
 from .posted import Outcome
-from .sharing import can_be_shared, given_in, team_of
+from .sharing import Teammate, can_be_shared, given_in, team_of
 from .story import standing
-
-HERE = dt.timedelta(minutes=5)
 
 
 def context(
@@ -52,20 +51,21 @@ def context(
         "standing": standing(dossier, getattr(dossier, "seen_role", None), at),
         "outcome": outcome,
         "upload_max": settings.UPLOAD_MAX_BYTES,
-        "others": others_here(dossier, user, at),
         "has_news": has_news(dossier, user, at),
         "deadline": deadline(dossier, at),
-        **sharing_of(dossier, section, draft, user=user, at=at),
+        **together(dossier, section, draft, user=user, at=at),
         "last_saved_at": max((answer.saved_at for answer in draft.stored.values()), default=None),
     }
 
 
-def sharing_of(
-    dossier: Dossier, section: Section, draft: drafts.Draft, *, user: User, at: dt.datetime
+def together(
+    dossier: Dossier, section: Section, draft: drafts.Draft, *, user: User, at: dt.datetime, question: str = ""
 ) -> dict[str, Any]:
-    """Who has the section, whether it is ready, to whom it may be given, and whether anything of that may change."""
+    """Who else is here, who has the section and whether it is ready, and what of that may change."""
     team = team_of(dossier)
     return {
+        "others": others_at(dossier, section, team, user=user, at=at, question=question),
+        "has_others": len(team) > 1 and dossier.is_editable(at),
         "given": given_in(team, draft, user).get(section.code),
         "editors": [mate for mate in team if mate.can_hold],
         "may_give": allowed(user, "applications.give_section", dossier),
@@ -83,8 +83,11 @@ def _milliseconds(instant: dt.datetime) -> int:
     return int(instant.timestamp() * 1000)
 
 
-def others_here(dossier: Dossier, user: User, at: dt.datetime) -> list[str]:
-    """The names of those who saved something in this dossier in the last minutes."""
-    recent = Answer.objects.filter(dossier=dossier, saved_at__gte=at - HERE).exclude(saved_by=user)
-    people = {answer.saved_by for answer in recent.select_related("saved_by") if answer.saved_by}
-    return sorted(person.get_full_name() for person in people)
+def others_at(
+    dossier: Dossier, section: Section, team: Sequence[Teammate], *, user: User, at: dt.datetime, question: str = ""
+) -> list[presence.Here]:
+    """The colleagues who are in the dossier, once `user` is noted at this section; nobody when nothing may change."""
+    if not dossier.is_editable(at):
+        return []
+    presence.note(dossier, user, section, question)
+    return presence.others(dossier, team, user, section)

@@ -22,7 +22,8 @@ from applications import actions, drafts, live
 from applications.actions import NotEditable, StaleAnswer
 from applications.models import Dossier
 from applications.rules import own_dossiers, own_dossiers_to_save
-from applications.section_page import deadline, others_here, sharing_of
+from applications.section_page import deadline, others_at, together
+from applications.sharing import team_of
 
 View = Callable[..., HttpResponse]
 LOST = "Ce dossier n’est plus accessible avec ce compte."
@@ -179,7 +180,9 @@ def row_restore(request: HttpRequest, obj: Dossier, question: str, row: UUID) ->
 @page("applications.view_dossier", visible=own_dossiers)
 @require_GET
 def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
-    """What is missing now: the navigation of sections and the list of one section, as HTML."""
+    """What is missing now: the navigation of sections, the list of one section, as HTML; with `bref`, who is here."""
+    if "bref" in request.GET:
+        return _who_is_here(request, obj)
     draft = drafts.load(obj)
     try:
         current = draft.completeness.of(request.GET.get("rubrique", ""))
@@ -193,11 +196,21 @@ def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "completeness": draft.completeness,
         "section": current.section,
         "progress": current,
-        "others": others_here(obj, request.user, at),
-        **sharing_of(obj, current.section, draft, user=request.user, at=at),
+        **together(obj, current.section, draft, user=request.user, at=at, question=request.GET.get("champ", "")),
     }
     fragments = {
         name: render_to_string(f"applications/_{name}.html", context, request)
         for name in ("sections", "missing", "others", "given", "ready")
     }
     return JsonResponse(fragments | live.of(current.section, draft) | deadline(obj, at))
+
+
+def _who_is_here(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+    """The same as to people, without reading the answers: asked every few seconds."""
+    try:
+        section = dossier.form_revision.form.section(request.GET.get("rubrique", ""))
+    except KeyError as error:
+        raise NotAsked from error
+    question = request.GET.get("champ", "")
+    others = others_at(dossier, section, team_of(dossier), user=request.user, at=clock.now(), question=question)
+    return JsonResponse({"others": render_to_string("applications/_others.html", {"others": others}, request)})

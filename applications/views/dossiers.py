@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
-from applications import actions, agenda, drafts
+from applications import actions, agenda, drafts, presence
 from applications.conversation import unread_by, with_unread
 from applications.enums import WRITERS, DossierState, MemberRole
 from applications.former import former_answers
@@ -101,6 +101,7 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
         "is_owner": role == MemberRole.OWNER,
         "versions": dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"),
         "team": team,
+        "others": presence.others(dossier, team, user) if dossier.is_editable(at) else [],
         "given": list(given.values()),
         "mine": [one for one in given.values() if one.is_mine],
         "ready": sum(one.is_ready for one in given.values()),

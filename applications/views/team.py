@@ -12,7 +12,7 @@ from applications import actions, drafts
 from applications.enums import MemberRole
 from applications.forms import InvitationForm
 from applications.models import Dossier
-from applications.rules import can_invite, own_dossiers
+from applications.rules import can_invite, own_dossiers, sealing_of
 from applications.sharing import can_be_shared, given_in, outline, team_of
 
 
@@ -76,7 +76,14 @@ def dossier_hand_over(request: HttpRequest, obj: Dossier) -> HttpResponse:
             messages.success(request, f"{member.email} est le porteur du dossier. Vous en restez rédacteur.")
         return redirect("applications:dossier_team", ref=obj.ref)
     can_take = member.role == MemberRole.EDITOR and actions.has_account(member)
-    context = {"dossier": obj, "member": member, "can_take": can_take}
+    mates = {mate.email: mate for mate in team_of(obj)}
+    context = {
+        "dossier": obj,
+        "mate": mates[member.email],
+        "can_take": can_take,
+        "is_given": any(mate.member.given_sections.all() for mate in mates.values()),
+        "sealing": sealing_of(obj),
+    }
     return render(request, "applications/dossier_hand_over.html", context)
 
 

@@ -6,6 +6,7 @@ import { Held } from "./dossier-held.js";
 import { showLive } from "./dossier-live.js";
 import { get } from "./dossier-net.js";
 import { Outbox } from "./dossier-outbox.js";
+import { Presence } from "./dossier-presence.js";
 import { Session } from "./dossier-session.js";
 import { Tables } from "./dossier-tables.js";
 import { Together } from "./dossier-together.js";
@@ -50,12 +51,13 @@ function applyConditions() {
 let looking;
 async function look(page) {
   clearTimeout(looking);
-  const data = await get(form.dataset.progressUrl);
+  const data = await get(page.presence.url());
   if (!data) return;
-  for (const name of ["sections", "missing", "others", "given", "ready"]) {
+  for (const name of ["sections", "missing", "given", "ready"]) {
     const place = document.querySelector(`[data-${name}]`);
     if (place && !place.contains(document.activeElement)) place.innerHTML = data[name];
   }
+  page.presence.show(data.others);
   showLive(form, data);
   page.clock.learn(data);
   if (data.refusal) page.outbox.close(data.refusal);
@@ -94,8 +96,8 @@ function listen({ outbox, together }) {
   });
 }
 
-function start() {
-  const page = {};
+function start(presence) {
+  const page = { presence };
   const held = new Held(document.querySelector("[data-held]"), {
     list: () => page.outbox.held(),
     send: () => page.outbox.restore({ late: true }),
@@ -134,5 +136,6 @@ function showLeftovers() {
   held.show();
 }
 
-if (form.dataset.editable) start();
+const presence = new Presence(form);
+if (form.dataset.editable) start(presence);
 else showLeftovers();

@@ -75,7 +75,7 @@ def test_the_page_says_what_changes_then_does_it(dossier, owner, paul):
         in client.get(reverse("applications:dossier_team", args=[dossier.ref])).content.decode()
     )
     page = client.get(url, {"email": PAUL}).content.decode()
-    for words in (f"{PAUL} deviendra le porteur", "Vous resterez rédacteur", "Ne pas le confier"):
+    for words in (f"Paul Martin ({PAUL}) deviendra le porteur", "Vous resterez rédacteur", "Ne pas le confier"):
         assert words in page
     assert f"{PAUL} est le porteur du dossier" in client.post(url, {"email": PAUL}, follow=True).content.decode()
     assert client.post(url, {"email": PAUL}).status_code == 403

@@ -190,6 +190,7 @@ def test_progress_tells_what_is_missing_and_who_is_here(dossier, owner):
     paul = people.a_person("paul@labo.example")
     actions.invite_member(dossier, paul.email, MemberRole.EDITOR, actor=owner)
     small.type_in(dossier, "title", "De Paul", actor=paul)
+    people.client_of(paul).get(address("progress", dossier), {"rubrique": "project"})
     client = people.client_of(owner)
     body = client.get(address("progress", dossier), {"rubrique": "project"}).json()
     assert "Il manque 4 points" in body["missing"]

@@ -139,6 +139,7 @@ def test_the_public_sees_a_copy_once_it_is_published_or_opens(admin, client):
         client.post(url("staff_call_publish", copy))
     assert [who.get(address).status_code for who, address in pages] == [200, 200, 200]
     assert AuditEvent.objects.filter(verb="call.publish").count() == 1
+    assert "est déjà public" in text_of(client.get(url("staff_call_publish", copy), follow=True))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """A call under way or to come: datasets that join it, its publication, its copy as the start of the next."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from ami_portal.desk.calls import copying
+from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.ui import wording
 from applications import actions
@@ -73,6 +75,9 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
     back = reverse("admin:staff_call", args=[obj.code])
     if request.method == "POST":
         attempt(request, "L’appel est public.", actions.publish_call, obj)
+        return redirect(back)
+    if obj.published_at or obj.opens_at <= clock.now():
+        messages.info(request, f"L’appel {obj.code} est déjà public.")
         return redirect(back)
     return Confirmation(
         title=f"Rendre public l’appel {obj.code}",
