@@ -52,22 +52,43 @@ def moves_of(dossier: Dossier) -> list[FormMove]:
 
 
 def question_of(dossier: Dossier, address: Address) -> Question:
-    """The question that `address` answers: in the dossier's form, or in the last of its earlier forms that asked it.
+    """The question that `address` answers: see `last_asked`."""
+    return last_asked(dossier, address)[1]
 
-    A question of an earlier form declares nothing any more. Raises KeyError when no form of the dossier has it.
+
+def last_asked(dossier: Dossier, address: Address) -> tuple[int, Question]:
+    """The question that `address` answers, in the dossier's form or in the last of its earlier forms that asked it.
+
+    With the key of that form. A question of an earlier form declares nothing any more. Raises KeyError when no form of
+    the dossier has it.
     """
     try:
-        return answers.question_at(dossier.form_revision.form, address)
+        return dossier.form_revision_id, answers.question_at(dossier.form_revision.form, address)
     except KeyError:
-        question = asked_before(moves_of(dossier), address)
-    if question is None:
+        before = _asked_before(moves_of(dossier), address)
+    if before is None:
         raise KeyError(str(address))
-    return replace(question, fact="", type="choices" if question.type == "dataset" else question.type)
+    key, question = before
+    return key, replace(question, fact="", type="choices" if question.type == "dataset" else question.type)
 
 
 def asked_before(moves: Iterable[FormMove], address: Address) -> Question | None:
     """The question of `address` in the last form that asked it, `moves` being the last one first."""
-    return next((question for move in moves if (question := asked(move.before.form, address))), None)
+    before = _asked_before(moves, address)
+    return before[1] if before else None
+
+
+def _asked_before(moves: Iterable[FormMove], address: Address) -> tuple[int, Question] | None:
+    found = ((move.before_id, asked(move.before.form, address)) for move in moves)
+    return next(((key, question) for key, question in found if question), None)
+
+
+def whole_question(dossier: Dossier, code: str) -> Question | None:
+    """The question `code`, tables and files too, in the last form of the dossier that had it."""
+    if code in dossier.form_revision.form.by_code:
+        return dossier.form_revision.form.by_code[code]
+    forms = (move.before.form for move in moves_of(dossier))
+    return next((form.by_code[code] for form in forms if code in form.by_code), None)
 
 
 def former_answers(dossier: Dossier, draft: Draft) -> FormerAnswers:

@@ -68,7 +68,8 @@ def _leads_to(row: PastAnswer, newer: PastAnswer) -> bool:
 def told(dossier: Dossier, draft: Draft, page: Iterable[Folded]) -> list[Told]:
     """The texts of one page, whole, beside what is answered now: one query."""
     shelf = {one.past.pk: one.saves for one in page}
-    rows = PastAnswer.objects.filter(pk__in=shelf).select_related("saved_by").order_by("-saved_at", "-pk")
+    rows = PastAnswer.objects.filter(pk__in=shelf).select_related("saved_by", "form_revision")
+    rows = rows.defer("form_revision__definition").order_by("-saved_at", "-pk")
     return [_told(dossier, draft, row, shelf[row.pk]) for row in rows]
 
 
@@ -77,8 +78,14 @@ def _told(dossier: Dossier, draft: Draft, past: PastAnswer, saves: int) -> Told:
     question = asked_at(dossier, draft, address)
     stored = draft.stored.get(address)
     now = answers.shown(question, stored.value) if stored else ""
-    spans = merging.differences(answers.shown(question, past.value), now)
+    spans = merging.differences(text_of(past, dossier), now)
     return Told(past, saves, _label(draft, address, question), spans, stored.version if stored else 0)
+
+
+def text_of(past: PastAnswer, dossier: Dossier) -> str:
+    """A past answer in the words of the form that asked it: a later one may ask for a date where this was a text."""
+    form = past.form_revision.form.with_datasets(dossier.call.dataset_options)
+    return answers.shown(answers.question_at(form, address_of(past)), past.value)
 
 
 def asked_at(dossier: Dossier, draft: Draft, address: Address) -> Question:

@@ -141,6 +141,8 @@ class Form:
 
     def with_datasets(self, options: Sequence[tuple[str, str]]) -> "Form":
         """The same form, its dataset questions offering `options`: the datasets that a call opens."""
+        if not any(question.type == "dataset" for question in self.questions()):
+            return self
         sections = tuple(
             replace(section, questions=tuple(_offering(question, options) for question in section.questions))
             for section in self.sections

@@ -12,7 +12,7 @@ from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
-from ami_portal.questionnaire.carrying import asked
+from ami_portal.questionnaire.carrying import asked, carried
 from ami_portal.questionnaire.form import Question
 from ami_portal.workflow import TransitionRefused
 from applications import facts, former
@@ -62,16 +62,21 @@ def save_answer(dossier: Dossier, address: Address, raw: Any, *, seen_version: i
 
 
 def take_back_answer(past: PastAnswer, *, seen_version: int, actor: User) -> Saved:
-    """Answer again what was said before: a save like any other, which raises what `save_answer` raises."""
+    """Answer again what was said before, read as the question is asked now: a save like any other.
+
+    Raises what `save_answer` raises.
+    """
     address = Address(past.question, past.row, past.column)
-    raw = answers.typed(former.question_of(past.dossier, address), past.value)
+    question = former.question_of(past.dossier, address)
+    then = answers.question_at(past.form_revision.form, address)
+    raw = answers.typed(question, carried(then, question, past.value))
     return save_answer(past.dossier, address, raw, seen_version=seen_version, actor=actor)
 
 
 def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor: User) -> Saved | StaleAnswer:
     at = clock.now()
     current = editable_draft(dossier, actor=actor, at=at, question=address.question)
-    question = _answerable(current, address)
+    form_id, question = _answerable(current, address)
     value, _ = answers.keep(question, raw)
     problem = answers.problem(question, value) or _removed(current, address)
     place = {"dossier": current, "question": address.question, "row": address.row, "column": address.column}
@@ -84,10 +89,12 @@ def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor
         Answer.objects.create(**place, value=value, saved_at=at, saved_by=actor)
         version = sent_version = 1
     elif stored.version == seen_version:
-        past_of(stored, place).save(force_insert=True)
+        past_of(stored, place, form_id).save(force_insert=True)
         version = sent_version = stored.version + 1
     else:
-        found = reconcile(question, stored, place, value, seen_version=seen_version, actor=actor, at=at)
+        found = reconcile(
+            question, stored, place, value, form_id=form_id, seen_version=seen_version, actor=actor, at=at
+        )
         if isinstance(found, StaleAnswer):
             return found
         value, version, sent_version = found.value, found.version, found.sent_version
@@ -104,16 +111,19 @@ def _removed(dossier: Dossier, address: Address) -> str:
     return "" if asked(dossier.form_revision.form, address) else former.REMOVED
 
 
-def _answerable(dossier: Dossier, address: Address) -> Question:
-    """The question that a value at `address` answers. Raises KeyError, or TransitionRefused when its row is gone."""
-    question = former.question_of(dossier, address)
+def _answerable(dossier: Dossier, address: Address) -> tuple[int, Question]:
+    """The question that a value at `address` answers, after the key of the form that asks it.
+
+    Raises KeyError, or TransitionRefused when its row is gone.
+    """
+    form_id, question = former.last_asked(dossier, address)
     if question.type in ("table", "file") or question.formula:
         raise KeyError(str(address))
     if address.row and not _live_rows(dossier, address.question).filter(row=_uuid(address.row)).exists():
         raise TransitionRefused(NO_ROW)
     if question.type == "dataset":
-        return replace(question, options=tuple(dossier.call.dataset_options))
-    return question
+        question = replace(question, options=tuple(dossier.call.dataset_options))
+    return form_id, question
 
 
 @transaction.atomic

@@ -35,10 +35,11 @@ class Reconciled:
     sent_version: int
 
 
-def past_of(stored: Answer, place: Place) -> PastAnswer:
-    """What the answer says now, about to be replaced."""
+def past_of(stored: Answer, place: Place, form_id: int) -> PastAnswer:
+    """What the answer says now, about to be replaced; read in the words of the form `form_id`."""
     return PastAnswer(
         **place,
+        form_revision_id=form_id,
         kind=PastKind.REPLACED,
         value=stored.value,
         version=stored.version,
@@ -48,7 +49,15 @@ def past_of(stored: Answer, place: Place) -> PastAnswer:
 
 
 def reconcile(
-    question: Question, stored: Answer, place: Place, value: Any, *, seen_version: int, actor: User, at: dt.datetime
+    question: Question,
+    stored: Answer,
+    place: Place,
+    value: Any,
+    *,
+    form_id: int,
+    seen_version: int,
+    actor: User,
+    at: dt.datetime,
 ) -> Reconciled | StaleAnswer:
     """Find what a stale save makes, and keep in the history what it replaces, or what it could not say.
 
@@ -57,6 +66,7 @@ def reconcile(
     changes: the text sent is kept beside, once, and the clash is the answer.
     """
     past = PastAnswer.objects.filter(**place)
+    sent = PastAnswer(**place, form_revision_id=form_id, value=value, saved_at=at, saved_by=actor)
     same = {"value__isnull": True} if value is None else {"value": value}  # to a JSON column, None would be its null
     mine = past.filter(saved_by=actor, **same)
     done = mine.filter(version__gt=seen_version).order_by("-version").first()
@@ -65,11 +75,12 @@ def reconcile(
     text = _merged(question, stored, past, value, seen_version)
     if text is not None:
         version = stored.version + 1
-        sent = PastAnswer(**place, kind=PastKind.MERGED, value=value, version=version, saved_at=at, saved_by=actor)
-        PastAnswer.objects.bulk_create([past_of(stored, place), sent])
+        sent.kind, sent.version = PastKind.MERGED, version
+        PastAnswer.objects.bulk_create([past_of(stored, place, form_id), sent])
         return Reconciled(text or None, version + 1, version)
     if not mine.filter(kind=PastKind.SET_ASIDE).exists():
-        PastAnswer.objects.create(**place, kind=PastKind.SET_ASIDE, value=value, saved_at=at, saved_by=actor)
+        sent.kind = PastKind.SET_ASIDE
+        sent.save(force_insert=True)
     return StaleAnswer(question, stored)
 
 

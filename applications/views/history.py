@@ -23,7 +23,7 @@ BY_PAGE = 10
 def answer_history(request: HttpRequest, obj: Dossier, question: str) -> HttpResponse:
     """Every earlier text of a question, the newest first, beside the present one; take one back."""
     draft = drafts.load(obj)
-    asked = draft.form.by_code.get(question) or former.asked_before(former.moves_of(obj), drafts.Address(question))
+    asked = former.whole_question(obj, question)
     if asked is None:
         raise Http404
     if request.method == "POST":
@@ -43,7 +43,7 @@ def answer_history(request: HttpRequest, obj: Dossier, question: str) -> HttpRes
 
 
 def _take_back(request: HttpRequest, dossier: Dossier, question: str) -> HttpResponse:
-    rows = PastAnswer.objects.filter(dossier=dossier, question=question).select_related("dossier")
+    rows = PastAnswer.objects.filter(dossier=dossier, question=question).select_related("dossier", "form_revision")
     version = request.POST.get("version", "")
     try:
         past = rows.get(uuid=request.POST.get("text", ""))

@@ -1,116 +1,33 @@
 """People who draft together over a bad network, as hypothesis plays them: what the portal acknowledged is never lost.
 
 The pages of the machine are those of `static/js/dossier-outbox.js`: they keep what is typed, say the version that they
-saw, send again what had no answer. The portal is the real one: its actions, or its address for scripts.
+saw, send again what had no answer. The portal is the real one: its actions, or its address for scripts. Meanwhile the
+staff revises the form of the call, and the owner deposits and takes the deposit back.
 """
 
+import json
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.test import Client
-from django.urls import reverse
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ami_portal.accounts.models import User
+from ami_portal.kernel.text import sha256_of
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.carrying import asked
+from ami_portal.questionnaire.models import FormRevision
 from ami_portal.workflow import TransitionRefused
-from applications import actions
-from applications.models import Answer, AnswerRow, Dossier, PastAnswer
+from applications import actions, drafts, former, history
+from applications.models import Answer, AnswerRow, DossierVersion, PastAnswer
+from tests.applications.drafting_forms import EDITS, FIRST, edited
+from tests.applications.drafting_world import Outcome, Page, Request, World
 
-SUMMARY, TITLE, PUBLIC = Address("summary"), Address("title"), Address("public")
+SUMMARY, PUBLIC = Address("summary"), Address("public")
 BASE = "Le projet réutilise des données de santé.\n\nIl dure deux ans et finit par un rapport."
 MOST_ROWS = 4
 PAGES, WHERE, CHANGES = st.integers(0, 3), st.integers(0, 20), st.sampled_from("+++¶=--∅")
 FATES = st.sampled_from(["ok", "ok", "ok", "lost", "deaf", "typed on", "twice"])
-
-
-class Request(NamedTuple):
-    """One save on its way: by whom, where, what, and what its page had seen: a version and its text."""
-
-    user: User
-    address: Address
-    text: str
-    version: int
-    seen: str
-
-
-class Outcome(NamedTuple):
-    """What the portal answered: « ok », « stale » or « refused »; the answer as it stands, as its field shows it."""
-
-    kind: str
-    version: int = 0
-    sent_version: int = 0
-    typed: str = ""
-
-
-@dataclass
-class Entry:
-    """One field of one page: what it shows, and the version with its text that it goes from."""
-
-    text: str = ""
-    version: int = 0
-    seen: str = ""
-
-    def show(self, version: int, text: str) -> None:
-        self.text, self.version, self.seen = text, version, text
-
-
-@dataclass
-class Page:
-    """One tab of one person."""
-
-    user: User
-    entries: dict[Address, Entry] = field(default_factory=dict)
-
-    def entry(self, address: Address) -> Entry:
-        return self.entries.setdefault(address, Entry())
-
-
-@dataclass
-class World:
-    """Where the machine plays: a draft, its editors, and whether saves go through the address for scripts."""
-
-    dossier: Dossier
-    people: list[User]
-    by_address: bool = False
-
-    def __post_init__(self) -> None:
-        self.clients = {user.pk: Client() for user in self.people}
-        for user in self.people:
-            self.clients[user.pk].force_login(user)
-
-    def typed(self, address: Address, value: Any) -> str:
-        """A stored value as its field shows it."""
-        return str(answers.typed(answers.question_at(self.dossier.form_revision.form, address), value))
-
-    def cleaned(self, address: Address, text: str) -> str:
-        """What the portal keeps of a text, as its field shows it."""
-        return self.typed(address, answers.keep(answers.question_at(self.dossier.form_revision.form, address), text)[0])
-
-    def save(self, request: Request) -> Outcome:
-        return self._post(request) if self.by_address else self._act(request)
-
-    def _act(self, request: Request) -> Outcome:
-        try:
-            saved = actions.save_answer(
-                self.dossier, request.address, request.text, seen_version=request.version, actor=request.user
-            )
-        except actions.StaleAnswer as stale:
-            return Outcome("stale", stale.version, typed=str(stale.typed))
-        except TransitionRefused:
-            return Outcome("refused")
-        return Outcome("ok", saved.version, saved.sent_version, self.typed(request.address, saved.value))
-
-    def _post(self, request: Request) -> Outcome:
-        sent = {**request.address._asdict(), "value": request.text, "version": request.version}
-        url = reverse("applications:answer_save", kwargs={"ref": self.dossier.ref})
-        answer = self.clients[request.user.pk].post(url, sent, content_type="application/json")
-        kind, body = {200: "ok", 409: "stale", 422: "refused"}[answer.status_code], answer.json()
-        return Outcome(kind, body.get("version", 0), body.get("sent_version", 0), body.get("typed", ""))
 
 
 class Drafting(RuleBasedStateMachine):
@@ -123,30 +40,35 @@ class Drafting(RuleBasedStateMachine):
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.now: dict[Address, tuple[int, str]] = {}  # what each answer says, by what the portal said of it
-        self.texts: dict[tuple[Address, int], str] = {}  # what each version was
-        self.acknowledged: set[tuple[Address, str]] = set()
+        self.texts: dict[tuple[Address, int], list[str]] = {}  # what each version was, read as each form asks
+        self.acknowledged: set[tuple[Address, str]] = set()  # as people read it
         self.sent: list[Request] = []
         self.rows: dict[str, bool] = {}  # each line, and whether it is in the table
         self.words = 0
+        self.ways = FIRST
+        self.behind = False  # whether a form was published that the draft does not follow yet
+        self.deposits: dict[int, tuple[str, int]] = {}  # each deposit: its fingerprint, its form
 
     @initialize()
     def open_pages(self) -> None:
         """Two tabs for each person, on a draft where a text and a line are written."""
+        self.world.begin()
         self.pages = [Page(user) for user in self.world.people for _ in range(2)]
-        row = str(AnswerRow.objects.get(dossier=self.world.dossier).row)
-        self.rows[row] = True
-        for answer in Answer.objects.filter(dossier=self.world.dossier):
-            address = Address(answer.question, answer.row, answer.column)
+        self.rows[self.world.first_row] = True
+        for answer in self.world.first_answers:
+            address = history.address_of(answer)
             self.note(address, answer.version, self.world.typed(address, answer.value))
+            self.acknowledged.add((address, self.world.shown(address, self.now[address][1])))
         for page in self.pages:
             self.load(page)
 
     def note(self, address: Address, version: int, text: str) -> None:
         self.now[address] = (version, text)
-        self.texts[address, version] = text
+        self.texts.setdefault((address, version), []).append(text)
 
     def load(self, page: Page) -> None:
         """Show the page anew: what it could not save yet stays typed, over the version that it goes from."""
+        page.places = self.places()
         for address, (version, text) in self.now.items():
             entry = page.entry(address)
             if self.world.cleaned(address, entry.text) in (self.world.cleaned(address, entry.seen), text):
@@ -155,17 +77,21 @@ class Drafting(RuleBasedStateMachine):
     # What people do
 
     def places(self) -> list[Address]:
-        return [SUMMARY, TITLE, PUBLIC, *(Address("costs", row, "what") for row in self.rows)]
+        """Where the form of the draft asks for an answer."""
+        form = self.world.dossier.form_revision.form
+        columns = [column.code for column in form.by_code["costs"].columns] if "costs" in form.by_code else []
+        fields = [Address(code) for code in form.by_code if code != "costs"]
+        return fields + [Address("costs", row, column) for row in self.rows for column in columns]
 
     @rule(page=PAGES, at=WHERE, change=CHANGES, fate=FATES, mine=st.booleans())
     def write(self, page: int, at: int, change: str, fate: str, mine: bool) -> None:
         """Write in the long text that everybody writes in."""
         self.type_and_send(self.pages[page], SUMMARY, at, change, fate, mine)
 
-    @rule(page=PAGES, place=st.integers(0, 7), at=WHERE, change=CHANGES, fate=FATES, mine=st.booleans())
+    @rule(page=PAGES, place=st.integers(0, 9), at=WHERE, change=CHANGES, fate=FATES, mine=st.booleans())
     def answer(self, page: int, place: int, at: int, change: str, fate: str, mine: bool) -> None:
         """Answer any question, or fill a cell of any line."""
-        places = self.places()
+        places = self.pages[page].places
         self.type_and_send(self.pages[page], places[place % len(places)], at, change, fate, mine)
 
     def type_and_send(self, page: Page, address: Address, at: int, change: str, fate: str, mine: bool) -> None:
@@ -180,7 +106,7 @@ class Drafting(RuleBasedStateMachine):
         if address == PUBLIC:
             return "true" if at % 2 else "false"
         if address != SUMMARY or change == "∅":
-            return "" if change == "∅" else ("Pareil", new)[at % 2]
+            return "" if change == "∅" else ("Pareil", new, f"{self.words},50")[at % 3]
         words = text.split(" ")
         at %= len(words)
         match change:
@@ -197,7 +123,7 @@ class Drafting(RuleBasedStateMachine):
     @rule(page=PAGES, mine=st.booleans())
     def network_is_back(self, page: int, mine: bool) -> None:
         """Everything that the page still holds goes out."""
-        for address in dict.fromkeys(self.places()):
+        for address in list(self.pages[page].entries):
             self.deliver(self.pages[page], address, "ok", mine)
 
     def deliver(self, page: Page, address: Address, fate: str, mine: bool) -> None:
@@ -251,16 +177,73 @@ class Drafting(RuleBasedStateMachine):
         """Add a line, take one out, bring one back; twice is once."""
         actor, row = self.world.people[person], list(self.rows)[index % len(self.rows)]
         full = sum(self.rows.values()) >= MOST_ROWS
+        is_asked = "costs" in self.world.dossier.form_revision.form.by_code
         try:
             if act == "add":
                 row = str(actions.add_row(self.world.dossier, "costs", actor=actor).row)
             else:
                 change = actions.remove_row if act == "remove" else actions.restore_row
                 change(self.world.dossier, "costs", row, actor=actor)
+        except KeyError:
+            assert (is_asked, self.is_draft) == (False, True), "a line was refused although its table is asked for"
         except TransitionRefused:
-            assert (full, act != "remove") == (True, True), "a line was refused although there was room"
+            is_full = full and act != "remove"
+            assert is_full or not self.is_draft, "a line was refused although there was room"
         else:
             self.rows[row] = act != "remove"
+
+    # What becomes of the form and of the dossier meanwhile
+
+    @property
+    def is_draft(self) -> bool:
+        return self.world.dossier.is_draft
+
+    @rule(edit=EDITS, act=st.sampled_from(["revise", "revise", "revise later", "deposit"]))
+    def meanwhile(self, edit: tuple[str, int], act: str) -> None:
+        """The form is revised, and its draft follows at once or later; or the dossier is deposited, or taken back."""
+        if act == "deposit":
+            self.deposit() if self.is_draft else self.reopen()
+        elif act == "revise later" and self.behind:
+            self.follow()
+        else:
+            self.ways = edited(self.ways, *edit)
+            self.world.publish(self.ways)
+            self.behind = True
+            if act == "revise":
+                self.follow()
+
+    def follow(self) -> None:
+        """The job of the publication runs: a draft follows, every answer is read as its question is asked now."""
+        self.world.follow()
+        self.behind = not self.is_draft
+        self.read_anew()
+
+    def read_anew(self) -> None:
+        for answer in Answer.objects.filter(dossier=self.world.dossier):
+            address = history.address_of(answer)
+            version, text = self.now[address]
+            assert answer.version == version, "a revision changed the version of an answer"
+            if (read := self.world.typed(address, answer.value)) != text:
+                self.note(address, version, read)
+
+    def deposit(self) -> None:
+        """The owner deposits: accepted if and only if nothing is missing, in a draft that follows its call."""
+        dossier = self.world.dossier
+        is_complete = not drafts.load(dossier).completeness.missing
+        try:
+            version = actions.submit_dossier(dossier, actor=self.world.people[0])
+        except TransitionRefused:
+            assert self.behind or not is_complete, "a complete draft was refused"
+        else:
+            assert (self.behind, is_complete) == (False, True), "an incomplete draft was deposited"
+            self.deposits[version.pk] = (version.sha256, dossier.form_revision_id)
+
+    def reopen(self) -> None:
+        """The owner takes the deposit back: its draft follows the newest form."""
+        actions.reopen_dossier(self.world.dossier, actor=self.world.people[0])
+        self.world.look()
+        self.behind = False
+        self.read_anew()
 
     # What the portal must do
 
@@ -270,25 +253,28 @@ class Drafting(RuleBasedStateMachine):
         outcome = self.world.save(request)
         version, text = self.now.get(address, (0, ""))
         if outcome.kind == "refused":
-            assert self.rows[address.row] is False, "a save was refused although its line is there"
+            is_gone = self.rows.get(address.row) is False
+            assert is_gone or not self.is_draft, "a save was refused although its line is there"
             return outcome
+        assert self.is_draft, "a deposited dossier changed"
         cleaned = self.world.cleaned(address, request.text)
         if cleaned:
-            self.acknowledged.add((address, cleaned))
+            self.acknowledged.add((address, self.world.shown(address, request.text)))
         if outcome.kind == "stale" or outcome.version == version:
             assert (outcome.version, outcome.typed) == (version, text), "an answer changed and said that it did not"
             return outcome
         if request.version == version:
-            assert self.world.cleaned(address, request.seen) == text, "overwritten by a page that had not seen it"
+            assert not version or request.seen in self.texts[address, version], "overwritten by who had not seen it"
         elif version:
             self.must_hold_both(request, text, outcome.typed)
-        self.texts[address, outcome.sent_version] = cleaned
+        if outcome.sent_version != outcome.version:
+            self.texts[address, outcome.sent_version] = [cleaned]
         self.note(address, outcome.version, outcome.typed)
         return outcome
 
     def must_hold_both(self, request: Request, theirs: str, merged: str) -> None:
         assert request.address == SUMMARY, "an answer that is no long text was merged"
-        base = Counter(self.texts.get((request.address, request.version), "").split())
+        base = Counter(self.texts.get((request.address, request.version), [""])[-1].split())
         words = Counter(merged.split())
         for side in (theirs, request.text):
             assert not (Counter(side.split()) - base) - words, "words written by somebody are not in the merged text"
@@ -302,17 +288,28 @@ class Drafting(RuleBasedStateMachine):
             self.atomic.__exit__(None, None, None)
 
     def check_nothing_is_lost(self) -> None:
-        dossier = self.world.dossier
-        kept: set[tuple[Address, str]] = set()
-        present: dict[Address, tuple[int, str]] = {}
-        for answer in Answer.objects.filter(dossier=dossier):
-            address = Address(answer.question, answer.row, answer.column)
-            present[address] = (answer.version, self.world.typed(address, answer.value))
-            kept.add((address, present[address][1]))
-        for past in PastAnswer.objects.filter(dossier=dossier):
-            address = Address(past.question, past.row, past.column)
-            kept.add((address, self.world.typed(address, past.value)))
+        dossier, form = self.world.dossier, self.world.dossier.form_revision.form
+        stored = {history.address_of(answer): answer for answer in Answer.objects.filter(dossier=dossier)}
+        present = {one: (answer.version, self.world.typed(one, answer.value)) for one, answer in stored.items()}
         assert present == {address: found for address, found in self.now.items() if found[0]}
-        assert self.acknowledged - kept == set(), "acknowledged, and nowhere"
+        kept = {
+            (one, answers.shown(asked(form, one), answer.value)) for one, answer in stored.items() if asked(form, one)
+        }
+        past = PastAnswer.objects.filter(dossier=dossier).select_related("form_revision")
+        kept |= {(history.address_of(one), history.text_of(one, dossier)) for one in past}
+        if lost := self.acknowledged - kept:
+            beside = former.former_answers(dossier, drafts.load(dossier)).texts
+            told = {(one.label.split(" – ")[0], one.text) for one in beside}
+            assert {(address.question, text) for address, text in lost} <= told, "acknowledged, and nowhere"
         lines = AnswerRow.objects.filter(dossier=dossier)
         assert {str(line.row): line.deleted_at is None for line in lines} == self.rows
+        if self.deposits:
+            self.check_deposits_stay()
+
+    def check_deposits_stay(self) -> None:
+        """Whatever was revised and written since, each deposit says what it said, of the form that it answered."""
+        dossier = self.world.dossier
+        for deposit in DossierVersion.objects.filter(dossier=dossier):
+            form = FormRevision.objects.get(sha256=json.loads(deposit.content)["form"]["sha256"])
+            assert (sha256_of(deposit.content), form.pk) == self.deposits[deposit.pk], "a deposit changed"
+        assert dossier.is_draft or dossier.form_revision_id == max(self.deposits.items())[1][1], "a deposit moved"

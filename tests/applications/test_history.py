@@ -1,5 +1,6 @@
 """The history of a question: read by the team, compared with now, taken back as a save like any other."""
 
+import copy
 import datetime as dt
 
 import pytest
@@ -136,3 +137,46 @@ def test_the_page_asks_a_constant_number_of_queries(dossier, owner, texts):
     with CaptureQueriesContext(connection) as seen:
         assert client.get(page_of(dossier)).status_code == 200
     assert len(seen) == 10
+
+
+# After a revision of the form
+
+
+KINDS = {
+    "amount": {"type": "amount"},
+    "table": {"type": "table", "rows": [0, 3], "columns": [{"code": "what", "type": "text", "label": "Quoi"}]},
+    "removed": None,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_text_is_read_as_it_was_asked_whatever_its_question_became(written, owner, kind):
+    """A page that read « Un premier texte. » as an amount could not be shown at all."""
+    form = copy.deepcopy(small.FORM)
+    questions = form["sections"][0]["questions"]
+    at = [question["code"] for question in questions].index("summary")
+    questions[at : at + 1] = [{"code": "summary", "label": "Résumé"} | KINDS[kind]] if KINDS[kind] else []
+    small.revise(written.call, form)
+    page = people.client_of(owner).get(page_of(written)).content.decode()
+    assert ("premier" in page, "second" in page) == (True, True)
+
+
+def test_a_choice_is_read_in_its_words_and_taken_back_in_those_of_now(dossier, owner):
+    for text in ("true", "false", "true"):
+        small.type_in(dossier, "public", text, actor=owner)
+    form = copy.deepcopy(small.FORM)
+    next(one for one in form["sections"][2]["questions"] if one["code"] == "public")["type"] = "text"
+    small.revise(dossier.call, form)
+    assert "</span>non<span" in people.client_of(owner).get(page_of(dossier, "public")).content.decode()
+    take_back(people.client_of(owner), dossier, PastAnswer.objects.get(value=False), 3, "public")
+    assert Answer.objects.values_list("value", "version").get() == ("non", 4)
+
+
+def test_the_history_of_a_removed_table_is_still_read(dossier, owner):
+    row = str(actions.add_row(dossier, "costs", actor=owner).row)
+    for text in ("Ordinateur", "Serveur"):
+        small.type_in(dossier, "costs", text, actor=owner, row=row, column="what")
+    form = copy.deepcopy(small.FORM)
+    form["sections"][1]["questions"].pop()
+    small.revise(dossier.call, form)
+    assert "Ordinateur" in people.client_of(owner).get(page_of(dossier, "costs")).content.decode()
