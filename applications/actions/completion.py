@@ -135,7 +135,7 @@ def _put_answers_back(dossier: Dossier, codes: list[str], deposited: dict[Addres
             continue
         unsent += 1
         place = {"dossier": dossier, "question": answer.question, "row": answer.row, "column": answer.column}
-        past = past_of(answer, place)
+        past = past_of(answer, place, dossier.form_revision_id)
         past.kind = PastKind.UNSENT
         past.save(force_insert=True)
         Answer.objects.filter(pk=answer.pk).update(value=value, version=answer.version + 1, saved_at=at, saved_by=None)
