@@ -233,6 +233,18 @@ def sections_shared(
         )
 
 
+def sections_ready(dossier: Dossier, owner: str, *, at: dt.datetime) -> None:
+    """Tell the owner that every section that they gave is said ready; once a day."""
+    outbox.post(
+        "applications.sections_ready",
+        to=owner,
+        subject_ref=dossier.ref,
+        at=at,
+        once=clock.paris(at).date().isoformat(),
+        closes_at=dossier.closes_at,
+    )
+
+
 def section_to_finish(held: GivenSection, title: str, *, said_ready_at: dt.datetime, at: dt.datetime) -> None:
     """Tell the holder of a section that the owner does not take it as ready; once for each time it was said so."""
     outbox.post(

@@ -14,7 +14,7 @@ from ami_portal.workflow import TransitionRefused
 from applications import drafts, notifications
 from applications.enums import MemberRole
 from applications.models import Dossier, DossierMember, GivenSection, SharingNotice
-from applications.sharing import can_be_shared, content_of
+from applications.sharing import can_be_shared, content_of, given_in, team_of
 
 from .drafting import NOT_DRAFT, NOT_YOURS, NotEditable, editable_draft
 
@@ -74,7 +74,8 @@ def take_section(dossier: Dossier, section: str, *, actor: User) -> None:
 def mark_section_ready(dossier: Dossier, section: str, *, actor: User) -> int:
     """Say that a section that one holds is ready to be read again; answer how many points it still misses.
 
-    It is ready as it is now: what anyone changes later shows. Raises KeyError, NotEditable, or TransitionRefused for
+    It is ready as it is now: what anyone changes later shows. With the last of them, the owner learns by mail, once a
+    day at most, that all the given sections are ready. Raises KeyError, NotEditable, or TransitionRefused for
     who does not hold it.
     """
     at = clock.now()
@@ -89,6 +90,7 @@ def mark_section_ready(dossier: Dossier, section: str, *, actor: User) -> int:
         held.ready_at, held.content_sha256 = at, content
         held.save(update_fields=["ready_at", "content_sha256"])
         trail.record("dossier.mark_ready", subject=current.ref, actor=actor, at=at, section=section, missing=missing)
+        _tell_when_all_are_ready(current, draft, actor, at)
     return missing
 
 
@@ -140,6 +142,14 @@ def _tell(notice_id: int, dossier_id: int, at: dt.datetime) -> bool:
     notice.told, notice.changed_at = sorted(held), None
     notice.save(update_fields=["told", "changed_at"])
     return True
+
+
+def _tell_when_all_are_ready(dossier: Dossier, draft: drafts.Draft, actor: User, at: dt.datetime) -> None:
+    team = team_of(dossier)
+    owner = next(mate.email for mate in team if mate.is_owner)
+    given = given_in(team, draft, actor).values()
+    if owner != actor.email and given and all(one.is_ready for one in given):
+        notifications.sections_ready(dossier, owner, at=at)
 
 
 def _to_share(dossier: Dossier, section: str, actor: User, at: dt.datetime) -> Dossier:

@@ -250,6 +250,20 @@ def test_one_mail_tells_all_that_was_given_in_a_few_minutes(dossier, owner, paul
         assert words in mail.body
 
 
+def test_the_owner_learns_once_a_day_that_all_is_ready(dossier, owner, paul):
+    anne, noon = an_editor(dossier, owner, ANNE), clock.from_paris(clock.today(), dt.time(12))
+    actions.share_sections(dossier, {"project": PAUL, "budget": ANNE}, actor=owner)
+    expected = (owner.email, f"{dossier.ref} – les rubriques confiées sont prêtes à relire")
+    for hours, count in ((0, 1), (1, 1), (24, 2)):
+        with time_machine.travel(noon + dt.timedelta(hours=hours), tick=False):
+            actions.mark_section_ready(dossier, "project", actor=paul)
+            if not hours:
+                assert told("applications.sections_ready") == []
+            actions.mark_section_ready(dossier, "budget", actor=anne)
+            assert told("applications.sections_ready") == [expected] * count
+            actions.unmark_section_ready(dossier, "budget", actor=anne)
+
+
 def test_what_is_given_and_taken_back_at_once_is_not_told(dossier, owner, paul):
     actions.give_section(dossier, "project", PAUL, actor=owner)
     actions.take_section(dossier, "project", actor=owner)
