@@ -22,9 +22,11 @@ FACTS: dict[str, frozenset[str]] = {
     "amount_requested": frozenset({"amount"}),
     "duration_months": frozenset({"integer"}),
     "starts_on": frozenset({"date"}),
+    "public_summary": _WORDS,
 }
 """What a question of a form may declare as its fact, and the types that such a question has."""
-COLUMNS = frozenset(FACTS)
+COLUMNS = frozenset(FACTS) - {"public_summary"}
+"""Those that a column of the dossier holds; the public summary is read from the deposit alone."""
 
 WORDS = {
     "title": "Titre du dossier",
@@ -34,6 +36,7 @@ WORDS = {
     "amount_requested": "Montant demandé",
     "duration_months": "Durée en mois",
     "starts_on": "Début des travaux",
+    "public_summary": "Résumé publié avec les résultats",
 }
 """What each fact is called on the screen."""
 

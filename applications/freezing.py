@@ -16,7 +16,7 @@ from ami_portal.questionnaire.form import Question, Section
 
 from . import figures
 from .drafts import Draft
-from .facts import COLUMNS
+from .facts import FACTS
 from .models import Attachment, CompletionRequest, Dossier
 
 FORMAT = 1
@@ -58,7 +58,7 @@ def completing(content: dict[str, Any], request: CompletionRequest) -> dict[str,
 
 def _facts(draft: Draft) -> dict[str, Any]:
     """The raw answer of each fact; None where it is not answered."""
-    facts: dict[str, Any] = dict.fromkeys(sorted(COLUMNS))
+    facts: dict[str, Any] = dict.fromkeys(sorted(FACTS))
     for question in draft.form.questions():
         if question.fact in facts and draft.is_shown(question):
             facts[question.fact] = draft.answers.get(Address(question.code))
@@ -98,6 +98,8 @@ def _item(question: Question, draft: Draft) -> dict[str, Any]:
         item["rows"] = [_row(question, row, draft) for row in draft.rows.get(question.code, [])]
         if question.figure:
             item["figure"] = figures.spec_of(question, draft.sheet, draft.call.regulation)
+        if question.people:
+            item["people"] = {"name": list(question.people.name), "organisation": question.people.organisation}
     elif question.type == "file":
         item["files"] = [_file(attachment) for attachment in draft.attachments.get(question.code, [])]
     elif question.is_composed:

@@ -54,7 +54,7 @@ class FrozenColumn:
 @dataclass(frozen=True)
 class FrozenItem:
     """One question with its answer: `value` raw (by part for a composed one) and `shown` as read; or `columns` and
-    rows; or `files`."""
+    rows; or `files`. `people` are the columns that name the team."""
 
     code: str
     type: str
@@ -67,6 +67,7 @@ class FrozenItem:
     cells: tuple[tuple[str, ...], ...] = ()
     files: tuple[FrozenFile, ...] = ()
     figure: Mapping[str, Any] | None = None
+    people: Mapping[str, Any] | None = None
 
     @property
     def drawing(self) -> Drawing | None:
@@ -165,6 +166,21 @@ class FrozenDossier:
         return _plain(self.facts.get("lead_name"))
 
     @property
+    def name(self) -> str:
+        """How documents call the dossier: by its title, or by its reference in a call that asks for none."""
+        return self.title or self.ref
+
+    @property
+    def holder(self) -> str:
+        """Who holds it: the lead organisation, or who deposited it in a call that asks for none."""
+        return self.lead_name or _plain(self.submitted_by.get("name"))
+
+    @property
+    def public_summary(self) -> str:
+        """What is published of a laureate, in the words that the applicant wrote for everybody."""
+        return _plain(self.facts.get("public_summary"))
+
+    @property
     def amount_requested(self) -> Decimal | None:
         """In euros; None when it is not answered."""
         value = _plain(self.facts.get("amount_requested"))
@@ -259,6 +275,7 @@ def _item(raw: Mapping[str, Any]) -> FrozenItem:
         cells=tuple(tuple(row["shown"]) for row in rows),
         files=tuple(FrozenFile(**file) for file in raw.get("files", ())),
         figure=raw.get("figure"),
+        people=raw.get("people"),
     )
 
 

@@ -27,9 +27,9 @@ def context(version: DossierVersion, frozen: FrozenDossier) -> dict[str, Any]:
     received = clock.paris(version.submitted_at).strftime("%d/%m/%Y à %H:%M:%S") + " (heure de Paris)"
     values = {
         "reference": frozen.ref,
-        "titre": frozen.title,
+        "titre": frozen.name,
         "acronyme": frozen.acronym,
-        "organisme": frozen.lead_name,
+        "organisme": frozen.holder,
         "porteur": frozen.submitted_by.get("name", ""),
         "date_depot": received,
         "empreinte": version.sha256,

@@ -120,10 +120,6 @@ class PublishedResult:
     summary: str = ""
 
 
-PUBLIC_SUMMARY = "public_summary"
-"""The question of a form whose answer is published with a laureate. A form without it publishes none."""
-
-
 def published_results(call: Call) -> list[PublishedResult]:
     """The laureates of a call in the order of their ranks; nothing at all before the publication."""
     if call.results_published_at is None:
@@ -143,7 +139,7 @@ def published_results(call: Call) -> list[PublishedResult]:
     )
     return [
         PublishedResult(
-            decision.dossier.title,
+            decision.dossier.title or decision.dossier.ref,
             decision.dossier.lead_name,
             tuple(row.version.dataset.title for row in decision.dossier.dossier_datasets.all()),
             decision.amount or Decimal(0),
@@ -155,6 +151,5 @@ def published_results(call: Call) -> list[PublishedResult]:
 
 def _summary(dossier: Dossier) -> str:
     for version in dossier.versions.all():
-        value = reading.frozen(version).answer(PUBLIC_SUMMARY)
-        return value if isinstance(value, str) else ""
+        return reading.frozen(version).public_summary
     return ""

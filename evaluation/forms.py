@@ -27,7 +27,7 @@ class OpinionForm(PortalForm):
     neutrality = forms.ChoiceField(label="Votre avis sur la neutralité", choices=Stance, widget=forms.RadioSelect)
     neutrality_reason = _text(
         "Motif (neutralité)",
-        hint="Citez le passage du dossier. Lu par le Health Data Hub seul.",
+        hint="Citez le passage du dossier.",
         **{"data-reason-for": "neutrality", "data-reason-unless": "favourable"},
     )
     feasibility = forms.ChoiceField(
@@ -35,7 +35,7 @@ class OpinionForm(PortalForm):
     )
     feasibility_reason = _text(
         "Motif (faisabilité scientifique)",
-        hint="Des faits vérifiables. Lu par le Health Data Hub seul.",
+        hint="Des faits vérifiables.",
         **{"data-reason-for": "feasibility", "data-reason-unless": "favourable"},
     )
     disclosed_reason = _text(

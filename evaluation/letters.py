@@ -37,7 +37,7 @@ def context(dossier: Dossier, kind: str) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "call": dossier.call,
-        "lead_name": dossier.lead_name,
+        "lead_name": frozen(version).holder,
         "subject": SUBJECTS[kind],
         "body": fill(dossier.call.text(f"letter_{kind}"), values),
         "decided_at": decided_at,
@@ -56,8 +56,8 @@ def _values(
     content = frozen(version)
     return {
         "reference": dossier.ref,
-        "titre": dossier.title,
-        "organisme": dossier.lead_name,
+        "titre": content.name,
+        "organisme": content.holder,
         "porteur": content.submitted_by.get("name", ""),
         "montant": in_words(decision.amount) if decision and decision.amount is not None else "",
         "date_depot": instant(content.received_at or version.submitted_at),

@@ -1,11 +1,10 @@
 """The team that a deposit announces: what a juror reads before saying whether they have an interest (pure)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from applications.reading import FrozenDossier
-
-TABLE, NAME, ORGANISATION = "team", "name", "organisation"
-"""The table of a form that names the team, and its columns. A form without it announces nobody."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +16,17 @@ class Person:
 
 
 def team_of(frozen: FrozenDossier) -> list[Person]:
-    """The people of the team, in the order of the deposit."""
-    people = [Person(_text(row.get(NAME)), _text(row.get(ORGANISATION))) for row in frozen.table(TABLE)]
-    return [person for person in people if person.name]
+    """The people that the tables of a form declared for it name, in the order of the deposit; nobody without any."""
+    return [
+        person
+        for item in frozen.items()
+        if item.people
+        for row, cells in zip(item.rows, item.cells, strict=True)
+        if (person := _person(item.people, row, dict(zip((c.code for c in item.columns), cells, strict=True)))).name
+    ]
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _person(people: Mapping[str, Any], row: Mapping[str, Any], shown: Mapping[str, str]) -> Person:
+    """`shown` are the cells as they are read; what was typed and is no answer names nobody."""
+    names = [shown[code] for code in people["name"] if isinstance(row.get(code), str)]
+    return Person(" ".join(filter(None, names)), shown.get(people["organisation"], ""))

@@ -57,8 +57,8 @@ def _values(
     """The places that the articles may hold (data/README.md)."""
     return {
         "reference": dossier.ref,
-        "titre": dossier.title,
-        "organisme": dossier.lead_name,
+        "titre": dossier.name,
+        "organisme": dossier.holder,
         "porteur": _representative(convention.dossier.call, dossier) or "son représentant légal",
         "montant": in_words(convention.amount),
         "date": wording.day(convention.prepared_at),

@@ -31,10 +31,11 @@ NAMES = {
     "total": "le total",
     "rules": "les règles",
     "figure": "la figure",
+    "people": "les personnes nommées",
     "section": "la rubrique",
     "title": "le titre",
 }
-_ONLY_WORDS = frozenset({"label", "help", "section", "partners", "fact", "total", "figure"})
+_ONLY_WORDS = frozenset({"label", "help", "section", "partners", "fact", "total", "figure", "people"})
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from ami_portal.documents import format_rules
 from ami_portal.documents.format_rules import FormatRules
 
-from . import conditions, figure
+from . import conditions, figure, people
 from .conditions import Condition
 from .figure import Figure
 from .parts import COMPOSED, parts_of
+from .people import People
 
 TYPES = frozenset(
     "text long_text choice choices yes_no date month amount integer number percentage email url siren siret "
@@ -54,7 +56,8 @@ class Question:
     code and label. `words` and `characters` limit a text; `min`, `max` and `decimals` a number, a day or a month;
     `rows` (least, most) a table; `files` the number of files, `file_rules` what each must be. `columns` are those of a
     table, or the parts of a composed question; `of` names the composed type that each row of a table is. A column with
-    a `formula` is computed, never typed; `rules` are what must hold; `figure` says what a table is drawn as.
+    a `formula` is computed, never typed; `rules` are what must hold; `figure` says what a table is drawn as,
+    `people` whom it names.
     """
 
     code: str
@@ -81,6 +84,7 @@ class Question:
     total: bool | None = None
     rules: tuple[Rule, ...] = ()
     figure: Figure | None = None
+    people: People | None = None
 
     @property
     def has_total(self) -> bool:
@@ -231,9 +235,10 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
         raise FormError(f"{code} : type « {kind} » inconnu ; attendu : {', '.join(sorted(types))}")
     _no_more(raw, Question, code)
     options = tuple((str(item["code"]), str(item["label"])) for item in raw.get("options", ()))
-    if kind in ("choice", "choices") and not options:
+    if kind in ("choice", "choices", "linkage") and not options:
         raise FormError(f"{code} : une question à choix donne ses « options »")
     columns = _columns(raw, kind, code)
+    _can_be_answered(raw, kind, options, code)
     return Question(
         code=code,
         type=kind,
@@ -241,6 +246,7 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
         options=options,
         columns=columns,
         figure=_figure(raw, columns, code),
+        people=_people(raw, columns, code),
         rows=tuple(raw.get("rows", (0, 50))),
         formats=tuple(raw.get("formats", ("pdf",))),
         file_rules=_file_rules(raw, kind, code),
@@ -263,9 +269,27 @@ def _file_rules(raw: Mapping[str, Any], kind: str, where: str) -> FormatRules | 
         raise FormError(f"{where} : {error}") from error
 
 
+def _can_be_answered(raw: Mapping[str, Any], kind: str, options: Sequence[tuple[str, str]], where: str) -> None:
+    """Some answer is within the limits: choices that differ, a least below a most."""
+    if len(dict(options)) != len(options):
+        raise FormError(f"{where} : deux choix portent le même code ; chaque code est unique")
+    if len(rows := raw.get("rows", (0, 1))) == 2 and rows[0] > rows[1]:
+        raise FormError(f"{where} : « rows » vaut {list(rows)} ; attendu : le moins, puis le plus de lignes")
+    low, high = _bound(raw, "min", kind, where), _bound(raw, "max", kind, where)
+    if low and high and (Decimal(low) > Decimal(high) if kind in NUMBERS else low > high):
+        raise FormError(f"{where} : « min » vaut {low} et « max » {high} ; attendu : un minimum sous le maximum")
+
+
 def _figure(raw: Mapping[str, Any], columns: Sequence[Question], where: str) -> Figure | None:
     try:
         return figure.parse(raw.get("figure"), raw.get("of", ""), [(column.code, column.type) for column in columns])
+    except ValueError as error:
+        raise FormError(f"{where} : {error}") from error
+
+
+def _people(raw: Mapping[str, Any], columns: Sequence[Question], where: str) -> People | None:
+    try:
+        return people.parse(raw.get("people"), [(column.code, column.type) for column in columns])
     except ValueError as error:
         raise FormError(f"{where} : {error}") from error
 

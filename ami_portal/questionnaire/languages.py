@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .form import Form, Question, Section
+from .form import Form, Question, Rule, Section
 
 
 def translated(form: Form, words: Mapping[str, str]) -> Form:
@@ -28,5 +28,9 @@ def _question(question: Question, words: Mapping[str, str]) -> Question:
         help=words.get(question.help.strip(), question.help),
         options=tuple((code, words.get(label, label)) for code, label in question.options),
         columns=tuple(_question(column, words) for column in question.columns),
-        rules=tuple(replace(rule, message=words.get(rule.message, rule.message)) for rule in question.rules),
+        rules=tuple(_rule(rule, words) for rule in question.rules),
     )
+
+
+def _rule(rule: Rule, words: Mapping[str, str]) -> Rule:
+    return replace(rule, message=words.get(rule.message, rule.message), says=words.get(rule.says, rule.says))

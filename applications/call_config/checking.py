@@ -219,6 +219,21 @@ def evidence(config: Mapping[str, Any]) -> Iterator[Problem]:
         yield from params.problems(row["check"], row["params"], whole, ("eligibility", rank, "params"))
 
 
+def datasets(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Datasets are asked for by one question at most, when there are some; a partner decides of a dataset asked for."""
+    places, whole = places_of_form(config["form"]["sections"]), parsed(config)
+    asking = [question.code for question in whole.questions() if question.type == "dataset"] if whole else []
+    for code in asking[1:]:
+        found = f"« {code} » demande des bases, et « {asking[0]} » aussi"
+        yield Problem((*places[code], "type"), found, "une seule question de type dataset")
+    if asking and not config["datasets"]["items"]:
+        yield Problem((*places[asking[0]], "type"), "aucune base n’est ouverte", "une base sous datasets.items")
+    for rank, row in enumerate(config["eligibility"]):
+        if whole and not asking and row["decided_by"] == PARTNER:
+            found = "le formulaire ne demande aucune base, donc aucun partenaire ne décide"
+            yield Problem(("eligibility", rank, "decided_by"), found, "staff, ou une question de type dataset")
+
+
 def supports(config: Mapping[str, Any]) -> Iterator[Problem]:
     """The supports asked for in the form are those that the call offers."""
     yield from repeated(config["supports"], ("supports",))
@@ -267,6 +282,7 @@ CHECKS: Checks = (
     (("form",), form),
     (("eligibility",), criteria),
     (("eligibility", "form"), evidence),
+    (("datasets", "eligibility", "form"), datasets),
     (("supports", "eligibility", "form"), supports),
     (("call",), receipt),
 )

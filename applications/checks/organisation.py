@@ -44,7 +44,7 @@ def documents(facts: Facts, params: Params) -> Result:
     found_at: list[str] = []
     pieces = zip(params["statuses"], params["files"], params["dates"], params["reasons"], strict=True)
     for status, file, date, reason in pieces:
-        found_at += [status, file, date] if facts.answer(status) == "certificate" else [status, reason]
+        found_at += [status, file, date] if _is_announced(facts, params, status, file) else [status, reason]
         _piece(facts, params, (status, file, date, reason), wrong, doubtful)
     declaration = params["declaration"]
     found_at.append(declaration)
@@ -61,23 +61,24 @@ def _piece(
 ) -> None:
     status, file, date, reason = codes
     name = facts.label(file)
-    match facts.answer(status):
-        case "certificate":
-            present = facts.files.get(file, ())
-            if not present:
-                wrong.append(f"{name} : annoncée, mais aucun fichier n’est joint.")
-                return
+    said = facts.answer(status)
+    if _is_announced(facts, params, status, file):
+        if facts.files.get(file, ()):
             _age(facts, params, name, facts.answer(date), wrong, doubtful)
-        case "not_applicable":
-            words = facts.words(reason)
-            if words:
-                doubtful.append(
-                    f"{name} : déclarée sans objet, raison donnée en {words} mot{'s' if words > 1 else ''}."
-                )
-            else:
-                wrong.append(f"{name} : déclarée sans objet, sans raison.")
-        case _:
-            wrong.append(f"{name} : ni jointe, ni déclarée sans objet.")
+        else:
+            wrong.append(f"{name} : annoncée, mais aucun fichier n’est joint.")
+    elif said:
+        if words := facts.words(reason):
+            doubtful.append(f"{name} : déclarée sans objet, raison donnée en {words} mot{'s' if words > 1 else ''}.")
+        else:
+            wrong.append(f"{name} : déclarée sans objet, sans raison.")
+    else:
+        wrong.append(f"{name} : ni jointe, ni déclarée sans objet.")
+
+
+def _is_announced(facts: Facts, params: Params, status: str, file: str) -> bool:
+    """Whether the applicant says that a piece is joined: by a choice that means so, or else by its file."""
+    return facts.answer(status) in params["announcing"] if "announcing" in params else bool(facts.files.get(file))
 
 
 def _age(facts: Facts, params: Params, name: str, on: object, wrong: list[str], doubtful: list[str]) -> None:

@@ -19,7 +19,8 @@ ASPECTS = frozenset({"neutrality", "feasibility"})
 @dataclass(frozen=True)
 class Param:
     """One parameter. `kind`: question, questions, column (of the table named by the parameter `table`), options (of
-    the choice column or question that the parameter `table` names), texts, number, aspect, rules."""
+    the choice column that the parameter `table` names), options of each (of its questions), texts, number, aspect,
+    rules."""
 
     kind: str
     types: frozenset[str] = ANY
@@ -50,6 +51,7 @@ PARAMS: dict[str, dict[str, Param]] = {
         "dates": Param("questions", frozenset({"date"})),
         "statuses": Param("questions", frozenset({"choice"})),
         "reasons": Param("questions", TEXT),
+        "announcing": Param("options of each", table="statuses", required=False),
         "declaration": DECLARATION,
         "valid_months": NUMBER,
     },
@@ -147,6 +149,10 @@ def _value(param: Param, value: Any, at: _Place) -> Iterator[Problem]:
             yield from _in_table(param, value, at)
         case "options":
             yield from _offered(value, at.column(param.table), at.path)
+        case "options of each":
+            codes = at.params.get(param.table)
+            for code in codes if isinstance(codes, list) else []:
+                yield from _offered(value, at.form.by_code.get(str(code)), at.path)
         case "texts":
             if not _are_texts(value):
                 yield Problem(at.path, f"trouvé {shown(value)}", _wanted(param))
@@ -238,7 +244,7 @@ def _wanted(param: Param) -> str:
             return f"une liste de codes de questions{f' de type {kinds}' if kinds else ''}"
         case "column":
             return f"le code d’une colonne de type {kinds}"
-        case "options":
+        case "options" | "options of each":
             return "une liste de codes de choix"
         case "texts":
             return "une liste de textes"

@@ -151,6 +151,23 @@ SPOILS = {
     "qui ne la précède pas": lambda c: _question(c, "acronym").update(
         shown_if={"question": "starts_on", "values": ["x"]}
     ),
+    "deux choix portent le même code": lambda c: _question(c, "category")["options"][1].update(code="research"),
+    "le moins, puis le plus de lignes": lambda c: _question(c, "team").update(rows=[30, 1]),
+    "attendu : un minimum sous le maximum": lambda c: _question(c, "duration_months").update(min=24, max=1),
+    "une question à choix donne ses « options »": lambda c: _question(c, "linkage").pop("options"),
+    "une seule question de type dataset": lambda c: c["form"]["sections"][0]["questions"].append(
+        {"code": "more", "type": "dataset", "label": "Encore"}
+    ),
+    "aucune base n’est ouverte": lambda c: c["datasets"].update(items=[]),
+    "staff, ou une question de type dataset": lambda c: _question(c, "datasets").update(type="text"),
+    "« people.name » vaut « nom »": lambda c: _question(c, "team")["people"].update(name="nom"),
+    "« people.organisation » vaut « time_percent »": lambda c: _question(c, "team")["people"].update(
+        organisation="time_percent"
+    ),
+    "un code sans point": lambda c: _question(c, "title").update(code="projet.titre"),
+    "n’est pas un choix de « tax_certificate_status »": lambda c: _criterion(c, "TAX_SOCIAL_UP_TO_DATE")[
+        "params"
+    ].update(announcing=["jointe"]),
     "est traduit ailleurs": lambda c: c["supports"][0].update(
         label={"fr": "Un", "en": "One"}, condition={"fr": "Un", "en": "A"}
     ),

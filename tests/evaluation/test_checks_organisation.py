@@ -58,6 +58,7 @@ DOCUMENTS = {
     "files": ["tax", "social"],
     "dates": ["tax_on", "social_on"],
     "reasons": ["tax_reason", "social_reason"],
+    "announcing": ["certificate"],
     "declaration": "up_to_date",
     "valid_months": 6,
 }

@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _FORM = frozenset({"sections", "questions", "columns"})
 _FIRST = ("code", "support", "question", "values", "advice", "all", "any", "test", "at", "message", "blocks")
 _YAML_WORDS = frozenset("y n yes no on off true false null".split())
-_TEXTS = frozenset({"label", "help", "title", "message", "advice"})
+_TEXTS = frozenset({"label", "help", "title", "message", "says", "advice"})
 """The keys of a question, or of a rule of a check, whose text may be in two languages."""
 
 

@@ -14,7 +14,7 @@ SENTENCE = (
     "façon à ce qu’une autre équipe puisse la refaire. "
 )
 
-_EXAMPLES = {
+EXAMPLES = {
     "integer": "12",
     "percentage": "20",
     "number": "20",
@@ -109,7 +109,7 @@ def _answer(question: Question, call: Call) -> Any:
             return f"{call.works_start_after + dt.timedelta(days=45):%Y-%m}"
         case "amount":
             return str(call.max_grant)
-        case kind if kind in _EXAMPLES:
-            return _EXAMPLES[kind]
+        case kind if kind in EXAMPLES:
+            return EXAMPLES[kind]
         case _:
             return question.label[:60]

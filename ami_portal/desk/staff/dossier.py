@@ -64,7 +64,7 @@ def show_eligibility(
         decided=sum(bool(item.decision) for item in staff_items),
         total=len(staff_items),
         not_met=[item for item in staff_items if item.decision == CheckResult.NOT_MET],
-        are_met=bool(staff_items) and all(item.decision == CheckResult.MET for item in staff_items),
+        are_met=all(item.decision == CheckResult.MET for item in staff_items),
     )
 
 
