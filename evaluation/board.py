@@ -1,5 +1,6 @@
 """What is read of an evaluation as a whole: the ranking for staff, the public list of results."""
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from applications.enums import DossierState
 from applications.models import Call, Dossier, DossierDataset, DossierMember, DossierVersion
 
 from . import grids, ranking, scoring
-from .enums import Outcome, ReviewState, SessionState
+from .enums import ReviewState, SessionState
 from .models import Decision, Opinion, Review, Session
 from .rules import JUDGED
 
@@ -118,10 +119,14 @@ class PublishedResult:
     datasets: tuple[str, ...]
     amount: Decimal
     summary: str = ""
+    called_at: dt.datetime | None = None
 
 
 def published_results(call: Call) -> list[PublishedResult]:
-    """The laureates of a call in the order of their ranks; nothing at all before the publication."""
+    """The laureates of a call in the order of their ranks, those called from the reserve list included.
+
+    Nothing at all before the publication; who renounced is not in it.
+    """
     if call.results_published_at is None:
         return []
     asked = Prefetch("dossier__dossier_datasets", queryset=DossierDataset.objects.select_related("version__dataset"))
@@ -130,8 +135,7 @@ def published_results(call: Call) -> list[PublishedResult]:
         Decision.objects.filter(
             session__call=call,
             session__state=SessionState.PUBLISHED,
-            outcome=Outcome.LAUREATE,
-            dossier__state__in=(DossierState.LAUREATE,),
+            dossier__state=DossierState.LAUREATE,
         )
         .select_related("dossier")
         .prefetch_related(asked, Prefetch("dossier__versions", queryset=standing))
@@ -144,9 +148,15 @@ def published_results(call: Call) -> list[PublishedResult]:
             tuple(row.version.dataset.title for row in decision.dossier.dossier_datasets.all()),
             decision.amount or Decimal(0),
             _summary(decision.dossier),
+            decision.called_at,
         )
         for decision in decisions
     ]
+
+
+def renounced_since(call: Call) -> int:
+    """How many laureates of a call have renounced since its publication: the public learns no more of them."""
+    return call.dossiers.filter(state=DossierState.RENOUNCED).count() if call.results_published_at else 0
 
 
 def _summary(dossier: Dossier) -> str:

@@ -11,7 +11,7 @@ from . import letters
 from .enums import OpinionState
 from .models import EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
 
-LETTERS = ("letter_laureate", "letter_reserve", "letter_rejected", "letter_ineligible")
+LETTERS = ("letter_laureate", "letter_reserve", "letter_called", "letter_rejected", "letter_ineligible")
 
 
 def grid(config: Mapping[str, Any]) -> list[Problem]:
@@ -35,7 +35,8 @@ def grid(config: Mapping[str, Any]) -> list[Problem]:
 
 def places(config: Mapping[str, Any]) -> Iterator[Problem]:
     """The places of the letters."""
-    return checking.places(config, LETTERS, letters.PLACES)
+    written = [name for name in LETTERS if name in config["call"]["texts"]]
+    return checking.places(config, written, letters.PLACES)
 
 
 CHECKS: Checks = ((("selection",), grid), (("call",), places))

@@ -8,7 +8,7 @@ from ami_portal.kernel.money import in_words
 from ami_portal.ui.wording import instant
 from applications import texts
 from applications.enums import CheckResult
-from applications.models import Dossier, DossierVersion
+from applications.models import Call, Dossier, DossierVersion
 from applications.reading import frozen, standing_version
 
 from .enums import Outcome
@@ -17,9 +17,12 @@ from .models import Decision, EligibilityItem
 PLACES = frozenset("reference titre organisme porteur montant date_depot empreinte rang motif date bases duree".split())
 """What the text of a letter may hold between braces."""
 INELIGIBLE = "ineligible"
+CALLED = "called"
+"""The letter of a dossier of the reserve list that becomes a laureate."""
 SUBJECTS = {
     INELIGIBLE: "Décision sur l’éligibilité de votre dossier",
     Outcome.LAUREATE: "Votre projet est lauréat",
+    CALLED: "Votre projet, appelé de la liste complémentaire, est lauréat",
     Outcome.RESERVE: "Votre projet est inscrit sur la liste complémentaire",
     Outcome.REJECTED: "Décision du jury sur votre projet",
 }
@@ -31,17 +34,33 @@ def context(dossier: Dossier, kind: str) -> dict[str, Any]:
     if version is None:
         raise ValueError(f"{dossier.ref} has no standing deposit")
     decision = Decision.objects.select_related("session").filter(dossier=dossier).first()
-    decided_at = dossier.decided_at if kind == INELIGIBLE else decision.session.frozen_at if decision else None
+    decided_at = _decided_at(dossier, kind, decision)
     reason = ineligible_reason(version) if kind == INELIGIBLE else decision.reason if decision else ""
+    text = _text(dossier.call, kind)
     values = _values(dossier, version, decision, reason, decided_at)
+    if decision and text == dossier.call.text("letter_laureate"):
+        values["rang"] = str(decision.rank)
     return {
         "dossier": dossier,
         "call": dossier.call,
         "lead_name": frozen(version).holder,
         "subject": SUBJECTS[kind],
-        "body": fill(dossier.call.text(f"letter_{kind}"), values),
+        "body": fill(text, values),
         "decided_at": decided_at,
     }
+
+
+def _text(call: Call, kind: str) -> str:
+    """The text of a letter. A call that has none for the reserve list tells it as it tells every laureate."""
+    if kind == CALLED and f"letter_{CALLED}" not in call.texts:
+        kind = Outcome.LAUREATE
+    return str(call.text(f"letter_{kind}"))
+
+
+def _decided_at(dossier: Dossier, kind: str, decision: Decision | None) -> dt.datetime | None:
+    if kind == INELIGIBLE or decision is None:
+        return dossier.decided_at if kind == INELIGIBLE else None
+    return decision.called_at if kind == CALLED else decision.session.frozen_at
 
 
 def fill(text: str, values: dict[str, str]) -> str:

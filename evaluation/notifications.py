@@ -42,6 +42,12 @@ def eligibility_refused(dossier: Dossier, *, at: dt.datetime) -> None:
         outbox.post("evaluation.eligibility_decided", to=member.email, subject_ref=dossier.ref, at=at, once="refus")
 
 
+def reserve_called(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Tell the team that there is a new decision about their dossier: not which one."""
+    for member in dossier.members.all():
+        outbox.post("evaluation.reserve_called", to=member.email, subject_ref=dossier.ref, at=at, once="appel")
+
+
 def closing_extended(dossier: Dossier, extension: Extension) -> None:
     """Tell the team of a dossier that its closing is later."""
     for member in dossier.members.all():

@@ -112,6 +112,12 @@ def letters_visible_to(user: Any) -> QuerySet[Letter]:
     return Letter.objects.filter(shown)
 
 
+def letter_of(user: Any, ref: str, number: int | None) -> Letter | None:
+    """A letter about a dossier that a person may read: the one with this number, or the last."""
+    letters = letters_visible_to(user).select_related("document").filter(dossier__ref=ref)
+    return (letters.filter(number=number) if number else letters.order_by("-number")).first()
+
+
 # What is allowed
 
 RANKING_ROLES = (Role.JURY_SECRETARY, Role.INSTRUCTOR)
@@ -181,6 +187,11 @@ def can_publish_results(user: Any, obj: Any) -> bool:
     return holds(user, Role.JURY_SECRETARY)
 
 
+@rule("evaluation.call_reserve")
+def can_call_reserve(user: Any, obj: Any) -> bool:
+    return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)
+
+
 @rule("evaluation.view_ranking")
 def can_view_ranking(user: Any, obj: Any) -> bool:
     return holds(user, *RANKING_ROLES)
@@ -214,8 +225,3 @@ def can_list_reviews(user: Any, obj: Any) -> bool:
 @rule("evaluation.view_outcome")
 def can_view_outcome(user: Any, obj: Dossier) -> bool:
     return DossierMember.objects.filter(dossier=obj, email=user.email).exists()
-
-
-@rule("evaluation.download_letter")
-def can_download_letter(user: Any, obj: Letter) -> bool:
-    return letters_visible_to(user).filter(pk=obj.pk).exists()

@@ -19,4 +19,5 @@ urlpatterns = [
     path("jury/<str:ref>/fichiers/<uuid:uuid>", declarations.review_file, name="review_file"),
     path("resultats/<str:ref>/", outcome.dossier_outcome, name="dossier_outcome"),
     path("resultats/<str:ref>/lettre.pdf", outcome.letter_download, name="letter_download"),
+    path("resultats/<str:ref>/lettre-<int:number>.pdf", outcome.letter_download, name="letter_download"),
 ]

@@ -44,6 +44,10 @@ RESULTS = {
     Outcome.REJECTED: _result("dossier.reject", D.REJECTED),
 }
 
+CALL_RESERVE = Transition(
+    "dossier.call_from_reserve", frozenset({D.RESERVE}), D.LAUREATE, "evaluation.call_reserve", stamp="decided_at"
+)
+
 OPINION_FIELDS = (
     "neutrality",
     "neutrality_reason",

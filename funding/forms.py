@@ -58,7 +58,7 @@ class RenouncementForm(PortalForm):
     reason = TextField(
         label="Pourquoi renoncez-vous ?",
         required=False,
-        help_text="Facultatif. Seul l’opérateur de l’appel le lit.",
+        help_text="Seul l’opérateur de l’appel le lit.",
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -161,6 +161,7 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
         "faq": published_answers(call),
         "extensions": call.extensions.all(),
         "results": board.published_results(call),
+        "renounced": board.renounced_since(call),
     }
 
 

@@ -7,6 +7,7 @@ from .eligibility import decide_criterion, declare_eligible, declare_ineligible,
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
 from .letters import build_letter
 from .opinions import give_opinion, request_opinion
+from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ask_completion",
     "assign_juror",
     "build_letter",
+    "call_reserve",
     "close_scoring",
     "decide_criterion",
     "declare_conflict",

@@ -97,12 +97,13 @@ def _refuse_content(dossier: Dossier, outcome: str, rank: int, amount: Decimal |
         if not dossier.reviews.filter(state=ReviewState.SUBMITTED).exists():
             raise TransitionRefused("Aucun membre du jury n’a remis d’évaluation de ce dossier.")
     if outcome == Outcome.LAUREATE:
-        _refuse_amount(dossier, amount)
+        refuse_amount(dossier, amount)
     elif amount is not None:
         raise TransitionRefused("Seul un lauréat reçoit un montant.")
 
 
-def _refuse_amount(dossier: Dossier, amount: Decimal | None) -> None:
+def refuse_amount(dossier: Dossier, amount: Decimal | None) -> None:
+    """Raise TransitionRefused unless this amount may be granted: within the call's limit and what was asked."""
     if amount is None or amount <= 0:
         raise TransitionRefused("Donnez le montant accordé.")
     if amount > dossier.call.max_grant:

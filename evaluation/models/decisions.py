@@ -41,7 +41,11 @@ class Session(models.Model):
 
 
 class Decision(models.Model):
-    """What the jury decides of one dossier; a secret until the session is published."""
+    """What the jury decides of one dossier; a secret until the session is published.
+
+    `outcome` and `rank` are the jury's for ever. A dossier of the reserve list that was called since (`called_at`) is a
+    laureate by its state, and has an amount.
+    """
 
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="decision", verbose_name="dossier")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="decisions")
@@ -51,6 +55,9 @@ class Decision(models.Model):
     reason = models.TextField("motif", blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("décidé le")
+    called_at = models.DateTimeField("appelé le", null=True)
+    called_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    call_reason = models.TextField("motif de l’appel hors de l’ordre", blank=True)
 
     class Meta:
         verbose_name = "décision du jury"
@@ -59,8 +66,15 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="laureate_iff_amount",
-                condition=Q(outcome="laureate", amount__gt=0) | ~Q(outcome="laureate") & Q(amount=None),
+                condition=Q(outcome="laureate", amount__gt=0)
+                | Q(outcome="reserve", amount__gt=0, called_at__isnull=False)
+                | ~Q(outcome="laureate") & Q(amount=None),
                 violation_error_message="Un lauréat reçoit un montant ; lui seul.",
+            ),
+            models.CheckConstraint(
+                name="called_from_the_reserve_with_an_amount",
+                condition=Q(called_at=None, called_by=None, call_reason="")
+                | Q(outcome="reserve", amount__gt=0, called_at__isnull=False, called_by__isnull=False),
             ),
             models.CheckConstraint(name="rejection_has_a_reason", condition=~Q(outcome="rejected") | ~Q(reason="")),
         ]
@@ -70,16 +84,24 @@ class Decision(models.Model):
 
 
 class Letter(models.Model):
-    """The letter of a decision, rendered and frozen before it is sent; shown to the applicant from `released_at` on."""
+    """The letter of a decision, rendered and frozen before it is sent; shown to the applicant from `released_at` on.
 
-    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="letter")
+    A dossier has one for each decision about it: the second tells that it is called from the reserve list.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="letters")
+    number = models.PositiveSmallIntegerField("n°", default=1)
     kind = models.CharField("nature", max_length=30)
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
     released_at = models.DateTimeField("notifiée le", null=True)
 
     class Meta:
         verbose_name = "lettre"
-        ordering = ["pk"]
+        ordering = ["dossier", "number"]
+        constraints = [
+            models.UniqueConstraint(name="letter_once", fields=["dossier", "kind"]),
+            models.UniqueConstraint(name="letter_number", fields=["dossier", "number"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier.ref} ({self.kind})"

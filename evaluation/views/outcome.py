@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
+from ami_portal.kernel.permissions import SIGNED_IN
 from applications import reading, story
 from applications.enums import DossierState, MemberRole
 from applications.models import Dossier
@@ -16,7 +17,7 @@ from applications.rules import own_dossiers, role_on
 from evaluation import letters
 from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.models import Decision, Letter, Opinion, Review
-from evaluation.rules import letters_visible_to
+from evaluation.rules import letter_of, letters_visible_to
 
 
 @page("evaluation.view_outcome", visible=own_dossiers)
@@ -24,12 +25,14 @@ from evaluation.rules import letters_visible_to
 def dossier_outcome(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Where the dossier stands for its team."""
     at = clock.now()
-    letter = letters_visible_to(request.user).filter(dossier=obj, released_at__isnull=False).first()
+    notified = letters_visible_to(request.user).filter(dossier=obj, released_at__isnull=False)
+    letter, *earlier = [*notified.select_related("document").order_by("-number")] or [None]
     context: dict[str, Any] = {
         "dossier": obj,
         "call": obj.call,
         "steps": story.steps(obj, at),
         "letter": letter,
+        "earlier_letters": earlier,
         "next_steps": obj.call.steps,
         "is_closed": obj.is_closed(at),
     }
@@ -52,6 +55,7 @@ def _notified(dossier: Dossier, letter: Letter, user: Any) -> dict[str, Any]:
     return shown | {
         "decision": decision,
         "reserve_rank": letters.shown_rank(decision) if is_reserve else None,
+        "letter_is_coming": decision.called_at is not None and letter.kind != letters.CALLED,
         "comments": _comments(dossier),
         "may_renounce": dossier.state == DossierState.LAUREATE and role_on(user, dossier) == MemberRole.OWNER,
     }
@@ -63,8 +67,11 @@ def _comments(dossier: Dossier) -> list[str]:
     return sorted(reviews.values_list("comment_applicant", flat=True))
 
 
-@page("evaluation.download_letter", visible=letters_visible_to, by="dossier__ref", param="ref")
+@page(SIGNED_IN)
 @require_GET
-def letter_download(request: HttpRequest, obj: Letter) -> HttpResponse:
-    """The letter of a decision."""
-    return store.serve(obj.document)
+def letter_download(request: HttpRequest, ref: str, number: int | None = None) -> HttpResponse:
+    """A letter about a dossier, the last one unless its number says which. 404 for who may not read it."""
+    letter = letter_of(request.user, ref, number)
+    if letter is None:
+        raise Http404
+    return store.serve(letter.document)

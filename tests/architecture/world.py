@@ -137,6 +137,8 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "open_column": {"code": draft.call.code, "question": "team", "column": "name"},
         "open_template": {"code": draft.call.code, "question": "protocol_file"},
         "jury_call": {"code": judged.call.code},
+        "past_call": {"code": laureate.call.code},
+        "laureate_letter": {"ref": laureate.ref, "number": 1},
         "message": {"key": mailbox_key(message)},
         "message_code": {"code": mailbox_key(message)},
         "email_key": {"key": "MQ:1abcde:unknown"},

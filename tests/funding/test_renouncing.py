@@ -175,7 +175,7 @@ def test_the_laureate_s_pages_say_what_follows_then_that_it_is_done(dossier, own
     assert renounce_url(dossier) in words(client.get(detail))
     page = words(client.get(renounce_url(dossier)))
     assert "Ce renoncement est définitif." in page
-    assert f"La convention {convention.ref} est sans suite" in page
+    assert f"La convention {convention.ref} sera sans suite" in page
     assert client.post(renounce_url(dossier), {"reason": "x" * 2001}).status_code == 422
     assert client.post(renounce_url(dossier), {}).url == reverse("evaluation:dossier_outcome", args=[dossier.ref])
     again = words(client.post(renounce_url(dossier), {}, follow=True))

@@ -19,7 +19,7 @@ from applications.models import Dossier, DossierVersion
 from applications.papers import examinations_of, findings_on
 from evaluation.enums import OpinionState, Stance
 from evaluation.models import EligibilityItem
-from evaluation.rules import letters_visible_to
+from evaluation.rules import letter_of
 
 from .forms import CriterionForm, OpinionForm
 from .pages import dossiers_shown_to, note_reading, show_dossier
@@ -164,9 +164,11 @@ def version_document(request: HttpRequest, obj: Dossier, number: int, kind: str)
 
 @page("desk.view_dossier", visible=dossiers_shown_to)
 @require_safe
-def letter(request: HttpRequest, obj: Dossier) -> HttpResponse:
-    """The letter of the decision; before its release, for those who may read a ranking."""
-    found = get_object_or_404(letters_visible_to(request.user).select_related("document"), dossier=obj)
+def letter(request: HttpRequest, obj: Dossier, number: int | None = None) -> HttpResponse:
+    """A letter of decision, the last unless numbered; before its release, for those who may read a ranking."""
+    found = letter_of(request.user, obj.ref, number)
+    if found is None:
+        raise Http404
     return serve(request, obj, found.document)
 
 

@@ -1,16 +1,18 @@
 """Forms of the staff's pages: the shape of what is typed. What a call allows is decided by the actions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from ami_portal.kernel import clock
+from ami_portal.kernel.money import in_words
 from ami_portal.ui.forms import DayField, EurosField, PortalForm, TextField
 from applications.actions.questions import MAX_ANSWER, MAX_QUESTION
 from applications.enums import CheckResult
 from evaluation.actions.closing import MAX_REASON
 from evaluation.enums import Outcome
-from evaluation.models import EligibilityItem
+from evaluation.models import Decision, EligibilityItem
 
 DECISIONS = [(CheckResult.MET.value, CheckResult.MET.label), (CheckResult.NOT_MET.value, CheckResult.NOT_MET.label)]
 
@@ -86,6 +88,32 @@ class DecisionForm(PortalForm):
         if outcome != Outcome.LAUREATE:
             cleaned["amount"] = None
         return cleaned
+
+
+class ReserveForm(PortalForm):
+    """Who of the reserve list (`waiting`, in its order) is called, and with how much."""
+
+    ref = forms.ChoiceField(label="Dossier appelé", widget=forms.RadioSelect)
+    amount = EurosField(label="Montant accordé (€)", help_text="Au plus ce que le dossier demande.")
+    reason = TextField(
+        label="Motif, si ce n’est pas le premier de la liste",
+        required=False,
+        max_length=MAX_REASON,
+        help_text="Gardé au journal, jamais publié.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, waiting: Sequence[Decision], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ref"].choices = [(row.dossier.ref, self._label(row)) for row in waiting]
+        if waiting:
+            first = waiting[0].dossier
+            self.initial |= {"ref": first.ref, "amount": first.amount_requested}
+
+    @staticmethod
+    def _label(row: Decision) -> str:
+        asked = in_words(row.dossier.amount_requested)
+        return f"Rang {row.rank} – {row.dossier.ref}, {row.dossier.title} ({row.dossier.lead_name}), demande {asked}"
 
 
 class ExtensionForm(PortalForm):

@@ -26,6 +26,7 @@ from evaluation.rules import JUDGED
 from .forms import DecisionForm
 from .jury_tables import by_juror, columns, matrix, totals
 from .pages import Confirmation, attempt, show
+from .reserve import places_of
 from .rules import calls_judged_by, dossiers_worked_on_by
 from .steps import counts, with_step
 from .todo import jury_ends_on
@@ -64,7 +65,9 @@ def show_session(
         "load": by_juror(rows),
         "hidden": Dossier.objects.filter(call=call, state__in=JUDGED).count() - len(rows),
         "outside": _not_at_the_jury(request, call),
-        "totals": totals([row.decision for row in rows if row.decision]),
+        "totals": totals(
+            [row.decision for row in rows if row.decision and row.dossier.state != DossierState.RENOUNCED]
+        ),
         "ready": sum(row.dossier.pk in letters for row in rows if row.decision),
         "decided": sum(row.decision is not None for row in rows),
     }
@@ -72,6 +75,8 @@ def show_session(
         forms = forms or {row.dossier.ref: _form(row, place, call) for place, row in enumerate(_eligible(rows), 1)}
         context["verdicts"] = [(row, forms[row.dossier.ref]) for row in _eligible(rows)]
         context["forms"] = list(forms.values())
+    if opened.state == SessionState.PUBLISHED:
+        context |= places_of(call, request.user)
     return show(request, "admin/portal/jury.html", title=f"Jury – {call.code}", status=status, **context)
 
 

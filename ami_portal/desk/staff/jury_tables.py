@@ -9,7 +9,7 @@ from typing import Any
 from ami_portal.accounts.models import User
 from ami_portal.kernel.money import ZERO
 from evaluation.board import RankingRow, ReviewRow
-from evaluation.enums import ReviewState
+from evaluation.enums import Outcome, ReviewState
 from evaluation.models import Decision
 
 SHORT = {
@@ -74,9 +74,9 @@ def by_juror(rows: Iterable[RankingRow]) -> list[dict[str, Any]]:
 
 
 def totals(decisions: Iterable[Decision]) -> dict[str, Any]:
-    """How many decisions of each outcome, and the sum granted in euros."""
+    """How many decisions of each outcome (a dossier called from the reserve is a laureate), and the euros granted."""
     decisions = list(decisions)
     return {
-        "counts": Counter(decision.outcome for decision in decisions),
+        "counts": Counter(Outcome.LAUREATE if decision.called_at else decision.outcome for decision in decisions),
         "amount": sum((decision.amount for decision in decisions if decision.amount), ZERO),
     }

@@ -103,7 +103,7 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         "expected": act,
         "is_mine": is_mine,
         "url": page_of(dossier, act) if is_mine and (act.url_name != tab or act.verb == DECLARE) else "",
-        "letter": letters_visible_to(user).filter(dossier=dossier).select_related("document").first(),
+        "letters": letters_visible_to(user).filter(dossier=dossier).order_by("-number"),
         "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
         "convention": convention if convention and allowed(user, "funding.follow_conventions", convention) else None,
         "may_prepare": step == Step.LAUREATE

@@ -18,6 +18,7 @@ from ami_portal.notifications.enums import Delivery
 from applications.conversation import unread_by_staff
 from applications.enums import DossierState, QuestionState
 from applications.models import Call, Dossier, VisitorQuestion
+from evaluation import reserve
 from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.models import Opinion, Review, Session
 from funding.enums import ConventionState, InstalmentState
@@ -88,6 +89,7 @@ def todo_of(user: Any) -> Todo:
         result.duties += _tile("Questions du public", waiting, reverse("admin:staff_questions"))
     if allowed(user, "evaluation.view_ranking"):
         _add_jury(result, user, today)
+        _add_places(result, user)
     _add_funding(result, user, today)
     _add_troubles(result, user)
     result.late.sort(key=lambda task: task.due_on or today)
@@ -199,6 +201,16 @@ def _add_jury(result: Todo, user: Any, today: dt.date) -> None:
                 reverse("admin:staff_jury", args=[row["dossier__call__code"]]),
                 due_on=due[row["dossier__call"]],
             )
+        )
+
+
+def _add_places(result: Todo, user: Any) -> None:
+    """Places that laureates left, where somebody waits for them."""
+    if not allowed(user, "evaluation.call_reserve"):
+        return
+    for call, places in reserve.calls_with_places():
+        result.duties += _tile(
+            f"Places à pourvoir ({call.code})", places, reverse("admin:staff_jury", args=[call.code])
         )
 
 

@@ -17,6 +17,7 @@ from . import (
     nodes,
     perimeter,
     questions,
+    reserve,
     reviews,
 )
 
@@ -56,6 +57,7 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/pieces/", dossier.files, "staff_files"),
         ("dossiers/<str:ref>/pieces/<uuid:uuid>/", dossier.file, "staff_file"),
         ("dossiers/<str:ref>/lettre/", dossier.letter, "staff_letter"),
+        ("dossiers/<str:ref>/lettre/<int:number>/", dossier.letter, "staff_letter"),
         ("dossiers/<str:ref>/avis/", dossier.opinions, "staff_opinions"),
         ("dossiers/<str:ref>/evaluation/", reviews.reviews, "staff_reviews"),
         ("dossiers/<str:ref>/messages/", conversations.dossier_messages, "staff_messages"),
@@ -75,6 +77,7 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("jury/<slug:code>/decisions/", jury.record_decisions, "staff_jury_decide"),
         ("jury/<slug:code>/arreter/", jury.freeze, "staff_jury_freeze"),
         ("jury/<slug:code>/publier/", jury.publish, "staff_jury_publish"),
+        ("jury/<slug:code>/liste-complementaire/", reserve.call_reserve, "staff_jury_reserve"),
         ("questions/", questions.questions, "staff_questions"),
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),

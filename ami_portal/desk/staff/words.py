@@ -45,6 +45,7 @@ VERBS = {
     "dataset_version.publish": "Version d’une base publiée",
     "decision.record": "Décision du jury enregistrée",
     "dossier.answer_completion": "Réponse à la demande de complément déposée",
+    "dossier.call_from_reserve": "Dossier appelé de la liste complémentaire",
     "dossier.check": "Contrôles automatiques",
     "dossier.declare_eligible": "Dossier déclaré éligible",
     "dossier.declare_ineligible": "Dossier déclaré non éligible",
