@@ -10,6 +10,7 @@ from ami_portal.questionnaire.completeness import Completeness
 
 from .enums import WRITERS, MemberRole
 from .models import (
+    CalendarMove,
     Call,
     CallDataset,
     CompletionRequest,
@@ -138,6 +139,25 @@ def _about_completion(act: str, request: CompletionRequest, *, at: dt.datetime) 
             number=request.number,
             due_at=request.due_at,
             is_owner=member.role == MemberRole.OWNER,
+        )
+
+
+def closing_moved(dossier: Dossier, move: CalendarMove, *, at: dt.datetime) -> None:
+    """Tell the team of a dossier that its closing is at another instant than it was."""
+    before, after = move.instants
+    for member in dossier.members.all():
+        outbox.post(
+            "applications.closing_moved",
+            to=member.email,
+            subject_ref=dossier.ref,
+            at=at,
+            once=f"report {move.pk}",
+            before=before,
+            after=after,
+            closes_at=dossier.closes_at,
+            call=dossier.call,
+            round_label=dossier.window(at).label,
+            is_draft=dossier.is_draft,
         )
 
 

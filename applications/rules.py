@@ -20,6 +20,7 @@ _HEAVY = [
 _DECIDES = (
     *("ref", "state", "extended_until", "completion_due_at", "percent_complete"),
     *("call__code", "call__opens_at", "call__closes_at", "call__rounds", "form_revision__sha256"),
+    *("sealing__asked_at", "sealing__settled_at"),
 )
 
 
@@ -62,7 +63,7 @@ def own_dossiers_to_save(user: Any) -> QuerySet[Dossier]:
 
 def own_dossiers_to_edit(user: Any) -> QuerySet[Dossier]:
     """The same, with what decides whether answers may change, for the lock under which they do."""
-    return _own(user).select_related("call", "form_revision").only(*_DECIDES)
+    return _own(user).select_related("call", "form_revision", "sealing").only(*_DECIDES)
 
 
 def _own(user: Any) -> QuerySet[Dossier]:

@@ -71,3 +71,9 @@ def tell_sharing(*, at: dt.datetime) -> None:
 def send_reminder(*, reminder_id: int) -> None:
     """The mails of one reminder."""
     actions.send_reminder(reminder_id)
+
+
+@handler("applications.tell_moved_closing")
+def tell_moved_closing(*, move_id: int) -> None:
+    """The mails about a closing that the call's file has moved."""
+    actions.tell_moved_closing(move_id=move_id)

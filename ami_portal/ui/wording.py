@@ -71,12 +71,15 @@ def day(value: dt.date | str) -> str:
 
 
 def instant(value: dt.datetime | str) -> str:
-    """« 16 septembre 2026 à 12 h 00 (heure de Paris) »."""
+    """« 16 septembre 2026 à 12 h 00 (heure de Paris) »; the hour that a night shows twice says which one it is."""
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value)
     local = clock.paris(value)
     hour = f"{local.hour}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{local.minute:02d}"
-    return f"{day(local)} à {hour} (heure de Paris)"
+    zone = ""
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        zone = "d’hiver " if local.fold else "d’été "
+    return f"{day(local)} à {hour} (heure {zone}de Paris)"
 
 
 def end_of_day(value: dt.datetime) -> str:

@@ -7,6 +7,7 @@ from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, replace_file, restore_file
 from .messages import note_read, write_message
+from .moved_closing import tell_moved_closing
 from .perimeter import open_dataset, publish_call
 from .questions import answer_question, ask_question, ignore_question, merge_question
 from .register import close_days, log_deposit
@@ -24,7 +25,7 @@ from .sharing import (
 )
 from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
-from .team import hand_over_dossier, has_account, invite_member, remove_member
+from .team import hand_over_dossier, has_account, invite_member, refusal_to_change_team, remove_member
 
 __all__ = [
     "NotEditable",
@@ -62,6 +63,7 @@ __all__ = [
     "prepare_preview",
     "publish_call",
     "publish_form",
+    "refusal_to_change_team",
     "refusal_to_edit",
     "remove_file",
     "remove_member",
@@ -82,6 +84,7 @@ __all__ = [
     "submit_dossier",
     "take_back_answer",
     "take_section",
+    "tell_moved_closing",
     "tell_sharing",
     "undo_form_edit",
     "unmark_section_ready",

@@ -10,6 +10,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications import completion
+from applications.due import refusal_while_due
 from applications.enums import MemberRole
 from applications.models import Call, Dossier, DossierMember
 from applications.rules import own_dossiers_to_edit
@@ -78,7 +79,7 @@ def refusal_to_edit(dossier: Dossier, at: dt.datetime) -> str:
         return "" if dossier.is_editable(at) else DELAY_OVER
     if not dossier.is_draft:
         return NOT_DRAFT
-    return "" if dossier.is_open(at) else CLOSED
+    return refusal_while_due(dossier, at) if dossier.is_open(at) else CLOSED
 
 
 def note_progress(dossier: Dossier, percent: int) -> None:

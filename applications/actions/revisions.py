@@ -15,6 +15,7 @@ from ami_portal.questionnaire.form import Question
 from ami_portal.questionnaire.models import FormRevision
 from ami_portal.workflow import TransitionRefused
 from applications import drafts, facts, former, notifications
+from applications.due import refusal_while_due
 from applications.enums import DossierState
 from applications.models import Answer, CallDataset, Dossier, DossierMember, FormerAnswer, FormMove
 
@@ -25,11 +26,13 @@ from .drafting import NOT_YOURS, note_progress
 def follow_form(*, dossier_id: int) -> None:
     """Take a draft to the form that its call asks now, and tell its team by mail; twice is once.
 
-    A dossier that is no draft keeps its form: a deposit stays on its revision for ever.
+    A dossier that is no draft keeps its form: a deposit stays on its revision for ever. One whose deposit is due at a
+    closing that has passed waits for it, and follows then.
     """
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier_id)
-    if dossier.is_draft:
-        bring_up_to_date(dossier, at=clock.now())
+    at = clock.now()
+    if dossier.is_draft and not refusal_while_due(dossier, at):
+        bring_up_to_date(dossier, at=at)
 
 
 def bring_up_to_date(dossier: Dossier, *, at: dt.datetime) -> None:

@@ -15,9 +15,11 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications import drafts, notifications, workflow
+from applications.due import due_at, refusal_while_due
 from applications.enums import SealingOutcome
 from applications.models import Dossier, Sealing
 
+from .revisions import bring_up_to_date
 from .submission import CLOSED, freeze, locked
 
 logger = logging.getLogger(__name__)
@@ -57,12 +59,13 @@ def revoke_sealing(dossier: Dossier, *, actor: User) -> None:
 def settle_sealings(*, at: dt.datetime) -> int:
     """Carry out the requests whose closing has come; answer how many were settled. Two clocks at once are one.
 
-    A file whose control is not finished waits for its verdict: the next minute looks again.
+    A file whose control is not finished waits for its verdict: the next minute looks again. The form is the one that
+    the call asked at the last instant before the closing: a draft that has not followed it yet does so first.
     """
     waiting = Sealing.objects.filter(settled_at=None).select_related("dossier__call")
     settled = 0
     for sealing in waiting.order_by("pk"):
-        if at < _due_at(sealing, sealing.dossier):
+        if at < due_at(sealing, sealing.dossier):
             continue
         try:
             settled += _settle(sealing, at)
@@ -75,29 +78,26 @@ def settle_sealings(*, at: dt.datetime) -> int:
 def _settle(sealing: Sealing, at: dt.datetime) -> bool:
     current = locked(sealing.dossier)
     asked = Sealing.objects.select_related("asked_by").filter(pk=sealing.pk, settled_at=None).first()
-    if asked is None or at < _due_at(asked, current):
+    if asked is None or at < due_at(asked, current):
         return False
     outcome = SealingOutcome.MOOT
     if current.is_draft:
+        if current.call.form_revision.published_at < due_at(asked, current):
+            bring_up_to_date(current, at=at)
         draft = drafts.load(current)
         if any(files.pending for files in draft.files.values()):
             return False
         outcome = SealingOutcome.INCOMPLETE
         if draft.completeness.is_complete:
             outcome = SealingOutcome.DEPOSITED
-            received_at = _due_at(asked, current) - LAST_INSTANT
+            received_at = due_at(asked, current) - LAST_INSTANT
             freeze(current, draft, workflow.SEAL, actor=None, author=asked.asked_by, at=received_at)
         else:
             notifications.not_sealed(current, draft.completeness, at=at)
+            bring_up_to_date(current, at=at)  # it goes on, with the form that its call asks now
     Sealing.objects.filter(pk=asked.pk).update(settled_at=at, outcome=outcome)
     trail.record("dossier.settle_sealing", subject=current.ref, actor=None, at=at, outcome=outcome.value)
     return True
-
-
-def _due_at(sealing: Sealing, dossier: Dossier) -> dt.datetime:
-    """The closing that the request meant: that of the round in which it was made, or the dossier’s own, later one."""
-    closing = dossier.call.window(sealing.asked_at).closes_at
-    return max(closing, dossier.extended_until or closing)
 
 
 def _open_draft(dossier: Dossier, actor: User, at: dt.datetime) -> Dossier:
@@ -106,6 +106,6 @@ def _open_draft(dossier: Dossier, actor: User, at: dt.datetime) -> Dossier:
         raise TransitionRefused(NOT_YOURS)
     if not current.is_draft:
         raise TransitionRefused(NOT_DRAFT)
-    if not current.is_open(at):
-        raise TransitionRefused(CLOSED)
+    if why_not := refusal_while_due(current, at) if current.is_open(at) else CLOSED:
+        raise TransitionRefused(why_not)
     return current

@@ -11,6 +11,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
 from ami_portal.workflow import Transition, TransitionRefused, advance
 from applications import drafts, facts, freezing, notifications, workflow
+from applications.due import refusal_while_due
 from applications.models import CompletionRequest, Dossier, DossierVersion
 
 from .drafting import note_progress
@@ -30,8 +31,7 @@ def submit_dossier(dossier: Dossier, *, actor: User) -> DossierVersion:
     """
     at = clock.now()
     current = locked(dossier)
-    if not current.is_open(at):
-        raise TransitionRefused(CLOSED)
+    _refuse_closed(current, at, CLOSED)
     draft = drafts.load(current)
     if current.is_draft:
         if current.form_revision_id != current.call.form_revision_id:
@@ -103,11 +103,15 @@ def withdraw_dossier(dossier: Dossier, *, actor: User) -> None:
     """Withdraw a draft or a deposited dossier for good, until the closing; the team is told."""
     at = clock.now()
     current = locked(dossier)
-    if not current.is_open(at):
-        raise TransitionRefused(CLOSED_TO_CHANGE)
+    _refuse_closed(current, at, CLOSED_TO_CHANGE)
     advance(dossier, workflow.WITHDRAW, actor=actor, at=at)
     _take_back(current, at)
     notifications.withdrawn(current, at=at)
+
+
+def _refuse_closed(dossier: Dossier, at: dt.datetime, sentence: str) -> None:
+    if why_not := refusal_while_due(dossier, at) if dossier.is_open(at) else sentence:
+        raise TransitionRefused(why_not)
 
 
 def locked(dossier: Dossier) -> Dossier:

@@ -1,5 +1,7 @@
 """Invite a colleague to a dossier, take back an invitation, hand the dossier over."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -11,7 +13,8 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import sha256_of
 from ami_portal.workflow import TransitionRefused
 from applications import notifications
-from applications.enums import MemberRole
+from applications.due import refusal_while_due
+from applications.enums import DossierState, MemberRole
 from applications.models import Dossier, DossierMember, Sealing
 from applications.rules import dossiers_seen_by
 
@@ -19,6 +22,8 @@ from .drafting import NOT_YOURS
 from .sharing import give_back_sections
 
 MAX_MEMBERS = 30
+EXAMINED = (DossierState.DRAFT, DossierState.SUBMITTED, DossierState.RETURNED, DossierState.ELIGIBLE)
+"""What the closing stops, and what nothing is decided of yet."""
 NO_ACCOUNT = "Cette personne n’a pas encore de compte : le dossier ne peut pas lui être confié."
 
 
@@ -31,7 +36,7 @@ def invite_member(dossier: Dossier, email: str, role: str, *, actor: User) -> Do
     team.
     """
     at = clock.now()
-    current = _owned(dossier, actor)
+    current = _owned(dossier, actor, at)
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -58,7 +63,7 @@ def invite_member(dossier: Dossier, email: str, role: str, *, actor: User) -> Do
 def remove_member(member: DossierMember, *, actor: User) -> None:
     """End someone's right on a dossier; the owner stays. What they wrote stays too; their sections are the owner's."""
     at = clock.now()
-    current = _owned(member.dossier, actor)
+    current = _owned(member.dossier, actor, at)
     removed, _ = current.members.filter(pk=member.pk).exclude(role=MemberRole.OWNER).delete()
     if not removed:
         raise TransitionRefused("Le porteur ne peut pas être retiré de son dossier.")
@@ -74,7 +79,7 @@ def hand_over_dossier(member: DossierMember, *, actor: User) -> None:
     for somebody who is no editor, or has no account yet, and for who is not the owner.
     """
     at = clock.now()
-    current = _owned(member.dossier, actor)
+    current = _owned(member.dossier, actor, at)
     taker = current.members.filter(pk=member.pk, role=MemberRole.EDITOR).first()
     if taker is None:
         raise TransitionRefused("Un dossier se confie à un rédacteur de son équipe.")
@@ -93,9 +98,22 @@ def has_account(member: DossierMember) -> bool:
     return User.objects.filter(email=member.email, is_active=True, emailaddress__verified=True).exists()
 
 
-def _owned(dossier: Dossier, actor: User) -> Dossier:
-    """The dossier under its row lock, proven to be `actor`'s own. Raises TransitionRefused."""
+def refusal_to_change_team(dossier: Dossier, at: dt.datetime) -> str:
+    """Why the team of a dossier cannot change at `at`; empty when it can.
+
+    From the closing to the decision the team stands as it deposited: partners, jurors and their interests are told
+    apart from it. A laureate's changes again, for the months that follow.
+    """
+    if dossier.state in EXAMINED and dossier.is_closed(at):
+        return f"De la clôture à la décision, l’équipe ne change pas. Écrivez à {dossier.call.contact}."
+    return refusal_while_due(dossier, at)
+
+
+def _owned(dossier: Dossier, actor: User, at: dt.datetime) -> Dossier:
+    """The dossier under its row lock, proven to be `actor`'s own and open to a change. Raises TransitionRefused."""
     current = dossiers_seen_by(actor).select_for_update(of=("self",)).filter(pk=dossier.pk).first()
     if current is None or not allowed(actor, "applications.invite_member", current):
         raise TransitionRefused(NOT_YOURS)
+    if why_not := refusal_to_change_team(current, at):
+        raise TransitionRefused(why_not)
     return current

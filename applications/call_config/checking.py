@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ami_portal.kernel import clock
 from ami_portal.kernel.config import Checks, Path, Problem, among, repeated, shown
 from ami_portal.questionnaire.form import Form, FormError, parse
 from applications import receipts, texts
@@ -23,6 +24,7 @@ def calendar(config: Mapping[str, Any]) -> Iterator[Problem]:
         return
     if dates["closes_at"] <= dates["opens_at"]:
         yield Problem((*path, "closes_at"), "la clôture précède l’ouverture", "un instant après opens_at")
+    yield from _skipped(dates, path)
     yield from repeated(dates["rounds"], (*path, "rounds"))
     yield from _rounds(dates, (*path, "rounds"))
     yield from repeated(dates["steps"], (*path, "steps"))
@@ -32,6 +34,21 @@ def calendar(config: Mapping[str, Any]) -> Iterator[Problem]:
                 (*path, "steps", rank, "ends_on"), "l’étape finit avant de commencer", "un jour après starts_on"
             )
     yield from _history(dates, (*path, "history"))
+
+
+def _skipped(dates: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    """Instants written at an hour that the clocks of Paris do not show: the night when summer time begins.
+
+    The hour that they show twice in autumn is told apart by its offset, and pages say which of both they mean.
+    """
+    windows = [(path, dates), *(((*path, "rounds", rank), row) for rank, row in enumerate(dates["rounds"]))]
+    for place, row in windows:
+        for name in ("opens_at", "closes_at"):
+            written = row[name].replace(tzinfo=clock.PARIS)
+            exists = clock.paris(written.astimezone(dt.UTC)).replace(tzinfo=None) == written.replace(tzinfo=None)
+            if not exists and row[name].utcoffset():
+                found = f"cette nuit-là, l’heure change à Paris : {written:%H:%M} n’y existe pas"
+                yield Problem((*place, name), found, f"l’instant {clock.paris(row[name]).isoformat()}, ou un autre")
 
 
 def _rounds(dates: Mapping[str, Any], path: Path) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from applications.models import (
     Extension,
     RegulationVersion,
 )
+from applications.windows import Window
 from datasets.models import DatasetVersion
 
 from .writing import as_json, instant_text
@@ -34,6 +35,8 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
     """Create or bring up to date one call from a checked config. Raises ConfigError and changes nothing then."""
     raw, calendar = config["call"], config["call"]["calendar"]
     _refuse_shorter(raw["code"], calendar["closes_at"])
+    known = Call.objects.filter(code=raw["code"]).first()
+    before = known.windows if known else ()
     call, _ = Call.objects.update_or_create(
         code=raw["code"],
         defaults={
@@ -63,6 +66,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
     _faq(call, raw["faq"])
     _criteria(call, config["eligibility"])
     _moves(call, calendar["history"])
+    _tell_moved_closings(call, before, at=at)
     _regulation(call, at=at)
     queue_drafts(call)
     return call
@@ -196,6 +200,19 @@ def _moves(call: Call, rows: Iterable[Mapping[str, Any]]) -> None:
                 "reason": raw["reason"],
             },
         )
+
+
+def _tell_moved_closings(call: Call, before: Sequence[Window], *, at: dt.datetime) -> None:
+    """Have told, of each closing of an open call that is elsewhere than it was, those whom it closes."""
+    was = {window.code: window.closes_at for window in before}
+    for window in call.windows:
+        closed_at = was.get(window.code, window.closes_at)
+        if at < call.opens_at or closed_at == window.closes_at or at >= max(closed_at, window.closes_at):
+            continue
+        name = f"rounds.{window.code}.closes_at" if window.code else "closes_at"
+        move = call.moves.filter(date=name, after=instant_text(window.closes_at)).last()
+        if move:
+            later("applications.tell_moved_closing", move_id=move.pk)
 
 
 def _regulation(call: Call, *, at: dt.datetime) -> None:

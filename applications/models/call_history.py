@@ -1,5 +1,6 @@
 """What became of a call: the files it was loaded from, the dates that moved, the regulations that were in force."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -53,6 +54,12 @@ class CalendarMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call.code}, {self.date} : {self.after}"
+
+    @property
+    def instants(self) -> tuple[dt.datetime, dt.datetime]:
+        """Before and after, for a date that is an instant."""
+        before, after = (dt.datetime.fromisoformat(text) for text in (self.before or self.after, self.after))
+        return before, after
 
 
 class RegulationVersion(models.Model):

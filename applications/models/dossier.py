@@ -85,16 +85,20 @@ class Dossier(models.Model):
     @property
     def closes_at(self) -> dt.datetime:
         """The closing of this dossier: that of its window, or its own extension when that is later."""
-        return self._closing(clock.now())
+        return self.closing(clock.now())
 
-    def _closing(self, at: dt.datetime) -> dt.datetime:
-        closing = self.window(at).closes_at
-        return max(closing, self.extended_until or closing)
+    def closing(self, at: dt.datetime) -> dt.datetime:
+        """The closing that counts at `at`. Between two rounds, it is that of the extension which opens it there."""
+        window = self.window(at)
+        if self.extended_until and at < self.extended_until <= window.opens_at:
+            return self.extended_until
+        return max(window.closes_at, self.extended_until or window.closes_at)
 
     @property
     def is_extended(self) -> bool:
-        """Whether this dossier closes later than its window."""
-        return self.closes_at > self.window(clock.now()).closes_at
+        """Whether this dossier closes by an extension of its own, and not with its window."""
+        closes_at = self.closes_at
+        return closes_at == self.extended_until and closes_at != self.window(clock.now()).closes_at
 
     @property
     def reopens_at(self) -> dt.datetime | None:
@@ -114,7 +118,7 @@ class Dossier(models.Model):
 
     def is_closed(self, at: dt.datetime) -> bool:
         """Whether its closing instant has come."""
-        return at >= self._closing(at)
+        return at >= self.closing(at)
 
     @property
     def changes_until(self) -> dt.datetime:

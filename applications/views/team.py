@@ -35,6 +35,7 @@ def dossier_team(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "given": given,
         "form": form,
         "is_owner": is_owner,
+        "frozen": actions.refusal_to_change_team(obj, clock.now()),
         "editable": is_owner and can_be_shared(obj, clock.now()),
     }
     return render(request, "applications/dossier_team.html", context)
@@ -83,6 +84,7 @@ def dossier_hand_over(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "can_take": can_take,
         "is_given": any(mate.member.given_sections.all() for mate in mates.values()),
         "sealing": sealing_of(obj),
+        "frozen": actions.refusal_to_change_team(obj, clock.now()),
     }
     return render(request, "applications/dossier_hand_over.html", context)
 

@@ -55,7 +55,7 @@ def extend_dossier(dossier: Dossier, *, closes_at: dt.datetime, reason: str, act
     locked = lock_dossier(dossier.pk)
     reason = clean_text(reason).strip()
     refuse_extension(call, locked, closes_at=closes_at, reason=reason, actor=actor, at=at)
-    closed_at, locked.extended_until = locked.closes_at, closes_at
+    closed_at, locked.extended_until = extended_from(locked, at), closes_at
     locked.save(update_fields=["extended_until"])
     return _record(call, locked, closed_at, closes_at, reason, actor, at)
 
@@ -69,16 +69,42 @@ def refuse_extension(
         raise TransitionRefused("L’appel n’est pas encore ouvert : changez son calendrier.")
     if Session.objects.filter(call=call).exists():
         raise TransitionRefused("La séance du jury est ouverte : la clôture ne bouge plus.")
-    present = dossier.closes_at if dossier else call.closes_at
-    if closes_at <= present:
-        raise TransitionRefused(f"La nouvelle clôture vient après l’actuelle : {instant(present)}.")
-    if closes_at <= at:
-        raise TransitionRefused("Cet instant est passé : choisissez-en un à venir.")
+    _refuse_instant(call, dossier, closes_at, at)
     if dossier is None:
         _refuse_decided(call)
     elif dossier.state != DossierState.DRAFT:
         raise TransitionRefused(f"Seul un brouillon se prolonge : l’état est « {dossier.get_state_display()} ».")
     _refuse_reason(reason, dossier)
+
+
+def extended_from(dossier: Dossier, at: dt.datetime) -> dt.datetime:
+    """The closing that an extension of a dossier counts from: between two rounds, that of the one before."""
+    window = dossier.window(at)
+    before = [earlier.closes_at for earlier in dossier.call.windows if earlier.closes_at <= window.opens_at]
+    closing = before[-1] if before and at < window.opens_at else window.closes_at
+    return max(closing, dossier.extended_until or closing)
+
+
+def _refuse_instant(call: Call, dossier: Dossier | None, closes_at: dt.datetime, at: dt.datetime) -> None:
+    """A closing is later than the one that it replaces, to come, and before any other round, which has its own."""
+    present = extended_from(dossier, at) if dossier else call.closes_at
+    if closes_at <= present:
+        said = f"La nouvelle clôture vient après l’actuelle : {instant(present)}."
+        if call.rounds and dossier is None:
+            said += (
+                f" C’est celle du dernier tour ({call.windows[-1].label}) ; le fichier de l’appel déplace les autres."
+            )
+        elif call.rounds and dossier and at >= call.windows[0].closes_at:
+            said += f" Ce dossier est passé au tour « {dossier.window(at).label} »."
+        raise TransitionRefused(said)
+    if closes_at <= at:
+        raise TransitionRefused("Cet instant est passé : choisissez-en un à venir.")
+    for window in call.windows if dossier else ():
+        if window.opens_at < closes_at <= window.closes_at:
+            raise TransitionRefused(
+                f"Le tour « {window.label} » est ouvert à cet instant : un dossier s’y dépose sans prolongation. "
+                f"Prolongez au plus jusqu’à son ouverture, le {instant(window.opens_at)}."
+            )
 
 
 def _lock_undecided(call: Call) -> None:

@@ -179,8 +179,8 @@ def a_full_draft(call: Call, owner: User, **words: Any) -> Dossier:
     return fill(actions.start_dossier(call, actor=owner), actor=owner, **words)
 
 
-def revise(call: Call, definition: dict[str, Any]) -> FormRevision:
-    """Publish a revision of a call's form, and let its drafts follow."""
+def publish(call: Call, definition: dict[str, Any]) -> FormRevision:
+    """Publish a revision of a call's form; its drafts are asked to follow, and have not yet."""
     at = clock.now()
     content = {"sections": definition["sections"]}
     number = FormRevision.objects.filter(code="PETIT").count() + 1
@@ -190,5 +190,11 @@ def revise(call: Call, definition: dict[str, Any]) -> FormRevision:
     call.form_revision = revision
     call.save(update_fields=["form_revision"])
     call_config.queue_drafts(call)
+    return revision
+
+
+def revise(call: Call, definition: dict[str, Any]) -> FormRevision:
+    """Publish a revision of a call's form, and let its drafts follow."""
+    revision = publish(call, definition)
     scenes.run_jobs()
     return revision

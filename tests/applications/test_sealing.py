@@ -1,5 +1,6 @@
 """The deposit asked for beforehand: at the closing, what is there if it is complete; once, and to the instant."""
 
+import copy
 import datetime as dt
 
 import pytest
@@ -104,17 +105,96 @@ def test_an_extension_is_waited_for(asked, owner):
 
 def test_a_request_is_for_the_round_in_which_it_is_made(asked):
     """Of several rounds, the one that closes next: not the last closing of the call."""
-    opens_at, last = asked.call.opens_at, asked.call.closes_at
-    first = last - dt.timedelta(days=10)
-    rounds = [("premier", opens_at, first), ("second", last - dt.timedelta(days=5), last)]
-    Call.objects.filter(pk=asked.call_id).update(
+    first = in_rounds(asked, gap=dt.timedelta(days=5))
+    assert (settle(first - MICROSECOND), settle(first)) == (0, 1)
+    assert asked.versions.get().submitted_at == first - MICROSECOND
+
+
+def in_rounds(dossier, *, gap=dt.timedelta()):
+    """The closing becomes that of a first round, and a second one opens `gap` after it; the closing of the first."""
+    first = dossier.call.closes_at
+    last = first + dt.timedelta(days=30)
+    rounds = [("premier", dossier.call.opens_at, first), ("second", first + gap, last)]
+    Call.objects.filter(pk=dossier.call_id).update(
+        closes_at=last,
         rounds=[
             {"code": code, "label": code, "opens_at": start.isoformat(), "closes_at": end.isoformat()}
             for code, start, end in rounds
-        ]
+        ],
     )
-    assert (settle(first - MICROSECOND), settle(first)) == (0, 1)
-    assert asked.versions.get().submitted_at == first - MICROSECOND
+    dossier.call.refresh_from_db()
+    return first
+
+
+def test_where_rounds_touch_nothing_moves_between_the_bell_and_the_deposit(asked, owner):
+    """The second round is open at once: what is typed, deposited or handed over in that minute is refused."""
+    bell = in_rounds(asked)
+    paul = people.a_person("paul@labo.example")
+    member = actions.invite_member(asked, paul.email, MemberRole.EDITOR, actor=owner)
+    with time_machine.travel(bell - MICROSECOND, tick=False):
+        small.type_in(asked, "summary", "Au dernier instant.", actor=owner)
+    acts = [
+        lambda: small.type_in(asked, "summary", "Une seconde trop tard.", actor=owner),
+        lambda: actions.add_row(asked, "costs", actor=owner),
+        lambda: actions.deposit_file(asked, "cv", files.uploaded("cv.pdf"), actor=owner),
+        lambda: actions.submit_dossier(asked, actor=owner),
+        lambda: actions.withdraw_dossier(asked, actor=owner),
+        lambda: actions.ask_sealing(asked, actor=owner),
+        lambda: actions.revoke_sealing(asked, actor=owner),
+        lambda: actions.hand_over_dossier(member, actor=owner),
+    ]
+    with time_machine.travel(bell + dt.timedelta(seconds=30), tick=False):
+        for act in acts:
+            with pytest.raises(TransitionRefused, match="le dépôt que le porteur a demandé est en cours"):
+                act()
+    settle(bell + dt.timedelta(minutes=1))
+    version = asked.versions.get()
+    assert (version.submitted_at, reading.frozen(version).answer("summary")) == (
+        bell - MICROSECOND,
+        "Au dernier instant.",
+    )
+    asked.refresh_from_db()
+    assert asked.round == "premier"
+
+
+def test_a_draft_that_was_not_complete_goes_on_in_the_round_that_follows(asked, owner):
+    bell = in_rounds(asked)
+    small.type_in(asked, "title", "", actor=owner)
+    settle(bell)
+    with time_machine.travel(bell + dt.timedelta(minutes=2), tick=False):
+        small.type_in(asked, "title", "Repris", actor=owner)
+        version = actions.submit_dossier(asked, actor=owner)
+    assert reading.frozen(version).title == "Repris"
+
+
+def revised(dossier, *, at, is_asked=False):
+    """A revision of the form with one more question, published at an instant; its drafts have not followed it yet."""
+    definition = copy.deepcopy(small.FORM)
+    more = {"code": "more", "type": "text", "label": "De plus", "required": is_asked}
+    definition["sections"][0]["questions"].append(more)
+    with time_machine.travel(at, tick=False):
+        return small.publish(dossier.call, definition)
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_the_form_is_the_one_of_the_last_instant_before_the_closing(asked, is_before):
+    """A revision published just before is followed first; one published just after is not."""
+    first, bell = asked.form_revision, in_rounds(asked)
+    revision = revised(asked, at=bell - MICROSECOND if is_before else bell)
+    if not is_before:
+        with time_machine.travel(bell, tick=False):
+            actions.follow_form(dossier_id=asked.pk)
+    settle(bell)
+    asked.refresh_from_db()
+    assert (asked.state, asked.form_revision) == ("submitted", revision if is_before else first)
+
+
+def test_what_a_revision_asks_before_the_closing_is_asked_of_the_deposit_too(asked):
+    revision = revised(asked, at=asked.closes_at - MICROSECOND, is_asked=True)
+    settle(asked.closes_at)
+    asked.refresh_from_db()
+    assert (asked.state, asked.form_revision) == ("draft", revision)
+    assert "- De plus" in Message.objects.get(kind="applications.not_sealed").body
 
 
 def test_asking_and_taking_back_are_once_each(full, owner):

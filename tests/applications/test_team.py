@@ -1,14 +1,19 @@
 """The team of a dossier: who enters, who leaves, what each may do."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from ami_portal.audit.models import AuditEvent
+from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from ami_portal.workflow import TransitionRefused
 from applications import actions
 from applications.actions.team import MAX_MEMBERS
 from applications.enums import MemberRole
+from applications.models import Dossier
 from applications.rules import own_dossiers
 from tests import people
 from tests.applications import small
@@ -97,3 +102,34 @@ def test_the_page_of_the_team(dossier, owner):
     client.post(remove, {"email": "paul@labo.example"})
     assert team(dossier) == [(owner.email, "owner")]
     assert client.post(remove, {"email": "paul@labo.example"}).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "eligible"])
+def test_from_the_closing_to_the_decision_the_team_stands(dossier, owner, state):
+    paul = people.a_person("paul@labo.example")
+    member = actions.invite_member(dossier, paul.email, "editor", actor=owner)
+    stamp = None if state == "draft" else clock.now()
+    Dossier.objects.filter(pk=dossier.pk).update(state=state, submitted_at=stamp)
+    acts = [
+        lambda: actions.invite_member(dossier, "lea@labo.example", "reader", actor=owner),
+        lambda: actions.remove_member(member, actor=owner),
+        lambda: actions.hand_over_dossier(member, actor=owner),
+    ]
+    with time_machine.travel(dossier.closes_at, tick=False):
+        for act in acts:
+            with pytest.raises(TransitionRefused) as refused:
+                act()
+            said = f"De la clôture à la décision, l’équipe ne change pas. Écrivez à {dossier.call.contact}."
+            assert str(refused.value) == said
+        page = people.client_of(owner).get(reverse("applications:dossier_team", args=[dossier.ref])).content.decode()
+        assert (said in page, "Inviter un collègue" in page, "Confier le dossier" in page) == (True, False, False)
+    with time_machine.travel(dossier.closes_at - dt.timedelta(microseconds=1), tick=False):
+        for act in acts[:2]:
+            act()
+
+
+def test_a_laureate_s_team_changes_again(dossier, owner):
+    Dossier.objects.filter(pk=dossier.pk).update(state="laureate", submitted_at=clock.now())
+    with time_machine.travel(dossier.closes_at + dt.timedelta(days=90), tick=False):
+        member = actions.invite_member(dossier, "lea@labo.example", "editor", actor=owner)
+        actions.remove_member(member, actor=owner)

@@ -15,6 +15,7 @@ from hypothesis.extra.django import TestCase
 from ami_portal.audit.models import AuditEvent
 from ami_portal.desk import calls
 from ami_portal.desk.staff.acts import answer_questions
+from ami_portal.jobs.models import Job
 from ami_portal.kernel import clock
 from ami_portal.kernel.config import ConfigError
 from ami_portal.questionnaire.models import FormRevision
@@ -167,12 +168,38 @@ def test_a_date_of_an_open_call_moves_with_its_reason_and_everybody_reads_it(ope
     calendar["history"].append(move)
     call = calls.load(calls.checked(config))
     assert call.closes_at == after
+    assert Job.objects.filter(name="applications.tell_moved_closing").count() == 1
     page = client.get(reverse("call_detail", args=[call.code])).content.decode().replace("\u00a0", " ")
     said = ["Dates déplacées", "16 septembre 2024 à 12 h 00", "23 septembre 2024 à 12 h 00", "par Comité. Panne."]
     assert [words for words in said if words not in page] == []
     calendar["history"].clear()
     assert list(planned(config)) == ["AMI-DI-2024 : rien ne change."]
-    assert CalendarMove.objects.count() == 1
+    assert (CalendarMove.objects.count(), Job.objects.filter(name="applications.tell_moved_closing").count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("2027-03-28T02:30:00+01:00", "cette nuit-là, l’heure change à Paris : 02:30 n’y existe pas"),
+        ("2027-03-28T02:30:00+02:00", "cette nuit-là, l’heure change à Paris : 02:30 n’y existe pas"),
+        ("2027-03-28T03:00:00+02:00", ""),
+        ("2027-03-28T01:59:59+01:00", ""),
+        ("2027-10-31T02:30:00+02:00", ""),
+        ("2027-10-31T02:30:00+01:00", ""),
+    ],
+)
+def test_a_closing_in_the_night_when_the_clocks_change(config, written, problem):
+    """The hour that is skipped is refused; the one that comes twice is told apart by its offset, and shown so."""
+    calendar = config["call"]["calendar"]
+    calendar["closes_at"] = dt.datetime.fromisoformat(written)
+    said = ""
+    try:
+        checked = calls.checked(config)
+    except ConfigError as error:
+        said = str(error)
+    assert (problem in said, bool(said)) == (True, bool(problem))
+    if not problem:
+        assert checked["call"]["calendar"]["closes_at"] == calendar["closes_at"]
 
 
 def test_a_regulation_that_deposits_cite_keeps_its_words(opened, config):

@@ -229,14 +229,50 @@ def test_an_extension_for_all_is_in_the_history_of_the_calendar_without_a_name(c
     )  # fmt: skip
 
 
-def test_between_two_rounds_only_an_extended_draft_is_open(call, draft):
-    at = call.opens_at + DAY * 40
+def in_rounds(call, *, gap=2 * DAY):
+    """Two rounds: the first closes when the call did, the second opens `gap` later."""
+    first, call.closes_at = call.closes_at, call.closes_at + 40 * DAY
+    rows = [("un", "Un", call.opens_at, first), ("deux", "Deux", first + gap, call.closes_at)]
     call.rounds = [
-        {"code": "un", "label": "Un", "closes_at": (at - DAY).isoformat(), "opens_at": call.opens_at.isoformat()},
-        {"code": "deux", "label": "Deux", "opens_at": (at + DAY).isoformat(), "closes_at": call.closes_at.isoformat()},
+        {"code": code, "label": label, "opens_at": opens.isoformat(), "closes_at": closes.isoformat()}
+        for code, label, opens, closes in rows
     ]
-    call.save(update_fields=["rounds"])
-    with time_machine.travel(at, tick=False):
+    call.save(update_fields=["rounds", "closes_at"])
+    call.dossiers.update(round="un")
+    return first
+
+
+def until(draft, closes_at):
+    """The draft read again, extended until an instant."""
+    again = Dossier.objects.select_related("call").get(pk=draft.pk)
+    return actions.extend_dossier(again, closes_at=closes_at, reason=REASON, actor=instructor())
+
+
+def test_between_two_rounds_only_an_extended_draft_is_open(call, draft):
+    """It counts from the closing of the round that has ended, and its deposit is of that round."""
+    first = in_rounds(call)
+    with time_machine.travel(first + DAY, tick=False):
         assert not submit(draft)
-        extend(Dossier.objects.select_related("call").get(pk=draft.pk))
+        extension = until(draft, first + 2 * DAY)
+        again = Dossier.objects.select_related("call").get(pk=draft.pk)
+        assert (extension.closed_at, again.closes_at, again.is_extended) == (first, first + 2 * DAY, True)
+    with time_machine.travel(first + 2 * DAY - SECOND, tick=False):
         assert submit(draft)
+    assert Dossier.objects.get(pk=draft.pk).round == "un"
+
+
+def test_an_extension_stops_where_the_next_round_opens(call, draft):
+    first = in_rounds(call, gap=0 * DAY)
+    with time_machine.travel(first - DAY, tick=False):
+        said = refusal(until, draft, first + SECOND)
+        assert ("Le tour « Deux » est ouvert à cet instant" in said, "Prolongez au plus" in said) == (True, True)
+        until(draft, call.closes_at + DAY)
+
+
+def test_what_an_extension_counts_from_is_said_where_there_are_several_rounds(call, draft):
+    first = in_rounds(call)
+    assert "C’est celle du dernier tour (Deux)" in refusal(
+        actions.extend_call, call, closes_at=first + DAY, reason=REASON, actor=instructor()
+    )
+    with time_machine.travel(first + 3 * DAY, tick=False):
+        assert "Ce dossier est passé au tour « Deux »." in refusal(until, draft, first + 4 * DAY)

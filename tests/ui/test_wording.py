@@ -42,6 +42,10 @@ def test_a_day(value, words):
         (NOON, "16 septembre 2026 à 12 h 00 (heure de Paris)"),
         (dt.datetime(2026, 1, 1, 8, 5, tzinfo=dt.UTC), "1er janvier 2026 à 9 h 05 (heure de Paris)"),
         ("2026-09-16T10:00:00+00:00", "16 septembre 2026 à 12 h 00 (heure de Paris)"),
+        (dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC), "25 octobre 2026 à 2 h 30 (heure d’été de Paris)"),
+        (dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC), "25 octobre 2026 à 2 h 30 (heure d’hiver de Paris)"),
+        (dt.datetime(2026, 10, 25, 2, 0, tzinfo=dt.UTC), "25 octobre 2026 à 3 h 00 (heure de Paris)"),
+        (dt.datetime(2026, 10, 24, 23, 59, tzinfo=dt.UTC), "25 octobre 2026 à 1 h 59 (heure de Paris)"),
         (None, "—"),
     ],
 )
