@@ -168,7 +168,12 @@ def message_written(message: DossierMessage, *, at: dt.datetime) -> None:
     emails = [member.email for member in dossier.members.all()] if message.from_staff else [dossier.call.contact]
     for email in emails:
         outbox.post(
-            kind, to=email, subject_ref=dossier.ref, at=at, once=str(message.token), operator=dossier.call.operator
+            kind,
+            to=email,
+            subject_ref=dossier.ref,
+            at=at,
+            once=str(message.token),
+            operator=dossier.call.named_operator,
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.ui import wording
 from applications import texts
-from applications.models import Call, DossierVersion
+from applications.models import Call, DossierVersion, RegulationVersion
+from applications.models.call import START
 from applications.reading import FrozenDossier, frozen
 
 from .models import Convention, Instalment
@@ -94,6 +95,12 @@ def _due(line: Instalment) -> str:
         return f"le {wording.day(line.due_on)}"
     months = line.months_after_signature
     return f"{months}{NO_BREAK_SPACE}mois après la signature" if months else "dès la signature"
+
+
+def counts_from_start(convention: Convention) -> bool:
+    """Whether the regulation under which a convention was prepared counts its duration from the start of the works."""
+    regulation = RegulationVersion.content_of(convention.dossier.call, convention.regulation_version)
+    return regulation.get("duration_counts_from") == START
 
 
 def closed_sentence(convention: Convention) -> str:

@@ -17,7 +17,7 @@ class SignatureForm(PortalForm):
 
     signed_on = DayField(
         label="Date de la dernière signature",
-        help_text="Les échéances et la fin du projet se comptent à partir de ce jour.",
+        help_text="Les échéances des versements se comptent à partir de ce jour.",
     )
     signatory = TextField(
         label="Signataire pour le bénéficiaire",

@@ -9,7 +9,7 @@ from ami_portal.documents.enums import Verdict
 from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.ui import wording
 
-from . import ledger, timeline
+from . import ledger, schedule, timeline
 from .agreement import percent
 from .enums import ConventionState, InstalmentState
 from .models import Convention, Instalment
@@ -126,7 +126,7 @@ def follow(convention: Convention, *, today: dt.date) -> Followed:
         balances=_balances(convention),
         line=timeline.draw(
             [(row.instalment.number, row.instalment.months_after_signature, row.phase) for row in rows],
-            months=convention.duration_months,
+            months=_months(convention),
             signed_on=convention.signed_on,
             ends_on=convention.ends_on,
             today=today,
@@ -134,6 +134,13 @@ def follow(convention: Convention, *, today: dt.date) -> Followed:
         next=next((row for row in rows if row.instalment is upcoming), None),
         retention_percent=percent(convention.retention_percent),
     )
+
+
+def _months(convention: Convention) -> int:
+    """The months from the signature to the end, which the line draws; those of the project before they are known."""
+    if convention.signed_on is None or convention.ends_on is None:
+        return convention.duration_months
+    return schedule.months_between(convention.signed_on, convention.ends_on)
 
 
 def _balances(convention: Convention) -> ledger.Balances:

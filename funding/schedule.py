@@ -9,6 +9,10 @@ from typing import Any
 from ami_portal.kernel import clock, money
 
 
+class AlreadyOver(ValueError):
+    """A duration that was counted from a day so early that it had ended before the signature."""
+
+
 class TooSmall(ValueError):
     """A grant that the percents cannot share: a line would pay nothing."""
 
@@ -72,3 +76,20 @@ def lines(grant: Decimal, wanted: Sequence[Share], retention_percent: Decimal) -
 def due_on(signed_on: dt.date, months: int) -> dt.date:
     """The day on which a line falls due, `months` after the signature, or the last day of that month."""
     return clock.add_months(signed_on, months)
+
+
+def ends_on(signed_on: dt.date, months: int, *, starts_on: dt.date | None = None) -> dt.date:
+    """The end of a project of so many months: from its signature, or from `starts_on` where the regulation says so.
+
+    Raises AlreadyOver when that leaves nothing after the signature.
+    """
+    end = clock.add_months(starts_on or signed_on, months)
+    if end <= signed_on:
+        raise AlreadyOver
+    return end
+
+
+def months_between(first: dt.date, last: dt.date) -> int:
+    """The whole months from one day to a later one, rounded up: the end of a line of months."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months + (clock.add_months(first, months) < last)

@@ -1,8 +1,9 @@
-"""The second factor's guard: the only common point of every way in."""
+"""The second factor's guard, the only common point of every way in; and what a browser may keep of a private page."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,20 @@ from .rules import needs_second_factor
 
 # The pages that someone signed in by password alone may open although they hold a role.
 OPEN_URL_NAMES = frozenset({"account_logout", "second_factor", "second_factor_enrol", "health"})
+
+
+class PrivatePagesMiddleware:
+    """A page drawn for someone who is signed in is kept nowhere: not by a proxy, nor by the browser that they leave."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_known = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        if is_known and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class SecondFactorMiddleware:

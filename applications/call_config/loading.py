@@ -42,6 +42,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
         defaults={
             "title": raw["title"],
             "operator": raw["operator"],
+            "operator_named": raw["operator_named"],
             "contact": raw["contact"],
             "summary": raw["summary"],
             "purpose": raw["purpose"],

@@ -40,6 +40,7 @@ def dump(call: Call) -> dict[str, Any]:
             "code": call.code,
             "title": call.title,
             "operator": call.operator,
+            "operator_named": call.operator_named,
             "contact": call.contact,
             "summary": call.summary,
             "purpose": call.purpose,

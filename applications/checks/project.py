@@ -139,6 +139,13 @@ def _funder(row: Row, params: Params, wrong: list[str], doubtful: list[str]) -> 
             doubtful.append(f"{name} est public ; on ne sait pas quelles dépenses il finance.")
 
 
+_ORIGINS = {
+    "signature": ", à compter de la signature de la convention",
+    "start": ", à compter du début déclaré des travaux",
+}
+"""What the regulation counts the months of a project from."""
+
+
 def duration(facts: Facts, params: Params) -> Result:
     """The duration declared, and the last milestone, within the longest that the call admits."""
     found_at = [params["duration"], params["table"]]
@@ -147,7 +154,8 @@ def duration(facts: Facts, params: Params) -> Result:
         return Result(CheckResult.UNKNOWN, "La durée n’est pas donnée en mois.", found_at)
     ends = [settled(row.get(params["end_column"])) for row in facts.tables.get(params["table"], ())]
     known = [end for end in ends if isinstance(end, int)]
-    evidence = [f"Durée déclarée : {months} mois ; maximum : {longest} mois."]
+    origin = _ORIGINS.get(str(facts.regulation.get("duration_counts_from", "")), "")
+    evidence = [f"Durée déclarée : {months} mois ; maximum : {longest} mois{origin}."]
     wrong = [f"La durée dépasse le maximum de {months - longest} mois."] if months > longest else []
     doubtful = []
     if known:

@@ -15,6 +15,10 @@ from applications.enums import OpinionMode
 from applications.windows import Window, present, windows_of
 from datasets.models import DatasetVersion
 
+SIGNATURE, START = "signature", "start"
+DURATION_COUNTS_FROM = {SIGNATURE: "la signature de la convention", START: "le début déclaré des travaux"}
+"""What the financial regulation may count the duration of a project from."""
+
 
 class Call(models.Model):
     """A call for projects. `regulation` and `texts` are the mappings of its file, read through typed properties."""
@@ -22,6 +26,7 @@ class Call(models.Model):
     code = models.SlugField("code", max_length=24, unique=True)
     title = models.CharField("intitulé", max_length=250)
     operator = models.CharField("opérateur", max_length=200)
+    operator_named = models.CharField("opérateur, avec son article", max_length=210, blank=True)
     contact = models.EmailField("contact")
     summary = models.TextField("résumé")
     purpose = models.TextField("objet")
@@ -87,14 +92,32 @@ class Call(models.Model):
         return next((window for window in self.windows if window.code == code), self.windows[-1])
 
     @property
+    def named_operator(self) -> str:
+        """« le Health Data Hub »: the operator in a sentence, by the article that the call's file gives."""
+        return self.operator_named or self.operator
+
+    @property
+    def to_operator(self) -> str:
+        """« au Health Data Hub », « à l’Agence »: the same after « à »."""
+        for article, contracted in (("le ", "au "), ("les ", "aux ")):
+            if self.named_operator.startswith(article):
+                return contracted + self.named_operator.removeprefix(article)
+        return f"à {self.named_operator}"
+
+    @property
     def max_grant(self) -> Decimal:
         """The most that one laureate may receive, in euros."""
         return Decimal(self.regulation["max_grant"])
 
     @property
     def duration_months_max(self) -> int:
-        """The longest duration, in months from the signature of the convention."""
+        """The longest duration, in months from what `duration_counts_from` says."""
         return int(self.regulation["duration_months_max"])
+
+    @property
+    def duration_counts_from(self) -> str:
+        """What the duration is counted from, in words."""
+        return DURATION_COUNTS_FROM[str(self.regulation.get("duration_counts_from", SIGNATURE))]
 
     @property
     def retention_percent(self) -> Decimal:

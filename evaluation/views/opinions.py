@@ -94,7 +94,7 @@ def _opinion(request: HttpRequest, ref: str, code: str) -> Opinion:
 def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """The dossier as the partner may read it, and the two questions. 404 for anybody else."""
     opinion = _opinion(request, ref, code)
-    operator = opinion.dossier.call.operator
+    operator = opinion.dossier.call.named_operator
     form = opinion_form(opinion, operator, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _opinion_page(request, opinion, form)

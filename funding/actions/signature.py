@@ -16,8 +16,9 @@ from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import clean_text
+from ami_portal.ui import wording
 from ami_portal.workflow import TransitionRefused, advance
-from funding import ledger, notifications, schedule
+from funding import agreement, ledger, notifications, schedule
 from funding.agreement import closed_sentence
 from funding.enums import ConventionState
 from funding.models import Convention
@@ -45,7 +46,7 @@ def record_signature(
     if not 0 < len(signatory) <= MAX_SIGNATORY:
         raise TransitionRefused(f"Le nom du signataire est attendu, en {MAX_SIGNATORY} caractères au plus.")
     current.signed_on, current.signatory = signed_on, signatory
-    current.ends_on = clock.add_months(signed_on, current.duration_months)
+    current.ends_on = _end(current, signed_on)
     advance(current, SIGN, actor=actor, at=at, signed_on=signed_on.isoformat(), ends_on=current.ends_on.isoformat())
     for line in current.instalments.all():
         line.due_on = schedule.due_on(signed_on, line.months_after_signature)
@@ -57,8 +58,20 @@ def record_signature(
     return current
 
 
+def _end(convention: Convention, signed_on: dt.date) -> dt.date:
+    """The end of the project, counted as the regulation of the convention says. Raises TransitionRefused."""
+    starts_on = convention.dossier.starts_on if agreement.counts_from_start(convention) else None
+    try:
+        return schedule.ends_on(signed_on, convention.duration_months, starts_on=starts_on)
+    except schedule.AlreadyOver as error:
+        raise TransitionRefused(
+            f"Comptée à partir du début déclaré des travaux, le {wording.day(starts_on or signed_on)}, la durée du "
+            "projet est déjà écoulée à cette date de signature."
+        ) from error
+
+
 def _locked(convention: Convention, actor: User) -> Convention:
-    current = Convention.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=convention.pk)
+    current = Convention.objects.select_for_update(of=("self",)).select_related("dossier__call").get(pk=convention.pk)
     if not allowed(actor, "funding.record_signature", current):
         raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
     return current

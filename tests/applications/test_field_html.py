@@ -42,6 +42,20 @@ def test_a_field_is_drawn_as_its_template_draws_it(call, owner, editable):
     assert len({field.widget for field in seen}) >= 5
 
 
+def test_the_thousandth_save_of_an_answer_still_says_its_version(call, owner):
+    """However it is drawn: « 1 234 » is no version, and the save that sends it would be a conflict with oneself."""
+    dossier = small.a_full_draft(call, owner)
+    small.type_in(dossier, "months", "deux ans", actor=owner)  # with a problem: drawn by the template
+    dossier.answers.update(version=1234)
+    seen = {field.address.question: field for field in fields_of(dossier)}
+    for code in ("months", "title"):
+        drawn = str(field_html.draw_field(seen[code], editable=True))
+        assert ('data-version="1234"' in drawn, "1\u202f234" in drawn) == (True, False)
+    small.type_in(dossier, "title", "Un autre titre", actor=owner)
+    page = people.client_of(owner).get(f"/dossiers/{dossier.ref}/historique/title").content.decode()
+    assert 'name="version" value="1235"' in page
+
+
 def test_the_page_of_a_large_dossier_asks_no_more_queries_than_a_small_one(call, owner):
     """120 questions and 5 tables of 40 rows, against one question."""
     counts = []

@@ -1,5 +1,7 @@
 """Every address of the portal with every role, compared with one table. An address without a row fails.
 
+No browser keeps what is drawn for somebody who is signed in: each answer but to a visitor says `no-store`.
+
 The table (`permissions.txt`) has a line an address: its name, its parameters, the answer to a GET for each person of
 PEOPLE, in order: 200, 302 (to the sign-in or to the second factor), 403, 404, 405 (only POST is answered).
 """
@@ -7,6 +9,7 @@ PEOPLE, in order: 200, 302 (to the sign-in or to the second factor), 403, 404, 4
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.people import client_of
@@ -62,6 +65,8 @@ def _foreign(name, view):
 
 def _answer(client, url):
     response = client.get(url)
+    if SESSION_KEY in client.session and "no-store" not in response.get("Cache-Control", ""):
+        return f"{response.status_code} kept by the browser"
     for close in response._resource_closers:  # a file that is served; `response.close()` would close the database too
         close()
     return str(response.status_code)

@@ -102,6 +102,28 @@ def test_templates_compile_without_inline_script_or_style(path, text):
     )
 
 
+NUMBERS = set(
+    "version seen number words characters rows.1 upload_max weight share points marked asked done percent_complete "
+    "now closes_at count position rank size order step".split()
+)
+"""What templates call numbers, wherever they come from."""
+
+
+def test_a_number_that_a_machine_reads_is_not_spaced_as_people_read_it():
+    """« 1 234 » in an attribute is no version for the lock of a save, nor a size for a script: `|unlocalize`."""
+    attribute = re.compile(r'(?:data-[a-z-]+|value|max|min|maxlength)="([^"]*)"')
+    found = [
+        (str(path), expression)
+        for path, text in TEMPLATES
+        for value in attribute.findall(text)
+        for expression in re.findall(r"{{\s*(.*?)\s*}}", value)
+        if any(expression.partition("|")[0].endswith(name) for name in ("rows.1",))
+        or expression.partition("|")[0].split(".")[-1] in NUMBERS
+        if not expression.endswith(("|unlocalize", "|size"))
+    ]
+    assert found == []
+
+
 def test_no_template_names_a_file_by_its_storage():
     assert [str(path) for path, text in TEMPLATES if re.search(r"(document|file|pdf|receipt)\.url\b", text)] == []
 

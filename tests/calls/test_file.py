@@ -12,6 +12,7 @@ from ami_portal.desk.calls import schema, source
 from ami_portal.kernel.config import ConfigError
 from applications.checks import REGISTRY
 from applications.checks.params import PARAMS
+from applications.models import Call
 from tests import scenes
 
 TEXT = scenes.CALL_FILE.read_text(encoding="utf-8")
@@ -127,6 +128,10 @@ SPOILS = {
     "est déjà pris": lambda c: c["eligibility"].append(copy.deepcopy(c["eligibility"][0])),
     "n’est pas un partenaire": lambda c: c["datasets"]["items"][0].update(partner="ROCH"),
     "a une clé fausse": lambda c: c["datasets"]["partners"][0].update(siret="12345678901234"),
+    "qu’aucune question ne demande": lambda c: (
+        c["regulation"].update(duration_counts_from="start"),
+        _question(c, "starts_on").pop("fact"),
+    ),
     "rien ne remplace {montent}": lambda c: c["call"]["texts"].update(letter_laureate="{montent}"),
     "rien ne remplace {rang}": lambda c: c["call"]["texts"].update(receipt="{rang}"),
     "rien ne remplace {bidon}": lambda c: c["call"]["texts"]["convention"][0].update(text="{bidon}"),
@@ -227,3 +232,18 @@ def test_no_property_of_a_question_breaks_the_reading(key, value):
 def test_the_schema_says_in_french_what_it_expects_and_each_check_what_it_reads():
     assert {str(problem).partition("»")[2] for problem in schema.problems({})} >= {" manque"}
     assert set(PARAMS) == set(REGISTRY)
+
+
+@pytest.mark.parametrize(
+    ("named", "to"),
+    [
+        ("le Health Data Hub", "au Health Data Hub"),
+        ("les Hospices civils", "aux Hospices civils"),
+        ("la Région", "à la Région"),
+        ("l’Agence", "à l’Agence"),
+        ("", "à Health Data Hub"),
+    ],
+)
+def test_the_operator_is_named_in_a_sentence_with_the_article_of_its_call(named, to):
+    call = Call(operator="Health Data Hub", operator_named=named)
+    assert (call.to_operator, call.named_operator) == (to, named or "Health Data Hub")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .facts import facts, run
+from .facts import REGULATION, facts, run
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,13 @@ DURATION = {"duration": "duration_months", "table": "milestones", "end_column": 
 def test_duration(months, ends, expected):
     given = facts(answers={"duration_months": months}, tables={"milestones": [{"end": end} for end in ends]})
     assert run("duration", given, **DURATION).result == expected
+
+
+@pytest.mark.parametrize(
+    ("counts_from", "words"),
+    [("signature", "de la signature de la convention"), ("start", "du début déclaré des travaux"), ("", "24 mois.")],
+)
+def test_a_duration_says_what_its_months_are_counted_from(counts_from, words):
+    given = facts(answers={"duration_months": 24}, regulation=REGULATION | {"duration_counts_from": counts_from})
+    origin = f", à compter {words}." if counts_from else "."
+    assert run("duration", given, **DURATION).evidence == f"Durée déclarée : 24 mois ; maximum : 24 mois{origin}"

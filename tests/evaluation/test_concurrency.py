@@ -1,14 +1,16 @@
 """Two people, or two workers, at the same moment: real transactions, real locks."""
 
 import threading
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 
 from ami_portal.documents.models import Document
 from ami_portal.workflow import TransitionRefused
-from evaluation import actions
-from evaluation.models import Letter, Review, Session
+from evaluation import actions, reserve
+from evaluation.models import Decision, Letter, Review, Session
+from tests.funding import laureates
 
 from . import scenes
 
@@ -85,3 +87,17 @@ def test_a_juror_assigned_twice_at_once_has_one_review():
         "TransitionRefused",
         "TransitionRefused",
     ]
+
+
+def test_one_free_place_is_given_once(monkeypatch):
+    """Two secretaries call two dossiers of the reserve list at the same moment."""
+    monkeypatch.setattr("evaluation.actions.build_letter", lambda *, dossier_id: None)
+    call = laureates.an_announced_call()
+    owner = scenes.person("claire@lab.example")
+    laureates.a_laureate(call, owner, number=1, state="renounced")
+    waiting = [laureates.a_laureate(call, owner, number=number, state="reserve") for number in (2, 3)]
+    Decision.objects.filter(dossier__in=waiting).update(outcome="reserve", amount=None)
+    said = {"amount": Decimal("50000"), "reason": "Accord du jury.", "actor": scenes.secretary()}
+    outcomes = together(*(lambda d=dossier: actions.call_reserve(d, **said) for dossier in waiting))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
+    assert (call.dossiers.filter(state="laureate").count(), reserve.free_places(call)) == (1, 0)

@@ -5,7 +5,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ami_portal.documents import store
@@ -178,6 +179,18 @@ def test_the_staff_is_shown_the_place_and_calls_after_a_page_that_says_what_is_d
     assert f"Le dossier {freed.second.ref} est lauréat." in done
     assert "Aucune place n’est libre" in words(client.get(url(freed)))
     assert "Appelé le" in words(client.get(url(freed, "staff_jury")))
+
+
+def test_the_page_asks_the_same_for_one_dossier_and_for_two(freed):
+    client = client_of(freed.secretary)
+    found = []
+    for _ in range(2):
+        client.get(url(freed))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url(freed))
+        found.append(len(queries))
+        Dossier.objects.filter(pk=freed.third.pk).update(state="withdrawn")
+    assert found == [found[0]] * 2
 
 
 def test_only_a_secretary_opens_the_page(freed):

@@ -253,3 +253,24 @@ def test_the_signed_copy_comes_later_once_and_again_only_if_refused(dossier, off
     )
     again = actions.attach_signed_copy(prepared, scenes.a_file("c.pdf"), actor=officer)
     assert again.signed_document_id != signed.signed_document_id
+
+
+@pytest.mark.parametrize("counts_from", ["signature", "start"])
+def test_the_end_of_a_convention_counts_from_what_its_regulation_says(call, owner, officer, counts_from):
+    starts_on = clock.today() + dt.timedelta(days=45)
+    call.regulation |= {"version": f"{counts_from}-1", "duration_counts_from": counts_from}
+    call.save(update_fields=["regulation"])
+    dossier = a_laureate(call, owner, starts_on=starts_on)
+    convention = a_signed_convention(dossier, officer)
+    expected = clock.add_months(starts_on if counts_from == "start" else clock.today(), 24)
+    assert (convention.ends_on, convention.instalments.get(number=1).due_on) == (expected, clock.today())
+
+
+def test_a_duration_over_before_the_signature_is_refused_with_its_start(call, owner, officer):
+    call.regulation |= {"version": "start-1", "duration_counts_from": "start"}
+    call.save(update_fields=["regulation"])
+    convention = actions.prepare_convention(a_laureate(call, owner, starts_on=dt.date(2020, 1, 1)), actor=officer)
+    with pytest.raises(TransitionRefused, match="Comptée à partir du début déclaré des travaux, le 1er"):
+        actions.record_signature(convention, signed_on=clock.today(), signatory="Anne Morel", actor=officer)
+    convention.refresh_from_db()
+    assert convention.state == "prepared"

@@ -222,8 +222,8 @@ def test_a_page_asks_as_many_queries_for_one_line_as_for_three(call, owner, offi
     Call.objects.filter(pk=call.pk).update(regulation=regulation)
     signed = a_signed_convention(a_laureate(call, owner), officer)
     client = people.client_of(owner)
-    # session, user, roles, the convention, may it be seen, the whole of it, lines, balances
-    with django_assert_num_queries(8):
+    # session, user, roles, the convention, may it be seen, the whole of it, lines, balances, the role on the dossier
+    with django_assert_num_queries(9):
         client.get(addresses(signed)[0])
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ami_portal.kernel import clock
 from ami_portal.kernel.money import CENT
 from funding import schedule
 from funding.schedule import Share
@@ -116,3 +117,27 @@ def test_a_due_day_is_in_the_month_counted(day, months):
     due = schedule.due_on(day, months)
     assert (due.year * 12 + due.month) - (day.year * 12 + day.month) == months
     assert due.day == day.day or (due + dt.timedelta(days=1)).day == 1
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [
+        (None, dt.date(2029, 1, 31)),
+        (dt.date(2027, 3, 1), dt.date(2029, 3, 1)),
+        (dt.date(2026, 12, 31), dt.date(2028, 12, 31)),
+        (dt.date(2025, 2, 1), dt.date(2027, 2, 1)),
+    ],
+)
+def test_the_end_counts_from_what_the_regulation_says(starts_on, ends_on):
+    assert schedule.ends_on(dt.date(2027, 1, 31), 24, starts_on=starts_on) == ends_on
+
+
+def test_a_duration_that_was_over_before_the_signature_is_refused():
+    for starts_on in (dt.date(2025, 1, 31), dt.date(2024, 1, 1)):
+        with pytest.raises(schedule.AlreadyOver):
+            schedule.ends_on(dt.date(2027, 1, 31), 24, starts_on=starts_on)
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2040, 1, 1)), st.integers(1, 120))
+def test_the_months_of_a_line_are_those_that_were_added(first, months):
+    assert schedule.months_between(first, clock.add_months(first, months)) == months

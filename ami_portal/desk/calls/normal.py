@@ -15,7 +15,14 @@ from .schema import day, instant
 
 LANGUAGES = frozenset({"fr", "en"})
 _AMOUNTS = ("max_grant", "expected_budget", "budget_tolerance_percent", "retention_percent")
-_CALL: dict[str, Any] = {"opinions": "veto", "completion": {}, "data_access_path": [], "data_retention": [], "faq": []}
+_CALL: dict[str, Any] = {
+    "opinions": "veto",
+    "completion": {},
+    "data_access_path": [],
+    "data_retention": [],
+    "faq": [],
+    "operator_named": "",
+}
 _CALENDAR: dict[str, Any] = {"rounds": [], "steps": [], "reminder_days": [], "history": []}
 _DATASET = ("population", "period", "records", "individuals", "update", "variables_text", "access", "limits")
 

@@ -19,6 +19,7 @@ from .parts import Part, PartForm, RowForm
 LETTERS = {
     "letter_laureate": "Lettre aux lauréats",
     "letter_reserve": "Lettre de la liste complémentaire",
+    "letter_called": "Lettre d’appel de la liste complémentaire",
     "letter_rejected": "Lettre de refus",
     "letter_ineligible": "Lettre de non-éligibilité",
 }
@@ -35,9 +36,9 @@ def known(places: frozenset[str]) -> str:
     return f"{PARAGRAPHS} Mots remplacés : {', '.join('{' + place + '}' for place in sorted(places))}."
 
 
-def text_field(label: str, places: frozenset[str], rows: int = 12) -> TextField:
+def text_field(label: str, places: frozenset[str], rows: int = 12, *, required: bool = True) -> TextField:
     """A text of a document."""
-    return TextField(label=label, help_text=known(places), widget=area(rows), max_length=20_000)
+    return TextField(label=label, help_text=known(places), widget=area(rows), max_length=20_000, required=required)
 
 
 class FilledForm(PartForm):
@@ -92,12 +93,16 @@ class LettersForm(FilledForm):
     fill = staticmethod(letters.fill)
     letter_laureate = text_field(LETTERS["letter_laureate"], letters.PLACES)
     letter_reserve = text_field(LETTERS["letter_reserve"], letters.PLACES)
+    letter_called = text_field(LETTERS["letter_called"], letters.PLACES, required=False)
     letter_rejected = text_field(LETTERS["letter_rejected"], letters.PLACES)
     letter_ineligible = text_field(LETTERS["letter_ineligible"], letters.PLACES)
 
     def preview(self, bound: forms.BoundField) -> str:
         self.values["motif"] = self.values[f"motif_{'ineligible' if bound.name == 'letter_ineligible' else 'jury'}"]
         return super().preview(bound)
+
+    def value_of(self, name: str, value: Any) -> Any:
+        return value or None
 
 
 class ArticleForm(RowForm, FilledForm):
