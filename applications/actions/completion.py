@@ -121,7 +121,7 @@ def _put_back(dossier: Dossier, request: CompletionRequest, at: dt.datetime) -> 
     unsent += lines.filter(deleted_at=None).exclude(row__in=rows).update(deleted_at=at)
     held = [file.uuid for file in reading.parse(content).all_files()]
     files = Attachment.objects.filter(dossier=dossier, question__in=codes)
-    files.filter(document__uuid__in=held).update(removed_at=None)
+    files.filter(document__uuid__in=held).update(removed_at=None, replaced_by=None)
     return unsent + files.filter(removed_at=None).exclude(document__uuid__in=held).update(removed_at=at)
 
 

@@ -50,7 +50,7 @@ def replace_file(attachment: Attachment, uploaded: UploadedFile, *, actor: User)
     Raises FileRefused (as a deposit does, or when the file is no longer there), NotEditable.
     """
     at = clock.now()
-    current = editable_draft(attachment.dossier, actor=actor, at=at)
+    current = editable_draft(attachment.dossier, actor=actor, at=at, question=attachment.question)
     standing = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at=None)
     if not standing.exists():
         raise FileRefused("Ce fichier a déjà été retiré ou remplacé : rechargez la page.")

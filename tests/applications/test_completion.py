@@ -131,8 +131,9 @@ def test_only_the_points_of_the_request_may_change(returned, owner):
     assert write(returned, owner, "summary", "La population est celle de 2020.").problem == ""
     assert write(returned, owner, "costs", "90 000", row=str(row), column="price").problem == ""
     with time_machine.travel(at, tick=False):
-        actions.remove_file(kept, actor=owner)
-        actions.deposit_file(returned, "protocol", files.uploaded("signe.pdf"), actor=owner)
+        new = actions.replace_file(kept, files.uploaded("signe.pdf"), actor=owner)
+        actions.remove_file(new, actor=owner)
+        actions.deposit_file(returned, "protocol", files.uploaded("resigne.pdf"), actor=owner)
         added = actions.add_row(returned, "costs", actor=owner)
         actions.remove_row(returned, "costs", str(added.row), actor=owner)
         actions.restore_row(returned, "costs", str(added.row), actor=owner)
@@ -203,7 +204,7 @@ def test_at_the_end_of_the_delay_the_dossier_is_judged_as_it_was_deposited(retur
     write(returned, owner, "summary", "Un texte jamais envoyé.")
     write(returned, owner, "costs", "1 000", row=row, column="price")
     with time_machine.travel(ASKED + DAY, tick=False):
-        actions.remove_file(returned.attachments.get(), actor=owner)
+        actions.replace_file(returned.attachments.get(), files.uploaded("jamais envoyé.pdf"), actor=owner)
         added = actions.add_row(returned, "costs", actor=owner)
         actions.remove_row(returned, "costs", row, actor=owner)
     assert live(returned) != deposited(version)
