@@ -219,7 +219,10 @@ def _pages(most: int, facts: Facts) -> Finding:
 def _headings(rules: FormatRules, facts: Facts) -> Finding:
     sought = {one["heading"]: one for one in facts.get("headings", ())}
     if not all(heading in sought for heading in rules.headings):
-        return Finding("headings", UNKNOWN, _unmeasured(facts, "Les parties ne se cherchent pas"))
+        text = "Les parties demandées n’ont pas encore été cherchées dans ce fichier."
+        if "headings" not in facts:
+            text = _unmeasured(facts, "Les parties ne se cherchent pas")
+        return Finding("headings", UNKNOWN, text)
     absent = [f"« {name} » : absente" for name in rules.headings if not sought[name]["place"]]
     bare = [
         f"« {name} » : sans texte ({sought[name]['place']})"

@@ -53,13 +53,21 @@ class Report:
 
 
 def inspect(document_id: int) -> None:
-    """Give a pending document its verdict and its examination, once, however often it is called. Raises NotExamined."""
+    """Give a pending document its verdict and its examination, once, however often it is called. Raises NotExamined.
+
+    One that was accepted is examined again when something else is wanted of it; its verdict stays.
+    """
     document = Document.objects.get(pk=document_id)
-    if document.verdict != Verdict.PENDING:
-        return
     asked = Examination.objects.filter(document=document).first()
+    is_accepted = document.verdict == Verdict.ACCEPTED
+    if document.verdict == Verdict.REFUSED or (is_accepted and (asked is None or asked.is_answered)):
+        return
     report = examine(store.read(document), asked.wanted if asked else {})
     at = clock.now()
+    if is_accepted:
+        if report.verdict == Verdict.ACCEPTED:
+            Examination.objects.filter(document=document).update(facts=report.facts, examined_at=at)
+        return
     with transaction.atomic():
         document = Document.objects.select_for_update().get(pk=document_id)
         if document.verdict != Verdict.PENDING:
@@ -84,22 +92,25 @@ _reports: dict[tuple[str, str], Report] = {}
 def examine(content: bytes, wanted: dict[str, Any] | None = None) -> Report:
     """The report on some bytes. `wanted` says what to look for in them: the `headings` of a template.
 
-    The last reports are remembered for as long as the process lives: the same bytes, looked at for the same, say the
-    same. Raises NotExamined, which says nothing that is worth remembering.
+    The last answers are remembered for as long as the process lives: the same bytes, looked at for the same, say the
+    same. Raises NotExamined.
     """
     asked = json.dumps(wanted or {}, sort_keys=True)
     key = sha256_of(content), asked
     if known := _reports.get(key):
         return known
-    report = _report(_ask(asked, content))
+    done = _child(asked, content)
+    if done.returncode:
+        return Report(Verdict.REFUSED, TOO_LONG if done.returncode == -signal.SIGXCPU else UNREADABLE)
+    report = _report(json.loads(done.stdout))
     for oldest in list(_reports)[: len(_reports) + 1 - REMEMBERED]:
         _reports.pop(oldest, None)
     _reports[key] = report
     return report
 
 
-def _ask(asked: str, content: bytes) -> dict[str, Any]:
-    """What the child answers; a refusal when the file made it fall. Raises NotExamined."""
+def _child(asked: str, content: bytes) -> subprocess.CompletedProcess[bytes]:
+    """The child that has read these bytes, or fell on them. Raises NotExamined."""
     command = [sys.executable, "-I", "-c", PROGRAM, str(Path(__file__).parent)]
     given = asked.encode() + b"\n" + content
     try:
@@ -108,10 +119,7 @@ def _ask(asked: str, content: bytes) -> dict[str, Any]:
         raise NotExamined(f"no answer after {WALL_SECONDS} s") from error
     if done.returncode in FROM_OUTSIDE:
         raise NotExamined(f"stopped by signal {-done.returncode}")
-    if done.returncode:
-        return {"refused": TOO_LONG if done.returncode == -signal.SIGXCPU else UNREADABLE}
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return done
 
 
 def _report(answer: dict[str, Any]) -> Report:

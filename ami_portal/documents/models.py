@@ -60,8 +60,8 @@ class SealCertificate(models.Model):
 class Examination(models.Model):
     """What the inspection of a file measured, once: the evidence of its format, whatever rule it is later held against.
 
-    `wanted` is what to look for, said at the deposit; `facts` are empty until the file is examined (see
-    `documents.examiner`). The identity that a file carries is for its depositors only.
+    `wanted` is what to look for, said at the deposit and again when the form asks for something else; `facts` are empty
+    until the file is examined (see `documents.examiner`). The identity that a file carries is for its depositors only.
     """
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="examination")
@@ -76,3 +76,10 @@ class Examination(models.Model):
 
     def __str__(self) -> str:
         return str(self.document)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether all that is wanted was looked for, in a file where it can be."""
+        if not self.facts or "headings" not in self.facts:
+            return bool(self.facts)
+        return {one["heading"] for one in self.facts["headings"]} >= set(self.wanted.get("headings", ()))

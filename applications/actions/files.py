@@ -90,6 +90,19 @@ def _keep(dossier: Dossier, asked: Question, uploaded: UploadedFile, *, actor: U
     return Attachment.objects.create(dossier=dossier, question=asked.code, document=document)
 
 
+def examine_again(dossier: Dossier) -> None:
+    """Have the files of a draft examined, by jobs, for what its form asks now and did not ask when they came."""
+    asked = dossier.form_revision.form.by_code
+    rules = {code: question.file_rules for code, question in asked.items() if question.file_rules}
+    standing = Attachment.objects.filter(dossier=dossier, question__in=rules, removed_at=None)
+    for attachment in standing.exclude(document__verdict=Verdict.REFUSED):
+        wanted = rules[attachment.question].wanted
+        examination, _ = Examination.objects.get_or_create(document_id=attachment.document_id)
+        if examination.wanted != wanted:
+            Examination.objects.filter(pk=examination.pk).update(wanted=wanted)
+            later("documents.inspect", document_id=attachment.document_id)
+
+
 def _too_many(question: Question) -> str:
     if question.files == 1:
         return "Un seul fichier est attendu ici : retirez d’abord celui qui est déposé."

@@ -20,6 +20,7 @@ from applications.enums import DossierState
 from applications.models import Answer, CallDataset, Dossier, DossierMember, FormerAnswer, FormMove
 
 from .drafting import NOT_YOURS, note_progress
+from .files import examine_again
 
 
 @transaction.atomic
@@ -49,6 +50,7 @@ def bring_up_to_date(dossier: Dossier, *, at: dt.datetime) -> None:
     _carry(dossier, move)
     dossier.form_revision = after
     Dossier.objects.filter(pk=dossier.pk).update(form_revision=after)
+    examine_again(dossier)
     draft = drafts.load(dossier)
     facts.project_all(dossier, draft)
     note_progress(dossier, draft.completeness.percent)

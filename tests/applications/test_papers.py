@@ -10,6 +10,7 @@ from django.urls import reverse
 from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
 from ami_portal.documents import measure, store
+from ami_portal.jobs.models import Job
 from ami_portal.questionnaire.form import FormError, parse
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts
@@ -91,6 +92,26 @@ def test_a_warning_lets_deposit_and_a_blocking_rule_does_not(ruled):
     deposit(dossier, owner, good)
     assert drafts.load(dossier).completeness.is_complete
     actions.submit_dossier(dossier, actor=owner)
+
+
+def test_a_revision_has_the_file_looked_at_for_what_it_asks_now(ruled):
+    dossier, owner = ruled()
+    attachment = deposit(dossier, owner, files.a_written_pdf(GOOD, TEXT))
+    small.revise(dossier.call, a_form(headings=["1. Contexte", "3. Calendrier"]))
+    dossier.refresh_from_db()
+    assert headings_of(dossier) == ("not_met", ("« 3. Calendrier » : absente",))
+    small.revise(dossier.call, a_form(headings=["1. Contexte"], margins_mm=20))
+    dossier.refresh_from_db()
+    assert headings_of(dossier) == ("met", ())
+    assert Job.objects.filter(name="documents.inspect", ids={"document_id": attachment.document_id}).count() == 3
+
+
+def headings_of(dossier):
+    """What is said of the headings of the protocol: result, places."""
+    draft = drafts.load(dossier)
+    [paper] = papers_of(draft.form.by_code["protocol"], draft)
+    [found] = [(one.result, one.places) for one in paper.findings if one.rule == "headings"]
+    return found
 
 
 def test_without_blocking_the_same_file_is_a_warning(ruled):

@@ -213,6 +213,23 @@ def test_a_verdict_is_given_once(db):
     assert Document.objects.count() == 2
 
 
+def test_a_file_is_examined_again_for_what_is_newly_wanted_and_keeps_its_verdict(db, monkeypatch):
+    document = a_document(files.a_docx())
+    measure.inspect(document.pk)
+    found = Examination.objects.filter(document=document)
+    found.update(wanted={"headings": ["2. Méthode"]})
+    with monkeypatch.context() as broken:
+        broken.setattr(measure, "PROGRAM", "raise SystemExit(1)")
+        measure.inspect(document.pk)
+    document.refresh_from_db()
+    assert (document.verdict, found.get().facts["headings"]) == (Verdict.ACCEPTED, [])
+    measure.inspect(document.pk)
+    first = found.get()
+    assert ([one["heading"] for one in first.facts["headings"]], first.is_answered) == (["2. Méthode"], True)
+    measure.inspect(document.pk)
+    assert found.get().examined_at == first.examined_at
+
+
 def test_a_refusal_has_its_reason(db):
     document = a_document(files.a_pdf(password="x"))
     measure.inspect(document.pk)
