@@ -63,7 +63,7 @@ def replace_file(attachment: Attachment, uploaded: UploadedFile, *, actor: User)
         actor=actor,
         at=at,
         question=asked.code,
-        before=attachment.document.sha256,
+        replaced=attachment.document.sha256,
         sha256=new.document.sha256,
     )
     return new

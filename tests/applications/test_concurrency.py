@@ -16,10 +16,11 @@ from ami_portal.workflow import TransitionRefused
 from applications import actions, reading
 from applications.actions import StaleAnswer
 from applications.enums import DossierState
-from applications.models import Answer, Call, Dossier, DossierVersion, Reminder
+from applications.models import Answer, Attachment, Call, Dossier, DossierVersion, Reminder
 from applications.reminders import due_at
 from tests import people
 from tests.applications import small
+from tests.documents import files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,6 +89,19 @@ def test_rows_by_several_have_their_place(dossier, owner):
     made = [result for result in results if not isinstance(result, Exception)]
     assert sorted(row.position for row in made) == [1, 2, 3, 4]
     assert all(isinstance(result, TransitionRefused) for result in results if result not in made)
+
+
+def test_a_file_replaced_by_two_at_once_is_replaced_once(dossier, owner):
+    first = actions.deposit_file(dossier, "protocol", files.uploaded("v1.pdf"), actor=owner)
+    names = ("v2.pdf", "v3.pdf")
+    results = together(
+        *(lambda name=name: actions.replace_file(first, files.uploaded(name), actor=owner) for name in names)
+    )
+    won, lost = sorted(results, key=lambda result: isinstance(result, Exception))
+    assert "déjà été retiré ou remplacé" in str(lost)
+    assert list(Attachment.objects.filter(removed_at=None)) == [won]
+    first.refresh_from_db()
+    assert first.replaced_by == won
 
 
 def test_dossiers_started_at_once_have_their_number(owner, dossier):

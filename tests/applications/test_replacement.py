@@ -34,7 +34,8 @@ def test_replace_file_keeps_the_earlier_versions(dossier, owner):
     first.refresh_from_db()
     assert (first.replaced_by, first.removed_at is not None) == (second, True)
     event = AuditEvent.objects.filter(verb="file.replace").last()
-    assert (event.data["question"], event.data["sha256"]) == ("protocol", third.document.sha256)
+    replaced, sha256 = second.document.sha256, third.document.sha256
+    assert event.data == {"question": "protocol", "replaced": replaced, "sha256": sha256}
 
 
 def test_an_earlier_version_takes_its_place_again_and_nothing_is_lost(dossier, owner):
