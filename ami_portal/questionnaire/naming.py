@@ -27,7 +27,7 @@ def unnamed_option(labels: Sequence[str]) -> str:
 
 
 def problems(form: Form) -> Iterator[tuple[str, str]]:
-    """Each field that could not be named: its code, and the sentence that says why."""
+    """Each field that could not be named: its code (« table.column » for a column), and the sentence that says why."""
     titles: list[str] = []
     for section in form.sections:
         if problem := unnamed(section.title, titles):
@@ -36,14 +36,14 @@ def problems(form: Form) -> Iterator[tuple[str, str]]:
         yield from _of(section.questions)
 
 
-def _of(questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
+def _of(questions: Sequence[Question], table: str = "") -> Iterator[tuple[str, str]]:
     labels: list[str] = []
     for question in questions:
         problem = unnamed(question.label, labels) or unnamed_option([label for _, label in question.options])
         if problem:
-            yield question.code, problem
+            yield table + question.code, problem
         labels.append(question.label)
-        yield from _of(question.columns)
+        yield from _of(question.columns, f"{question.code}.")
 
 
 def _heard(label: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ami_portal.kernel import clock
 from ami_portal.kernel.config import Checks, Path, Problem, among, repeated, shown
+from ami_portal.questionnaire import naming
 from ami_portal.questionnaire.form import Form, FormError, parse
 from applications import receipts, texts
 from applications.checks import REGISTRY, params
@@ -166,8 +167,18 @@ def _together(sections: list[dict[str, Any]], places: Mapping[str, Path]) -> tup
                 sections = _without(sections, code)
                 continue
             return None, [*problems, Problem(places.get(code, ("form", "sections")), said or str(error))]
-        return whole, problems + list(_facts(whole, places))
+        return whole, problems + list(_facts(whole, places)) + list(_names(whole, places))
     return None, problems
+
+
+def _names(whole: Form, places: Mapping[str, Path]) -> Iterator[Problem]:
+    """The fields that a screen reader could not name, as the form builder refuses them."""
+    for place, sentence in naming.problems(whole):
+        code, _, column = place.partition(".")
+        path = places[code]
+        if column:
+            path = (*path, "columns", [one.code for one in whole.by_code[code].columns].index(column))
+        yield Problem(path, sentence.rstrip("."))
 
 
 def _without(sections: Sequence[Mapping[str, Any]], code: str) -> list[dict[str, Any]]:

@@ -82,6 +82,7 @@ if (form) {
   type?.addEventListener("change", show);
   if (type) show();
 
+  const wrong = form.querySelector("[data-wrong]");
   let waiting;
   let asked = 0;
   form.addEventListener("input", () => {
@@ -89,7 +90,11 @@ if (form) {
     waiting = setTimeout(async () => {
       const mine = ++asked;
       const answer = await fetch(location.href, { method: "POST", body: new FormData(form), headers: { "X-Apercu": "1" } });
-      if (answer.ok && mine === asked) view.innerHTML = await answer.text();
+      const words = await answer.text();
+      if (mine !== asked) return;
+      if (answer.ok) view.innerHTML = words;
+      wrong.hidden = answer.status !== 422;
+      wrong.textContent = answer.status === 422 ? words : "";
     }, 400);
   });
 }

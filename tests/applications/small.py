@@ -135,7 +135,7 @@ def a_small_call(code: str = "PETIT-2026", *, closes_in: dt.timedelta = dt.timed
         purpose="Objet de l’appel.",
         opens_at=at - dt.timedelta(days=30),
         closes_at=at + closes_in,
-        regulation={"max_grant": "100000.00"},
+        regulation={"max_grant": "100000.00", "cost_categories": [], "signatory": []},
         texts={"receipt": RECEIPT},
         form_revision=revision,
     )

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 
 class _Reader(HTMLParser):
-    """Collects the fields of the last `data-keep` form of a page, or of the last form."""
+    """Collects the fields of the form of a page that keeps what is typed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -16,7 +16,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         got = {name: value if value is not None else "" for name, value in attrs}
         if tag == "form":
-            self._skip, self.data = got.get("method", "") != "post" or "logout" in got.get("action", ""), {}
+            self._skip = "data-keep" not in got
         elif self._skip or "disabled" in got:
             return
         elif tag == "textarea":
@@ -34,7 +34,7 @@ class _Reader(HTMLParser):
             self.data[self._name], self._name = text.replace("\n", "\r\n"), ""
         elif tag == "select":
             self._select = ""
-        elif tag == "form" and self.data:
+        elif tag == "form":
             self._skip = True
 
     def handle_data(self, data: str) -> None:

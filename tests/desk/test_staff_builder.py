@@ -160,7 +160,9 @@ def test_a_new_question_never_takes_the_code_of_an_old_one(call, draft, client):
         ({"type": "table", "rows_least": "5", "rows_most": "2"}, "rows_most", "plus petit"),
         ({"type": "siret", "fact": "title"}, "fact", "un autre type de réponse"),
         ({"characters": "beaucoup"}, "characters", "nombre entier"),
-        ({"extra": "a: [b"}, "extra", "ne se lisent pas"),
+        ({"extra": "a: [b"}, "extra", "Ligne 2 : ce n’est pas du YAML"),
+        ({"extra": "a: 1\nb: 2\na: 3"}, "extra", "Ligne 3, a : la clé « a » est donnée deux fois"),
+        ({"extra": "- a"}, "extra", "ne se lisent pas"),
         ({"extra": "label: Autre"}, "extra", "qui n’ont pas leur champ"),
         ({"extra": "inconnu: 1"}, "", "inconnu"),
         ({"type": "text", "extra": "shown_if: {all: 3}"}, "extra", "champ"),
@@ -326,7 +328,7 @@ def test_the_impact_asks_as_many_queries_for_one_as_for_three(call, draft, admin
     client.get(url("staff_form_publish", call))
     with CaptureQueriesContext(connection) as queries:
         client.get(url("staff_form_publish", call))
-    assert len(queries) == 11
+    assert len(queries) == 14
 
 
 def test_publishing_moves_the_call_and_its_drafts(call, draft, admin, client):

@@ -3,6 +3,7 @@
 from .editing import Edit, StaleEdit, edit_call, marks, plan_edit
 from .loading import carry_out, checked, load, moved, read, rehearse
 from .plan import Plan, plan
+from .publishing import form_problems, publish_form
 from .writing import dump, written
 
 __all__ = [
@@ -13,11 +14,13 @@ __all__ = [
     "checked",
     "dump",
     "edit_call",
+    "form_problems",
     "load",
     "marks",
     "moved",
     "plan",
     "plan_edit",
+    "publish_form",
     "read",
     "rehearse",
     "written",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ami_portal.desk import calls
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.questionnaire import editing, offers
@@ -225,15 +226,14 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
     """What the revision changes and for which drafts; one button publishes it."""
     if request.method == "POST":
         seen = request.POST.get("seen", "")
-        done = attempt(
-            request, "La révision est publiée. Les brouillons suivent.", actions.publish_form, obj, seen=seen
-        )
+        done = attempt(request, "La révision est publiée. Les brouillons suivent.", calls.publish_form, obj, seen=seen)
         return redirect("admin:staff_form" if done else "admin:staff_form_publish", code=obj.code)
     draft = draft_of(obj)
     if draft is None:
         messages.error(request, actions.building.NO_DRAFT)
         return redirect("admin:staff_form", code=obj.code)
     impact = impact_of(obj, editing.form_of(draft.definition))
+    obstacles = actions.building.obstacles(obj, draft, clock.now())
     return show(
         request,
         "admin/portal/form_publish.html",
@@ -243,5 +243,5 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
         digest=digest_of(draft),
         impact=impact,
         page_obj=Paginator(impact.drafts, BY_PAGE).get_page(request.GET.get("page")),
-        obstacles=actions.building.obstacles(obj, draft, clock.now()),
+        obstacles=obstacles or calls.form_problems(obj, draft.definition),
     )

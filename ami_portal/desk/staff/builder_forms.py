@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import yaml
 from django import forms
 
 from ami_portal.documents import sniff
@@ -11,9 +10,12 @@ from ami_portal.questionnaire import editing, naming, offers
 from ami_portal.questionnaire.editing import Node
 from ami_portal.ui.forms import PortalForm, TextField
 from applications import facts
+from applications.call_config import as_json
+
+from .logic_forms import LogicForm, flat
+from .settings_field import SettingsField
 
 LINES = forms.Textarea(attrs={"rows": 4})
-ANSWERS = {"yes_no": {"oui": True, "non": False}, "declaration": {"oui": True}}
 
 
 def _number(label: str, **kwargs: Any) -> forms.IntegerField:
@@ -27,11 +29,8 @@ class NodeForm(PortalForm):
     name_key = "label"
     label = TextField(label="Intitulé", max_length=500, error_messages={"required": naming.unnamed("")})
     help = TextField(label="Aide", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-    extra = TextField(
+    extra = SettingsField(
         label="Autres réglages",
-        required=False,
-        max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text="Les réglages rares, écrits comme dans le fichier de l’appel (YAML). Vide, le plus souvent.",
     )
 
@@ -42,8 +41,7 @@ class NodeForm(PortalForm):
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
         """What the fields show of a node."""
         rest = {key: value for key, value in editing.own(node).items() if key not in {"code", *self.keys()}}
-        text = yaml.safe_dump(rest, allow_unicode=True, sort_keys=False) if rest else ""
-        return {"label": node.get(self.name_key, ""), "help": node.get("help", ""), "extra": text}
+        return {"label": node.get(self.name_key, ""), "help": node.get("help", ""), "extra": rest}
 
     def keys(self) -> set[str]:
         """The keys of a node that have a field of their own."""
@@ -56,11 +54,8 @@ class NodeForm(PortalForm):
         return label
 
     def clean_extra(self) -> dict[str, Any]:
-        try:
-            rest = yaml.safe_load(self.cleaned_data["extra"] or "") or {}
-        except yaml.YAMLError as error:
-            raise forms.ValidationError("Ces lignes ne se lisent pas : une par réglage, « nom: valeur ».") from error
-        if not isinstance(rest, dict) or {"code", "questions", "columns", *self.keys()} & set(rest):
+        rest: dict[str, Any] = as_json(self.cleaned_data["extra"])
+        if {"code", "questions", "columns", *self.keys()} & set(rest):
             raise forms.ValidationError("Écrivez ici les seuls réglages qui n’ont pas leur champ sur cette page.")
         return rest
 
@@ -116,6 +111,13 @@ class ColumnForm(NodeForm):
         choices=[("", "Aucun"), *facts.WORDS.items()],
         help_text="Ce que le portail affiche et contrôle à partir de cette réponse.",
     )
+    formula = TextField(
+        label="Formule",
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "class": "portal-settings", "autocomplete": "off"}),
+        help_text="La colonne est alors calculée. Exemple : quantity * unit_cost. Vide : elle se remplit.",
+    )
     files = _number("Fichiers au plus")
     formats = forms.MultipleChoiceField(
         label="Formats admis",
@@ -141,7 +143,7 @@ class ColumnForm(NodeForm):
 
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
         rows = list(node.get("rows", (0, 50)))
-        kept = ("words", "characters", "min", "max", "decimals", "fact", "files")
+        kept = ("words", "characters", "min", "max", "decimals", "fact", "formula", "files")
         return super().initial_of(node) | {
             **{name: node.get(name) for name in kept},
             "type": node.get("type", "text"),
@@ -208,84 +210,44 @@ class ColumnForm(NodeForm):
         if not cleaned["required"]:
             node["required"] = False
         for name in offers.offer(cleaned["type"]).properties:
-            value = [cleaned["rows_least"] or 0, cleaned["rows_most"] or 50] if name == "rows" else cleaned[name]
+            value = [cleaned["rows_least"] or 0, cleaned["rows_most"] or 50] if name == "rows" else cleaned.get(name)
             if value not in (None, "", []):
                 node[name] = value
         return node
 
 
-class QuestionForm(ColumnForm):
-    """A question of a section: a column's properties, who reads it, and when it appears."""
+class QuestionForm(ColumnForm, LogicForm):
+    """A question of a section: a column's properties, who reads it, when it appears, what must be true of it."""
 
     in_table = False
     partners = forms.BooleanField(
         label="Lue par les partenaires", required=False, help_text="Si la rubrique l’est aussi."
     )
-    shown_by = forms.ChoiceField(
-        label="N’apparaît que selon la réponse à", required=False, help_text="Une question posée avant celle-ci."
-    )
-    shown_values = TextField(
-        label="Réponses qui la font apparaître",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Une par ligne, telle qu’elle est proposée : « oui », « non », ou le libellé d’un choix.",
-    )
 
     def __init__(self, *args: Any, before: Iterable[Node] = (), **kwargs: Any) -> None:
         self.before = {str(node["code"]): node for node in before}
         super().__init__(*args, **kwargs)
-        shown_by: Any = self.fields["shown_by"]
-        shown_by.choices = [("", "Toujours posée"), *((code, node["label"]) for code, node in self.before.items())]
+        del self.fields["formula"]
+        self.set_logic()
 
     def keys(self) -> set[str]:
-        """A condition on several answers has no field: it is written among the other settings."""
-        return super().keys() | {"partners"} | ({"shown_if"} if _is_simple(self.node or {}) else set())
+        """Conditions nested in one another have no field: they are written among the other settings."""
+        is_flat = flat((self.node or {}).get("shown_if") or {}) is not None
+        return super().keys() | {"partners", "rules"} | ({"shown_if"} if is_flat else set())
 
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
-        condition = (node.get("shown_if") or {}) if _is_simple(node) else {}
-        words = _answers_of(self.before.get(str(condition.get("question")), {}))
-        values = condition.get("values", ())
-        said = [next((word for word, value in words.items() if value == one), str(one)) for one in values]
-        more = {"partners": node.get("partners", True), "shown_by": condition.get("question", "")}
-        return super().initial_of(node) | more | {"shown_values": "\n".join(said)}
+        return super().initial_of(node) | {"partners": node.get("partners", True)}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        source = self.before.get(str(cleaned.get("shown_by")))
-        lines = [line.strip() for line in str(cleaned.get("shown_values") or "").split("\n") if line.strip()]
-        cleaned["shown_if"] = None
-        if source is None:
-            return cleaned
-        words = _answers_of(source)
-        odd = [line for line in lines if words and line.casefold() not in words]
-        if not lines or odd:
-            known = ", ".join(words) or "une réponse par ligne"
-            self.add_error(
-                "shown_values", f"{'« ' + odd[0] + ' » n’est pas proposé. ' if odd else ''}Attendu : {known}."
-            )
-            return cleaned
-        cleaned["shown_if"] = {
-            "question": source["code"],
-            "values": [words.get(line.casefold(), line) for line in lines],
-        }
+        self.clean_logic(cleaned)
         return cleaned
 
     def to_node(self, code: str) -> Node:
         node = super().to_node(code)
         if not self.cleaned_data["partners"]:
             node["partners"] = False
-        if self.cleaned_data["shown_if"]:
-            node["shown_if"] = self.cleaned_data["shown_if"]
+        for name in ("shown_if", "rules"):
+            if self.cleaned_data[name]:
+                node[name] = self.cleaned_data[name]
         return node
-
-
-def _is_simple(node: Mapping[str, Any]) -> bool:
-    """Whether a node is always shown, or depends on the answer to one question."""
-    return set(node.get("shown_if") or {}) <= {"question", "values"}
-
-
-def _answers_of(node: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that a question proposes, by the words that show them; none for a free answer."""
-    if fixed := ANSWERS.get(str(node.get("type"))):
-        return fixed
-    return {str(one["label"]).casefold(): one["code"] for one in node.get("options", ())}

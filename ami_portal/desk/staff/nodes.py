@@ -20,6 +20,7 @@ from applications.models import Call, FormDraft
 
 from .builder import CONFIGURE, applicant_view, draft_of
 from .builder_forms import ColumnForm, NodeForm, QuestionForm, SectionForm
+from .logic_forms import names_known
 from .pages import show
 from .rules import calls_visible_to
 
@@ -88,7 +89,7 @@ def _write(
         return page_of(seen)
     is_preview = bool(request.headers.get("X-Apercu"))
     if not form.is_valid():
-        return HttpResponse(status=422) if is_preview else page_of(seen, status=422)
+        return _wrong(_said(form)) if is_preview else page_of(seen, status=422)
     change = _change(draft, form, place, parent, seen)
     if is_preview:
         return _preview(request, call, draft.definition, change)
@@ -128,6 +129,7 @@ def _page(
         kind=kind,
         seen=seen,
         columns=_columns(form.node),
+        names=_names(draft, form, where),
         back=_back(call, draft, where),
         view=applicant_view(call, draft.definition, _section_of(draft, where)),
         **context,
@@ -175,10 +177,21 @@ def _change(draft: FormDraft, form: NodeForm, place: Place | None, parent: Place
 def _preview(request: HttpRequest, call: Call, definition: Definition, change: Change) -> HttpResponse:
     """The applicant's view as it would be, nothing written."""
     changed = change.apply(definition)
-    if problem_of(changed):
-        return HttpResponse(status=422)
+    if problem := problem_of(changed):
+        return _wrong(problem)
     view = applicant_view(call, changed, editing.section_of(changed, change.place))
     return render(request, "admin/portal/_form_view.html", {"view": view})
+
+
+def _wrong(words: str) -> HttpResponse:
+    """Why nothing can be shown yet, said while one types."""
+    return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+
+
+def _said(form: NodeForm) -> str:
+    """The first thing to mend in a form, with the name of its field."""
+    name, errors = next(iter(form.errors.items()))
+    return f"{form[name].label} : {errors[0]}" if name in form.fields else str(errors[0])
 
 
 def _next(call: Call, change: Change) -> str:
@@ -208,6 +221,14 @@ def _columns(node: Node | None) -> list[dict[str, Any]] | None:
     if node is None or node.get("type") != "table":
         return None
     return [{**one, "mark": editing.digest(one, whole=True)} for one in node.get("columns", [])]
+
+
+def _names(draft: FormDraft, form: NodeForm, where: Place) -> list[tuple[str, str]]:
+    """What a formula may cite here: the columns of the table, and the questions that have one answer."""
+    asked = [one for section in draft.definition["sections"] for one in section["questions"]]
+    table = next((one for one in asked if one["code"] == where.question), {})
+    single = [one for one in asked if one["type"] not in ("table", "file") and one["code"] != where.question]
+    return names_known(table.get("columns", ()), single)
 
 
 def _section_of(draft: FormDraft, place: Place) -> str:
