@@ -9,7 +9,6 @@ from hypothesis.extra.django import TestCase
 
 from ami_portal.accounts.enums import Role
 from ami_portal.desk import calls
-from ami_portal.desk.calls import source
 from ami_portal.desk.staff.acts import answer_questions
 from ami_portal.desk.staff.chapters import CHAPTERS, Sheet
 from ami_portal.kernel import clock
@@ -20,6 +19,8 @@ from applications import actions
 from applications.actions.building import Change, digest_of
 from applications.models import Call
 from tests import people, scenes
+
+from .written_back import plan_written_back
 
 TEXTS = st.text(
     alphabet=st.sampled_from("aé b\n\t:#-'\"«»\u00a0\u202f{}[]&*!|>%@`,?œ😀\\0"), min_size=1, max_size=40
@@ -100,8 +101,6 @@ class Edits(TestCase):
                 self.edit(chapter, changes)
             except ConfigError:
                 continue  # refused as the file would be: nothing changed
-        call = Call.objects.get()
-        found = source.read_bytes(calls.written(calls.dump(call)).encode())
-        again = calls.plan(calls.checked(found.value, lines=found.lines, problems=found.problems), at=clock.now())
-        assert list(again) == [f"{call.code} : rien ne change."]
+        again = plan_written_back(self.call)
+        assert list(again) == [f"{self.call.code} : rien ne change."]
         assert calls.rehearse(again) == []

@@ -52,6 +52,24 @@ def test_the_form_is_put_in_order_and_written_beside_the_applicants_view(chromiu
     page.get_by_role("button", name="Enregistrer").click()
     page.get_by_role("link", name="Relire et publier la révision").click()
     camera.shoot(page, "publication")
+    weigh_the_grid(camera, page, call)
     camera.complaints = [line for line in camera.complaints if "422" not in line]
     assert (camera.faults, camera.complaints) == ([], [])
     context.close()
+
+
+def weigh_the_grid(camera, page, call):
+    """The total of the weights follows what is typed, and the page says beside them what does not hold."""
+    page.goto(f"/admin/appels/{call.code}/modifier/grille/")
+    total = page.locator("[data-total]")
+    expect(total).to_have_text("Total : 100 % (100 % attendus)")
+    page.get_by_label("Poids (%)").first.fill("40")
+    expect(total).to_have_text("Total : 110 % (100 % attendus)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("La somme des poids est 110").first).to_be_visible()
+    page.get_by_label("Poids (%)").nth(1).fill("5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ce qui change")).to_be_visible()
+    camera.shoot(page, "grille-changements")
+    page.get_by_role("button", name="Modifier l’appel").press("Enter")
+    expect(page.get_by_text("L’appel est modifié.")).to_be_visible()

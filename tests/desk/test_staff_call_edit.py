@@ -14,9 +14,11 @@ from ami_portal.desk import calls
 from ami_portal.desk.calls.copying import duplicate_call
 from ami_portal.desk.staff.chapters import CHAPTERS
 from ami_portal.kernel import clock
+from ami_portal.kernel.text import sha256_of
 from ami_portal.workflow import TransitionRefused
 from applications.models import CalendarMove, Call, CallLoad
 from tests import people, scenes
+from tests.calls.written_back import plan_written_back
 
 from .forms_read import posted
 from .staff_rows import text_of
@@ -52,10 +54,6 @@ def done(client, call, data, chapter="textes"):
     return client.post(url(call, chapter), data | {"confirme": "oui"}, follow=True)
 
 
-def plan_of_the_file_written_back(call):
-    return list(calls.plan(calls.checked(calls.dump(Call.objects.get(pk=call.pk))), at=clock.now()))
-
-
 @pytest.mark.parametrize("other", [False, True], ids=["real", "rounds"])
 def test_pages_sent_back_untouched_change_nothing(client, other):
     call = calls.load(calls.read(OTHER)) if other else scenes.a_call()
@@ -71,7 +69,7 @@ def test_an_edit_is_shown_then_done_and_its_file_says_the_same(client, admin, ca
     data |= {"call-calendar-steps-2-removed": "on", "call-calendar-steps-4-label": "Bilan"}
     data |= {"call-calendar-steps-4-position": "1", "call-rules-0-text": "Toute personne morale."}
     shown = text_of(client.post(url(call), data))
-    said = ["Titre", "Étapes – bilan", "[retiré : results", "0 brouillon ouvert", "Revenir à la saisie"]
+    said = ["Titre", "Étapes – Bilan", "[retiré : results", "0 brouillon ouvert", "Revenir à la saisie"]
     assert [words for words in said if words not in shown] == []
     assert (Call.objects.get().title, AuditEvent.objects.filter(verb="call.edit").count()) == (call.title, 0)
     assert "est modifié" in text_of(done(client, call, data))
@@ -82,11 +80,11 @@ def test_an_edit_is_shown_then_done_and_its_file_says_the_same(client, admin, ca
     assert (event.actor, event.data["replaced"]["call.title"][:5]) == (admin, "Appel")
     assert event.data["changed"] == [
         "call.title",
-        "call.calendar.steps",
         "call.calendar.reminder_days",
+        "call.calendar.steps",
         "call.rules",
     ]
-    assert plan_of_the_file_written_back(call) == ["AMI-DI-2026 : rien ne change."]
+    assert list(plan_written_back(call)) == ["AMI-DI-2026 : rien ne change."]
     assert "Données d’industriels" in text_of(people.client_of(None).get(reverse("call_detail", args=[call.code])))
 
 
@@ -135,6 +133,27 @@ def test_two_people_never_overwrite_each_other_unknowingly(client, call):
     done(client, call, posted(stale))
     call = Call.objects.get()
     assert (call.title, call.summary, call.purpose) == ("Le mien", "Mon résumé.", "Son objet.")
+
+
+def test_the_english_of_a_text_is_written_again_once_its_french_changed(client):
+    call = calls.load(calls.read(OTHER))
+    done(client, call, typed(client, call, call__title="Des outils pour l’espace européen"))
+    assert "Tools for the European health data space" not in str(calls.dump(Call.objects.get())["translations"])
+    data = typed(client, call, "anglais")
+    french = next(name for name in data if name == f"en-call-{sha256_of('Des outils pour l’espace européen')[:16]}")
+    shown = text_of(client.post(url(call, "anglais"), data | {french: "Tools for the European space"}))
+    assert "Anglais de « Des outils pour l’espace européen » [ajouté : Tools" in shown
+    done(client, call, data | {french: "Tools for the European space"}, "anglais")
+    call = Call.objects.get()
+    assert call.translations["Des outils pour l’espace européen"] == "Tools for the European space"
+    assert list(plan_written_back(call)) == ["EHDS-2027 : rien ne change."]
+
+
+def test_a_call_begins_and_ceases_to_let_dossiers_be_completed(client, call):
+    done(client, call, typed(client, call, call__completion__days="5", call__completion__working_days="on"))
+    assert Call.objects.get().completion == {"days": 5, "working_days": True}
+    done(client, call, typed(client, call, call__completion__days=""))
+    assert Call.objects.get().completion == {}
 
 
 REFUSED = [

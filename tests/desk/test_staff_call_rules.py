@@ -8,10 +8,11 @@ from ami_portal.kernel.config import ConfigError
 from applications.models import Call, RegulationVersion
 from evaluation.models import Score, SelectionHeading, SelectionPoint
 from tests import people, scenes
+from tests.calls.written_back import plan_written_back
 
 from .forms_read import posted
 from .staff_rows import a_review, a_row, an_opinion, decided, text_of
-from .test_staff_call_edit import done, plan_of_the_file_written_back, typed, url
+from .test_staff_call_edit import done, typed, url
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_a_document_is_read_filled_with_an_example_before_it_is_kept(client, cal
     done(client, call, data, "documents")
     call = Call.objects.get()
     assert call.text("receipt") == "{reference} : {titre}\n\nReçu le {date_depot}."
-    assert plan_of_the_file_written_back(call) == ["AMI-DI-2026 : rien ne change."]
+    assert list(plan_written_back(call)) == ["AMI-DI-2026 : rien ne change."]
 
 
 def test_a_word_that_nothing_replaces_is_refused_with_its_line_and_those_that_are_known(client, call):
@@ -83,7 +84,7 @@ def test_criteria_are_written_added_and_put_in_order(client, call):
     done(client, call, data | {f"eligibility-{rank}-{name}": value for name, value in new.items()}, "criteres")
     first, second = Call.objects.get().criteria.all()[:2]
     assert (first.code, first.params, second.label) == ("ETHIQUE", {"evidence": ["title"]}, "Personne morale")
-    assert plan_of_the_file_written_back(call) == ["AMI-DI-2026 : rien ne change."]
+    assert list(plan_written_back(call)) == ["AMI-DI-2026 : rien ne change."]
 
 
 def test_settings_of_a_check_are_refused_with_their_line_or_their_name(client, call):
@@ -126,7 +127,7 @@ def test_weights_points_and_headings_change_before_the_first_mark(client, call):
     heading = SelectionHeading.objects.get(code="FRUGALITE")
     assert [point.label for point in heading.points.all()] == ["Calcul sobre", "Données au plus juste"]
     assert SelectionPoint.objects.filter(help="Licence, dépôt, documentation.").count() == 1
-    assert plan_of_the_file_written_back(call) == ["AMI-DI-2026 : rien ne change."]
+    assert list(plan_written_back(call)) == ["AMI-DI-2026 : rien ne change."]
 
 
 def test_after_the_first_mark_only_words_change(client, call):
@@ -161,7 +162,7 @@ def test_a_regulation_that_deposits_cite_asks_for_a_new_version(client, call):
     done(client, call, data | {"regulation-version": "2024-2"}, "reglement")
     kept = {row.version: row.content["retention_percent"] for row in RegulationVersion.objects.all()}
     assert kept == {"2024-1": "10", "2024-2": "5"}
-    assert plan_of_the_file_written_back(call) == ["AMI-DI-2026 : rien ne change."]
+    assert list(plan_written_back(call)) == ["AMI-DI-2026 : rien ne change."]
 
 
 def test_shares_that_do_not_sum_and_unknown_signatories_are_refused(client, call):

@@ -54,6 +54,16 @@ def document(config: Mapping[str, Any]) -> dict[str, Any]:
     return held
 
 
+def texts_of(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Every text that a person reads, by the part of the document that holds it first, in its order."""
+    seen: set[str] = set()
+    found: dict[str, list[str]] = {}
+    for part, value in document(config).items():
+        found[part] = [text for text in dict.fromkeys(_texts_in(value)) if text not in seen]
+        seen.update(found[part])
+    return found
+
+
 def _texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping | list):
         for item in value.values() if isinstance(value, Mapping) else value:

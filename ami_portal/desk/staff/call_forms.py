@@ -37,6 +37,27 @@ class WordsForm(PartForm):
     opinions = forms.ChoiceField(label="Effet d’un avis défavorable", choices=OpinionMode.choices)
 
 
+class CompletionForm(PartForm):
+    """Whether a dossier may be asked for what it lacks, and the delay to answer."""
+
+    days = forms.IntegerField(
+        label="Délai pour compléter un dossier (jours)",
+        required=False,
+        min_value=1,
+        max_value=90,
+        help_text="Vide : rien ne se complète, un dossier est jugé tel qu’il est déposé.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    working_days = forms.BooleanField(label="En jours ouvrés", required=False)
+
+    def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        return {"days": node.get("days"), "working_days": node.get("working_days", True)}
+
+    def to_node(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        said: dict[str, Any] = self.cleaned_data
+        return {"days": said["days"], "working_days": said["working_days"]} if said["days"] else {}
+
+
 class DaysField(TextField):
     """Numbers of days: « 15, 7, 2 »."""
 
@@ -155,6 +176,7 @@ def parts(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
         rounds = [Part((*calendar, "rounds"), "Tours de dépôt", RoundForm, many=True, item="tour", options={"at": at})]
     return [
         Part(("call",), "Textes publics", WordsForm),
+        Part(("call", "completion"), "Demande de complément", CompletionForm),
         Part(calendar, "Dates et rappels", CalendarForm, options={"is_open": is_open}),
         *rounds,
         Part((*calendar, "steps"), "Étapes après la clôture", StepForm, many=True, item="étape"),

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ami_portal.desk.calls.plan import when
@@ -18,6 +19,7 @@ KEYS = {
     "call": "appel",
     "cap_percent": "plafond (%)",
     "calendar": "calendrier",
+    "completion": "demande de complément",
     "charter": "charte du jury",
     "check": "contrôle",
     "closes_at": "clôture",
@@ -28,6 +30,7 @@ KEYS = {
     "cost_categories": "catégories de dépenses",
     "data": "données",
     "data_access_path": "parcours d’accès aux données",
+    "days": "jours",
     "data_retention": "durées de conservation",
     "decided_by": "décidé par",
     "detail": "ce qui s’y passe",
@@ -85,9 +88,10 @@ KEYS = {
     "text": "texte",
     "texts": "textes",
     "title": "titre",
-    "translations": "traductions anglaises retirées, leur texte français ayant changé",
+    "translations": "textes en anglais",
     "version": "version",
     "weight": "poids",
+    "working_days": "en jours ouvrés",
     "works_start_after": "début des travaux après le",
 }
 """The keys of the document, as a page says them. A code stands as it is."""
@@ -103,9 +107,9 @@ class Told:
     spans: list[Span]
 
 
-def place(path: Path) -> str:
-    """« Étapes – jury – fin »."""
-    words = [KEYS.get(str(step), str(step)) for step in path if step not in SILENT]
+def place(path: Path, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """« Étapes – Jury – fin »: `names` are what the rows of the document call themselves, by their codes."""
+    words = [names.get(str(step)) or KEYS.get(str(step), str(step)) for step in path if step not in SILENT]
     return " – ".join(words)[:1].upper() + " – ".join(words)[1:]
 
 
@@ -119,11 +123,30 @@ def _of(sides: Sides) -> Iterator[Told]:
         reasons = dict.fromkeys(move["reason"] for move in sides.file if move not in sides.here)
         yield from (Told("Motif, publié avec l’ancienne et la nouvelle date", [Span("added", one)]) for one in reasons)
         return
+    if sides.unit == ("translations",):
+        for french in dict.fromkeys([*sides.here, *sides.file]):
+            old, new = (str(side.get(french, "")) for side in (sides.here, sides.file))
+            if old != new:
+                yield Told(f"Anglais de « {french[:AROUND]} »", _near(merging.differences(old, new)))
+        return
+    names = {**dict(_names(sides.here)), **dict(_names(sides.file))}
     for where, before, after in leaves(sides.here, sides.file):
         old, new = (in_words(value) for value in (before, after))
         is_text = isinstance(before, str) and isinstance(after, str)
         spans = merging.differences(old, new) if is_text else _both(old, new)
-        yield Told(place((*sides.unit, *filter(None, where.split(".")))), _near(spans))
+        yield Told(place((*sides.unit, *filter(None, where.split("."))), names), _near(spans))
+
+
+def _names(value: Any) -> Iterator[tuple[str, str]]:
+    """The label of each row of a value, by its code."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("code"), str):
+            yield value["code"], str(value.get("label") or value.get("title") or "")
+        for item in value.values():
+            yield from _names(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names(item)
 
 
 def _near(spans: list[Span]) -> list[Span]:

@@ -20,7 +20,7 @@ from applications.models import Call
 from evaluation.models import SelectionHeading
 
 from .acts import answer_questions
-from .chapters import CHAPTERS
+from .chapters import chapters_of
 from .forms import QuestionForm
 from .lists import ListOnlyAdmin
 from .pages import attempt, show
@@ -75,7 +75,7 @@ def call(request: HttpRequest, obj: Call) -> HttpResponse:
         loads=obj.loads.select_related("loaded_by").defer("content").order_by("-pk"),
         may_answer=allowed(request.user, "desk.answer_questions", obj),
         may_configure=allowed(request.user, "applications.configure_call", obj),
-        chapters=CHAPTERS.values(),
+        chapters=chapters_of(obj),
         may_judge=allowed(request.user, "evaluation.view_ranking"),
     )
 

@@ -21,7 +21,7 @@ from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications.models import Call
 
-from . import call_forms, call_words, document_forms, rule_forms
+from . import call_forms, call_words, document_forms, english_forms, rule_forms
 from .builder import CONFIGURE
 from .pages import show
 from .parts import ADD, Part, fields_of, sentence
@@ -50,7 +50,7 @@ TEXTS = Chapter(
     "Ce que le public lit de l’appel, ses dates, ses rappels et ses durées de conservation.",
     (
         *(("call", name) for name in ("title", "operator", "contact", "summary", "purpose", "opinions", "rules")),
-        *(("call", name) for name in ("data_access_path", "data_retention")),
+        *(("call", name) for name in ("completion", "data_access_path", "data_retention")),
         *(("call", "calendar", name) for name in ("opens_at", "closes_at", "rounds", "steps", "reminder_days")),
         ("supports",),
     ),
@@ -90,7 +90,19 @@ REGULATION = Chapter(
     rule_forms.regulation,
     ("Les dépôts et les conventions gardent la version en vigueur quand ils ont été faits.",),
 )
-CHAPTERS = {chapter.slug: chapter for chapter in (TEXTS, DOCUMENTS, ELIGIBILITY, GRID, REGULATION)}
+ENGLISH = Chapter(
+    "anglais",
+    "Textes en anglais",
+    "La traduction de chaque texte. Le français seul fait foi ; un texte français modifié perd sa traduction.",
+    (("translations",),),
+    english_forms.parts,
+)
+CHAPTERS = {chapter.slug: chapter for chapter in (TEXTS, DOCUMENTS, ELIGIBILITY, GRID, REGULATION, ENGLISH)}
+
+
+def chapters_of(call: Call) -> list[Chapter]:
+    """The pages that edit a call; the translations only where it has some."""
+    return [chapter for chapter in CHAPTERS.values() if chapter is not ENGLISH or call.translations]
 
 
 class Sheet:

@@ -14,7 +14,7 @@ from ami_portal.kernel.config import Path, Problem
 from ami_portal.questionnaire.editing import fresh_code
 from ami_portal.ui.forms import PortalForm, TextField
 
-MAX_ROWS = 120
+MAX_ROWS = 400
 ADD = "ajouter"
 
 
