@@ -27,22 +27,21 @@ def unnamed_option(labels: Sequence[str]) -> str:
 
 
 def problems(form: Form) -> Iterator[tuple[str, str]]:
-    """Each field that could not be named: its code (« table.column » for a column), and the sentence that says why."""
-    titles: list[str] = []
+    """Each field that could not be named: its code (« table.column » for a column), and the sentence that says why.
+
+    Two fields of one page, or two choices, that sound alike are told where a person writes the second, not here.
+    """
     for section in form.sections:
-        if problem := unnamed(section.title, titles):
+        if problem := unnamed(section.title):
             yield section.code, problem
-        titles.append(section.title)
         yield from _of(section.questions)
 
 
 def _of(questions: Sequence[Question], table: str = "") -> Iterator[tuple[str, str]]:
-    labels: list[str] = []
     for question in questions:
-        problem = unnamed(question.label, labels) or unnamed_option([label for _, label in question.options])
-        if problem:
+        labels = (question.label, *(label for _, label in question.options))
+        if problem := next(filter(None, map(unnamed, labels)), ""):
             yield table + question.code, problem
-        labels.append(question.label)
         yield from _of(question.columns, f"{question.code}.")
 
 

@@ -15,11 +15,13 @@ from applications.models import Call, FormDraft
 
 from . import schema
 from .loading import CHECKS
+from .writing import datasets_of
 
 
 def form_problems(call: Call, definition: Mapping[str, Any]) -> list[str]:
     """What the file of a call would refuse of a form under work: its shape, and what reads its answers."""
-    config = {**applications.call_config.dump(call), "form": {"code": call.form_revision.code, **definition}}
+    config = {**applications.call_config.dump(call), "datasets": datasets_of(call)}
+    config["form"] = {"code": call.form_revision.code, **definition}
     found = [problem for problem in schema.problems({"form": config["form"]}) if problem.path[:1] == ("form",)]
     if not found:
         found = [problem for parts, check in CHECKS if "form" in parts for problem in check(config)]

@@ -31,14 +31,18 @@ _TEXTS = frozenset({"label", "help", "title", "message", "says", "advice"})
 
 def dump(call: Call) -> dict[str, Any]:
     """The config of a call, in its normal form: what its file would say if it were written now."""
-    config = applications.call_config.dump(call)
+    config = {**applications.call_config.dump(call), "datasets": datasets_of(call)}
+    config["selection"] = evaluation.call_config.dump(call)
+    return only_read(normal({"format": 1, **config}))
+
+
+def datasets_of(call: Call) -> dict[str, Any]:
+    """The partners and datasets of a call, in the order of its last file."""
     last = call.loads.order_by("pk").last()
     base = json.loads(last.content)["datasets"] if last else {"partners": [], "items": []}
     rows = call.call_datasets.select_related("version__dataset__partner").order_by("pk")
     opened = datasets.call_config.dump((row.version for row in rows), [row["code"] for row in base["partners"]])
-    config["datasets"] = {group: _in_order(opened[group], base[group]) for group in ("partners", "items")}
-    config["selection"] = evaluation.call_config.dump(call)
-    return only_read(normal({"format": 1, **config}))
+    return {group: _in_order(opened[group], base[group]) for group in ("partners", "items")}
 
 
 def only_read(config: Mapping[str, Any]) -> dict[str, Any]:
