@@ -1,11 +1,14 @@
-"""A request for completion as it stands: which questions it lets change, which of its points were changed."""
+"""The requests for completion of a dossier: what the running one lets change, what became of the others."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from . import drafts, freezing, reading
 from .comparison import Difference, differences
-from .models import CompletionPoint, CompletionRequest, Dossier
+from .enums import CompletionOutcome
+from .models import CompletionPoint, CompletionRequest, Dossier, DossierVersion
 from .reading import FrozenDossier
 
 
@@ -44,6 +47,35 @@ class Running:
     def can_be_sent(self) -> bool:
         """Whether the reply may go: something changed, and the dossier is as complete as a deposit is."""
         return bool(self.changes) and not self.is_pending and not self.missing
+
+
+@dataclass(frozen=True)
+class Past:
+    """A request that has ended, and what its reply changed."""
+
+    request: CompletionRequest
+    changes: tuple[Difference, ...]
+
+
+def past(dossier: Dossier) -> list[Past]:
+    """The requests that have ended, the last one first: two queries."""
+    rows = dossier.completions.filter(ended_at__isnull=False).select_related("version", "answer", "asked_by")
+    return [Past(request, _replied(request)) for request in rows.prefetch_related("points").order_by("-number")]
+
+
+def _replied(request: CompletionRequest) -> tuple[Difference, ...]:
+    if request.answer is None:
+        return ()
+    return tuple(differences(reading.frozen(request.version), reading.frozen(request.answer)))
+
+
+def versions_of(dossier: Dossier) -> QuerySet[DossierVersion]:
+    """The deposits of a dossier, the last one first. `replies` says that one is a reply, `is_completed` that a reply
+    stands in its place."""
+    answered = CompletionRequest.objects.filter(version=OuterRef("pk"), outcome=CompletionOutcome.ANSWERED)
+    replying = CompletionRequest.objects.filter(answer=OuterRef("pk"))
+    rows = dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number")
+    return rows.annotate(is_completed=Exists(answered), replies=Exists(replying))
 
 
 def running_request(dossier: Dossier) -> CompletionRequest | None:

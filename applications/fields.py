@@ -144,7 +144,8 @@ class RemovedRow:
 class Block:
     """One question of the page: a field, the parts of a composed answer, a table with its rows, or deposited files.
 
-    `models` holds the row from which the page's script makes new ones, under identifiers of its own.
+    `models` holds the row from which the page's script makes new ones, under identifiers of its own. While a completion
+    is asked for, `asked` says what of this question, and what it does not name is locked.
     """
 
     question: Question
@@ -159,6 +160,8 @@ class Block:
     said: tuple[Finding, ...] = ()
     condition: str = ""
     drawing: Drawing | None = None
+    asked: str = ""
+    is_locked: bool = False
 
     @property
     def is_ruled(self) -> bool:

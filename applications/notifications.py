@@ -26,8 +26,8 @@ from .models import (
 )
 
 
-def receipt(version: DossierVersion) -> None:
-    """Tell the team that the deposit is received, with its instant and its fingerprint; once a person and a deposit."""
+def receipt(version: DossierVersion, *, is_reply: bool) -> None:
+    """Tell the team that its deposit, or its reply, is received, with instant and fingerprint; once for each."""
     dossier = version.dossier
     for member in dossier.members.all():
         outbox.post(
@@ -40,6 +40,7 @@ def receipt(version: DossierVersion) -> None:
             sha256=version.sha256,
             sent_at=clock.now(),
             closes_at=dossier.closes_at,
+            is_reply=is_reply,
         )
 
 

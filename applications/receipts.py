@@ -1,7 +1,6 @@
 """What a receipt says: the call's own text, filled, and the fingerprints of all that was deposited."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from ami_portal.kernel import clock
 from . import texts
 from .models import DossierVersion
 from .reading import FrozenDossier
+from .silence import silence_on
 
 PLACES = frozenset("reference titre acronyme organisme porteur date_depot empreinte numero appel".split())
 """What the text of a receipt may hold between braces."""
@@ -24,14 +24,15 @@ def reason(version: DossierVersion) -> str:
 def context(version: DossierVersion, frozen: FrozenDossier) -> dict[str, Any]:
     """The context of `pdf/applications/receipt.html`."""
     call = version.dossier.call
-    received = clock.paris(version.submitted_at).strftime("%d/%m/%Y à %H:%M:%S") + " (heure de Paris)"
+    received = _to_the_second(version.submitted_at)
+    first = frozen.received_at if frozen.completes and frozen.received_at else version.submitted_at
     values = {
         "reference": frozen.ref,
         "titre": frozen.name,
         "acronyme": frozen.acronym,
         "organisme": frozen.holder,
         "porteur": frozen.submitted_by.get("name", ""),
-        "date_depot": received,
+        "date_depot": _to_the_second(first),
         "empreinte": version.sha256,
         "numero": str(version.number),
         "appel": frozen.call_title,
@@ -45,12 +46,11 @@ def context(version: DossierVersion, frozen: FrozenDossier) -> dict[str, Any]:
         "files": frozen.all_files(),
         "portal_url": settings.PORTAL_URL,
         "office": call.texts.get("receipt_office"),
-        "silence": _silence(call.texts.get("receipt_silence"), clock.paris(version.submitted_at).date()),
+        "silence": silence_on(version.dossier, first, before=version.submitted_at),
+        "completes": frozen.completes,
+        "received_first": _to_the_second(first),
     }
 
 
-def _silence(said: Mapping[str, Any] | None, received: dt.date) -> dict[str, Any] | None:
-    """What silence decides, and on which day (CRPA, R. 112-5); None when the call does not say."""
-    if not said:
-        return None
-    return {"on": clock.add_months(received, said["months"]), "outcome": said["outcome"]}
+def _to_the_second(at: dt.datetime) -> str:
+    return clock.paris(at).strftime("%d/%m/%Y à %H:%M:%S") + " (heure de Paris)"

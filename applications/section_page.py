@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from ami_portal.accounts.models import User
 from ami_portal.kernel.permissions import allowed
 from ami_portal.questionnaire.form import Section
 
-from . import actions, drafts, fields, presence
+from . import actions, completion, drafts, fields, presence
 from .models import Dossier
 from .news import has_news
 from .posted import Outcome
@@ -29,6 +30,9 @@ def context(
 ) -> dict[str, Any]:
     """The context of `applications/dossier_section.html`."""
     blocks = fields.blocks_of(section, draft)
+    running = completion.running(dossier, draft)
+    if running:
+        blocks = _opened(blocks, running)
     if outcome:
         blocks = fields.with_changes(blocks, outcome.kept)
     asked = [progress.section for progress in draft.completeness.sections]
@@ -46,7 +50,8 @@ def context(
         "previous": asked[place - 1] if place else None,
         "next": next(iter(asked[place + is_asked :]), None),
         "number": place + 1,
-        "editable": may_edit and dossier.is_editable(at),
+        "running": running,
+        "editable": may_edit and dossier.is_editable(at) and not all(block.is_locked for block in blocks),
         "may_edit": may_edit,
         "standing": standing(dossier, getattr(dossier, "seen_role", None), at),
         "outcome": outcome,
@@ -73,10 +78,23 @@ def together(
     }
 
 
+def _opened(blocks: list[fields.Block], running: completion.Running) -> list[fields.Block]:
+    """The blocks with what the request asks of each; those that it does not open are locked."""
+    asked = {point.asked.question: point.asked.reason for point in running.points}
+    return [
+        replace(
+            block,
+            asked=asked.get(block.question.code, ""),
+            is_locked=block.question.code not in running.open_codes,
+        )
+        for block in blocks
+    ]
+
+
 def deadline(dossier: Dossier, at: dt.datetime) -> dict[str, Any]:
     """What the page's clock stands on: the portal's present and the closing (milliseconds), why nothing may change."""
     refusal = actions.refusal_to_edit(dossier, at)
-    return {"now": _milliseconds(at), "closes_at": _milliseconds(dossier.closes_at), "refusal": refusal}
+    return {"now": _milliseconds(at), "closes_at": _milliseconds(dossier.changes_until), "refusal": refusal}
 
 
 def _milliseconds(instant: dt.datetime) -> int:

@@ -6,8 +6,10 @@ A result is told at its publication, and not before: an eligible dossier is « e
 import datetime as dt
 from dataclasses import dataclass
 
+from ami_portal.ui.wording import end_of_day
+
+from .enums import WRITERS, MemberRole
 from .enums import DossierState as S
-from .enums import MemberRole
 from .models import Dossier
 
 STEPS = ("Brouillon", "Dépôt", "Recevabilité", "Avis et jury", "Résultats")
@@ -52,6 +54,8 @@ def _current(dossier: Dossier, at: dt.datetime) -> tuple[int, int]:
         return (0, -1)
     if dossier.state in _DECIDED:
         return (4, 4)
+    if dossier.is_returned:
+        return (2, 2)
     return (2, 3) if dossier.is_closed(at) else (1, 1)
 
 
@@ -76,6 +80,8 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
             "evaluation:dossier_outcome",
             outcome=True,
         )
+    if dossier.completion_due_at is not None:
+        return _returned(dossier, role, dossier.completion_due_at, at)
     if open_now:
         sentence = "Ce dossier est déposé. Jusqu’à la clôture, son porteur peut reprendre le dépôt pour le corriger."
         return Standing(
@@ -89,6 +95,17 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
 
 _ENDED = {S.RENOUNCED: "Votre équipe a renoncé à l’aide : ce projet n’est plus lauréat."}
 _TONES = {S.LAUREATE: ("success", "award-line"), S.RESERVE: ("purple-glycine", "list-ordered")}
+
+
+def _returned(dossier: Dossier, role: str | None, due_at: dt.datetime, at: dt.datetime) -> Standing:
+    label, tone, icon = "Complément demandé", "orange-terre-battue", "question-line"
+    page = "applications:dossier_completion"
+    if at >= due_at:
+        sentence = "Ce dossier est déposé. Le délai du complément est passé : il est examiné tel qu’il est déposé."
+        return Standing(label, tone, icon, sentence, "Voir la demande", page)
+    sentence = f"Ce dossier est déposé. Un complément est attendu au plus tard le {end_of_day(due_at)}."
+    action = "Répondre à la demande" if role in WRITERS else "Voir la demande"
+    return Standing(label, tone, icon, sentence, action, page)
 
 
 def _draft(dossier: Dossier, role: str | None, *, open_now: bool) -> Standing:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import answers, deposit, dossiers, files, history, messages, news, proofs, sections, sharing, team
+from .views import (
+    answers,
+    completion,
+    deposit,
+    dossiers,
+    files,
+    history,
+    messages,
+    news,
+    proofs,
+    sections,
+    sharing,
+    team,
+)
 
 app_name = "applications"
 
@@ -30,6 +43,7 @@ urlpatterns = [
     path("<str:ref>/apercu.pdf", deposit.preview_pdf, name="preview_pdf"),
     path("<str:ref>/deposer", deposit.dossier_submit, name="dossier_submit"),
     path("<str:ref>/deposer-a-la-cloture", deposit.dossier_sealing, name="dossier_sealing"),
+    path("<str:ref>/complement", completion.dossier_completion, name="dossier_completion"),
     path("<str:ref>/reprendre", deposit.dossier_reopen, name="dossier_reopen"),
     path("<str:ref>/retirer", deposit.dossier_withdraw, name="dossier_withdraw"),
     path("<str:ref>/depots/<int:number>/accuse-de-reception.pdf", deposit.receipt_download, name="receipt_download"),

@@ -26,6 +26,8 @@ TONES = {
     "answered": ("success", "check-line"),
     "ignored": ("beige-gris-galet", "close-circle-line"),
     "merged": ("beige-gris-galet", "links-line"),
+    # Request for completion
+    "unanswered": ("beige-gris-galet", "time-line"),
     # Opinion, review, session
     "requested": ("yellow-tournesol", "time-line"),
     "given": ("success", "check-line"),

@@ -4,7 +4,7 @@ from .answers import Saved, add_row, remove_row, restore_row, save_answer, take_
 from .building import discard_form_draft, edit_form_draft, publish_form, start_form_draft, undo_form_edit
 from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
-from .drafting import NotEditable, editable_draft, note_progress, refusal_to_edit, start_dossier
+from .drafting import NotEditable, editable_draft, may_change_now, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, replace_file, restore_file
 from .messages import note_read, write_message
 from .moved_closing import tell_moved_closing
@@ -56,6 +56,7 @@ __all__ = [
     "leave_unanswered",
     "log_deposit",
     "mark_section_ready",
+    "may_change_now",
     "merge_question",
     "note_progress",
     "note_read",

@@ -68,9 +68,16 @@ def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime, question: 
         raise TransitionRefused(NOT_YOURS)
     if refusal := refusal_to_edit(current, at):
         raise NotEditable(refusal)
-    if current.is_returned and not completion.may_change(current, question):
+    if not may_change_now(current, question, at):
         raise TransitionRefused(NOT_ASKED)
     return current
+
+
+def may_change_now(dossier: Dossier, question: str, at: dt.datetime) -> bool:
+    """Whether the answer to one question may change at `at`, by who may write in the dossier."""
+    if not dossier.is_editable(at):
+        return False
+    return not dossier.is_returned or completion.may_change(dossier, question)
 
 
 def refusal_to_edit(dossier: Dossier, at: dt.datetime) -> str:

@@ -45,7 +45,7 @@ def build_receipt(*, version_id: int) -> None:
         locked.save(update_fields=["pdf", "receipt"])
         seal.list_certificate(at=at)
         log_deposit(version, receipt_sha256=locked.receipt.sha256, at=at)
-        notifications.receipt(version)
+        notifications.receipt(version, is_reply=frozen.completes is not None)
 
 
 def _keep(kind: str, ref: str, content: bytes, filename: str, at: dt.datetime) -> Document:

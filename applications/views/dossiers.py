@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
-from applications import actions, agenda, drafts, presence
+from applications import actions, agenda, completion, drafts, presence
 from applications.conversation import unread_by, with_unread
 from applications.enums import WRITERS, DossierState, MemberRole
 from applications.former import former_answers
@@ -95,11 +95,12 @@ def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
         "former": former_answers(dossier, draft),
         "standing": stands,
         "sealing": sealing,
+        "running": completion.running(dossier, draft),
         "steps": steps(dossier, at),
         "editable": dossier.is_editable(at) and role in WRITERS,
         "is_open": dossier.is_open(at),
         "is_owner": role == MemberRole.OWNER,
-        "versions": dossier.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"),
+        "versions": completion.versions_of(dossier),
         "team": team,
         "others": presence.others(dossier, team, user) if dossier.is_editable(at) else [],
         "given": list(given.values()),

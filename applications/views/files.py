@@ -103,7 +103,7 @@ def _files(
     attachments = draft.attachments.get(question, [])
     asked = draft.form.by_code[question]
     block = Block(asked, True, files=papers_of(asked, draft))
-    editable = dossier.is_editable(clock.now())
+    editable = actions.may_change_now(dossier, question, clock.now())
     context = {"block": block, "dossier": dossier, "editable": editable, "removed": removed}
     return {
         "html": render_to_string("applications/_files.html", context, request),

@@ -37,7 +37,8 @@ def answer_history(request: HttpRequest, obj: Dossier, question: str) -> HttpRes
         "page_obj": page_obj,
         "texts": history.told(obj, draft, page_obj),
         "present": draft.stored.get(drafts.Address(question)),
-        "editable": allowed(request.user, "applications.edit_dossier", obj) and obj.is_editable(clock.now()),
+        "editable": allowed(request.user, "applications.edit_dossier", obj)
+        and actions.may_change_now(obj, question, clock.now()),
     }
     return render(request, "applications/dossier_history.html", context)
 

@@ -18,6 +18,7 @@ export class Clock {
   // `onSoon()` a few seconds before the closing, `onClosing()` when the portal's clock has reached it.
   constructor(form, { onSoon, onClosing }) {
     this.hooks = { onSoon, onClosing };
+    this.isDelay = "delay" in form.dataset; // that of a completion: the call is closed already
     this.left = document.querySelector("[data-time-left]");
     this.announced = document.querySelector("[data-time-said]");
     const [page] = performance.getEntriesByType("navigation");
@@ -37,12 +38,12 @@ export class Clock {
   tick() {
     const seconds = Math.ceil((this.closesAt - this.now) / SECOND);
     if (seconds <= 0) {
-      this.left.textContent = "l’instant de la clôture est passé";
+      this.left.textContent = this.isDelay ? "le délai est passé" : "l’instant de la clôture est passé";
       if (!this.wasClosing) { this.wasClosing = true; this.hooks.onClosing(); }
       return;
     }
     if (seconds <= NEAR) this.left.textContent = `il reste ${inWords(seconds)}`;
     if (seconds <= 5 && !this.wasSoon) { this.wasSoon = true; this.hooks.onSoon(); }
-    if (SAID.includes(seconds)) this.announced.textContent = `Clôture de l’appel dans ${inWords(seconds)}.`;
+    if (SAID.includes(seconds)) this.announced.textContent = `${this.isDelay ? "Fin du délai" : "Clôture de l’appel"} dans ${inWords(seconds)}.`;
   }
 }

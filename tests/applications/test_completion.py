@@ -12,11 +12,12 @@ from ami_portal.questionnaire.answers import Address
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts, freezing, reading, register
 from applications.actions.drafting import DELAY_OVER, NOT_ASKED
-from applications.models import Answer, AnswerRow, DepositEntry, Dossier, DossierVersion, PastAnswer
+from applications.models import Answer, AnswerRow, Call, DepositEntry, Dossier, DossierVersion, PastAnswer
 from evaluation import actions as staff
 from tests import people
 from tests.applications import small
 from tests.applications.asked import ASKED, DUE, POINTS, SECOND, a_deposit, an_instructor, ask
+from tests.applications.test_receipt import text_of
 from tests.documents import files
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +157,7 @@ def test_a_question_that_a_point_makes_appear_may_be_answered(deposit, instructo
 
 def test_the_reply_is_a_new_copy_with_its_sealed_receipt_in_the_register(returned, owner):
     write(returned, owner, "summary", "La population est celle de 2020.")
+    Call.objects.update(texts=returned.call.texts | {"receipt_silence": {"months": 2, "outcome": "rejetée"}})
     before = returned.versions.get()
     columns = Dossier.objects.filter(pk=returned.pk).values("title", "submitted_at", "round")
     known = columns.get()
@@ -164,6 +166,16 @@ def test_the_reply_is_a_new_copy_with_its_sealed_receipt_in_the_register(returne
         actions.build_receipt(version_id=version.pk)
     request = returned.completions.get()
     frozen = reading.frozen(version)
+    receipt = text_of(DossierVersion.objects.get(pk=version.pk).receipt)
+    for words in (
+        "Accusé de réception de la réponse à une demande de complément",
+        "Dossier reçu le 02/11/2026 à 10:00:00",
+        "Réponse à la demande de complément n° 1, faite le 25 novembre 2026 sur le dépôt n° 1",
+        "Réponse reçue le 09/12/2026 à 23:59:59",
+        "réputée rejetée le 16 janvier 2027, le délai ayant été suspendu 14 jours",
+    ):
+        assert words in receipt.replace("\xa0", " ")
+    assert "complément reçu" in Message.objects.get(kind="applications.receipt").title
     assert (returned.state, request.outcome, request.answer, request.ended_at) == (
         "submitted",
         "answered",

@@ -11,7 +11,7 @@ from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from applications import actions
 from applications.models import Dossier
-from evaluation.actions import jury
+from evaluation.actions import ask_completion, jury, withdraw_completion
 from funding import actions as funding
 from funding.models import Convention
 from tests import people, scenes
@@ -103,6 +103,8 @@ def _before_the_jury(dossier: Dossier, who: Any) -> None:
 
 
 def _to_the_payment(dossier: Dossier, who: Any) -> Convention:
+    ask_completion(dossier, {"title": "Précisez-le."}, actor=who["instructor"])
+    withdraw_completion(dossier, reason="Le titre suffit.", actor=who["instructor"])
     scenes.an_eligible_dossier(dossier, who["instructor"])
     scenes.a_favourable_opinion(dossier, who["instructor"], who["partner"])
     session = jury.open_session(dossier.call, actor=who["secretary"])

@@ -13,7 +13,7 @@ from ami_portal.documents.models import Document
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
-from applications import reading
+from applications import completion, reading
 from applications.enums import CheckResult, DossierState
 from applications.models import Dossier, DossierVersion
 from applications.papers import examinations_of, findings_on
@@ -102,7 +102,7 @@ def _aspect(opinion: Any, params: dict[str, Any]) -> dict[str, Any]:
 @require_safe
 def content(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """The submission as it was frozen, its fingerprint, its PDF, and the submissions before it."""
-    versions = list(obj.versions.select_related("pdf", "receipt", "submitted_by").order_by("-number"))
+    versions = list(completion.versions_of(obj))
     standing = next((version for version in versions if version.withdrawn_at is None), None)
     return show_dossier(
         request,

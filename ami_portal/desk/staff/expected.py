@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
+from ami_portal.ui.wording import end_of_day
 from applications.models import Dossier, DossierDataset
 from evaluation.enums import OpinionState, ReviewState
 from evaluation.models import Opinion, Review
@@ -44,6 +45,9 @@ def expected(dossier: Dossier, today: dt.date) -> Expected:
     step = Step(dossier.step)
     if step in _BY_STEP:
         return _BY_STEP[step]
+    if step == Step.RETURNED:
+        what = f"Un complément est attendu du porteur, au plus tard le {end_of_day(dossier.completion_due_at)}."
+        return Expected("Porteur", what, "Voir la demande", "desk.view_dossier", "staff_completion")
     if step == Step.OPINIONS_AWAITED:
         return _opinions_awaited(dossier, today)
     if step == Step.VETO:
@@ -88,7 +92,6 @@ _BY_STEP = {
         "evaluation.decide_eligibility",
         "staff_dossier",
     ),
-    Step.RETURNED: Expected("Porteur", "Un complément est demandé au porteur."),
     Step.OPINIONS_TO_ASK: Expected(
         "Instruction",
         "L’avis du partenaire de chaque base demandée est à demander.",

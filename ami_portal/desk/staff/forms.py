@@ -1,6 +1,6 @@
 """Forms of the staff's pages: the shape of what is typed. What a call allows is decided by the actions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +10,9 @@ from ami_portal.kernel.money import in_words
 from ami_portal.ui.forms import DayField, EurosField, PortalForm, TextField
 from applications.actions.questions import MAX_ANSWER, MAX_QUESTION
 from applications.enums import CheckResult
+from applications.reading import FrozenItem
 from evaluation.actions.closing import MAX_REASON
+from evaluation.actions.completion import MAX_REASON as COMPLETION_REASON
 from evaluation.enums import Outcome
 from evaluation.models import Decision, EligibilityItem
 
@@ -155,6 +157,52 @@ class ExtensionForm(PortalForm):
             except ValueError as error:
                 self.add_error("time", str(error))
         return cleaned
+
+
+class CompletionForm(PortalForm):
+    """The points of a deposit to complete: one box and one text for each of its questions."""
+
+    def __init__(self, items: Iterable[FrozenItem], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = tuple(items)
+        for item in self.items:
+            self.fields[f"p-{item.code}"] = forms.BooleanField(label=item.label, required=False)
+            self.fields[f"r-{item.code}"] = TextField(
+                label=f"Ce qui est demandé : {item.label}",
+                required=False,
+                max_length=COMPLETION_REASON,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """`points`: what is asked about each question chosen."""
+        cleaned = super().clean() or self.cleaned_data
+        points = {}
+        for item in self.items:
+            if not cleaned.get(f"p-{item.code}"):
+                continue
+            points[item.code] = cleaned.get(f"r-{item.code}", "")
+            if not points[item.code] and f"r-{item.code}" not in self.errors:
+                self.add_error(f"r-{item.code}", "Dites ce qui est demandé : le porteur le lira.")
+        if not points:
+            self.add_error(None, "Choisissez au moins un point à compléter.")
+        cleaned["points"] = points
+        return cleaned
+
+
+class ProlongForm(PortalForm):
+    """A later end of the delay of a completion."""
+
+    due_on = DayField(label="Dernier jour", help_text="Un jour ouvré ; le délai court jusqu’à sa fin.")
+    reason = TextField(
+        label="Motif de la prolongation", max_length=COMPLETION_REASON, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class WithdrawForm(PortalForm):
+    """Why nothing is asked any more."""
+
+    reason = TextField(label="Motif du retrait", max_length=COMPLETION_REASON, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class AnswerForm(PortalForm):

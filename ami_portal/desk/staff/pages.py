@@ -19,7 +19,9 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.conversation import unread_by_staff
+from applications.enums import UNDER_EXAMINATION
 from applications.models import Dossier
+from applications.silence import silence_on
 from evaluation.enums import OpinionState
 from evaluation.rules import letters_visible_to
 from funding.models import Convention
@@ -104,6 +106,7 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         "is_mine": is_mine,
         "url": page_of(dossier, act) if is_mine and (act.url_name != tab or act.verb == DECLARE) else "",
         "letters": letters_visible_to(user).filter(dossier=dossier).order_by("-number"),
+        "silence": silence_on(dossier, dossier.submitted_at) if dossier.state in UNDER_EXAMINATION else None,
         "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
         "convention": convention if convention and allowed(user, "funding.follow_conventions", convention) else None,
         "may_prepare": step == Step.LAUREATE
@@ -121,6 +124,7 @@ def _tabs(dossier: Dossier, user: Any, current: str) -> list[dict[str, Any]]:
         ("staff_dossier", "Recevabilité", ""),
         ("staff_content", "Dossier", ""),
         ("staff_files", "Pièces", ""),
+        ("staff_completion", "Complément", "attendu" if dossier.is_returned else ""),
         ("staff_opinions", "Avis", f"{given}/{len(dossier.dossier_datasets.all())}"),
     ]
     if allowed(user, "evaluation.view_ranking"):
