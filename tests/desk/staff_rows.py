@@ -39,6 +39,7 @@ def a_row(call: Call, number: int = 1, state: str = "submitted", *, owner: str =
         "amount_requested": Decimal("98500.00"),
         "duration_months": 18,
         "submitted_at": None if state == "draft" else AT + dt.timedelta(hours=number),
+        "completion_due_at": AT + dt.timedelta(days=14) if state == "returned" else None,
     } | fields
     dossier = Dossier.objects.create(
         call=call, form_revision=call.form_revision, state=state, created_at=AT - dt.timedelta(days=30), **values
