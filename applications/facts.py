@@ -69,8 +69,11 @@ def project(dossier: Dossier, question: Question, value: Any) -> None:
         Dossier.objects.filter(pk=dossier.pk).update(**{question.fact: column})
 
 
-def project_all(dossier: Dossier, draft: Draft) -> None:
-    """Bring every fact up to date with the answers of a draft: what its form declares no more, or hides, is empty."""
+def project_all(dossier: Dossier, draft: Draft, *, keeps_versions: bool = False) -> None:
+    """Bring every fact up to date with the answers of a draft: what its form declares no more, or hides, is empty.
+
+    With `keeps_versions`, a dataset already asked for stays at the version that it was asked for.
+    """
     declared = {question.fact: question for question in draft.form.questions() if question.fact}
     values = {}
     for fact in sorted(COLUMNS):
@@ -81,13 +84,17 @@ def project_all(dossier: Dossier, draft: Draft) -> None:
     Dossier.objects.filter(pk=dossier.pk).update(**values)
     asking = next((question for question in draft.form.questions() if question.type == "dataset"), None)
     codes = draft.answers.get(Address(asking.code)) if asking and draft.is_shown(asking) else None
-    _project_datasets(dossier, [] if codes is None or is_typed_only(codes) else codes)
+    codes = [] if codes is None or is_typed_only(codes) else codes
+    _project_datasets(dossier, codes, keeps_versions=keeps_versions)
 
 
-def _project_datasets(dossier: Dossier, codes: list[str]) -> None:
+def _project_datasets(dossier: Dossier, codes: list[str], *, keeps_versions: bool = False) -> None:
     opened = {
         row.version.dataset.code: row.version for row in dossier.call.call_datasets.select_related("version__dataset")
     }
+    if keeps_versions:
+        asked = dossier.dossier_datasets.select_related("version__dataset")
+        opened |= {row.version.dataset.code: row.version for row in asked}
     wanted = [opened[code] for code in codes if code in opened]
     dossier.dossier_datasets.exclude(version__in=wanted).delete()
     present = set(dossier.dossier_datasets.values_list("version_id", flat=True))

@@ -79,9 +79,13 @@ def versions_visible_to(user: Any) -> QuerySet[DossierVersion]:
 
 
 def attachments_visible_to(user: Any) -> QuerySet[Attachment]:
-    """The files of one's own dossiers; for staff, those of deposited dossiers that were not removed before."""
+    """The files of one's own dossiers; for staff, those of deposited dossiers that were not removed before.
+
+    While a completion is asked for, what its team adds is its own: staff read the files of the deposit, from its copy.
+    """
     own = Q(Exists(DossierMember.objects.filter(dossier=OuterRef("dossier"), email=getattr(user, "email", ""))))
-    return Attachment.objects.filter(own | Q(removed_at=None), dossier__in=dossiers_visible_to(user))
+    sent = ~Q(dossier__state=DossierState.RETURNED)
+    return Attachment.objects.filter(own | Q(sent, removed_at=None), dossier__in=dossiers_visible_to(user))
 
 
 def sealing_of(dossier: Dossier) -> Sealing | None:

@@ -54,10 +54,12 @@ def freeze(
 ) -> DossierVersion:
     """Deposit a draft under its lock, as it is, at the instant `at`. `author` is who decided it, `actor` who does it.
 
-    What replies to a request stays in the round, and under the regulation, of the deposit that it completes. Raises
-    TransitionRefused: not in the state that the step leaves, not the owner.
+    What replies to a request stays in the round, under the regulation and at the versions of datasets of the deposit
+    that it completes. Raises TransitionRefused: not in the state that the step leaves, not the owner.
     """
-    facts.project_all(dossier, draft)  # a question that a condition hides now declares nothing
+    facts.project_all(
+        dossier, draft, keeps_versions=completes is not None
+    )  # a question that a condition hides now declares nothing
     note_progress(dossier, 100)
     if completes is None:
         _note_round(dossier, at)

@@ -12,9 +12,10 @@ from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
 from applications import checks
 from applications.checks import RULES_VERSION, Result
+from applications.comparison import differences
 from applications.enums import CheckResult, DossierState
-from applications.models import Dossier, DossierVersion, EligibilityCriterion
-from applications.reading import standing_version
+from applications.models import CompletionRequest, Dossier, DossierVersion
+from applications.reading import frozen, standing_version
 from evaluation import workflow
 from evaluation.facts import facts_of
 from evaluation.models import EligibilityItem
@@ -28,12 +29,14 @@ MAX_REASON = 4000
 def run_checks(version_id: int) -> None:
     """Give each criterion of the call its automatic result on one deposit, however often it is called.
 
-    A criterion that the staff decided keeps the evidence that it was decided on.
+    A criterion that the staff decided keeps the evidence that it was decided on. On a reply to a request for
+    completion, a decision stands that rests on nothing of what the reply changed.
     """
     version = DossierVersion.objects.select_related("dossier__call", "dossier__form_revision").get(pk=version_id)
     criteria = list(version.dossier.call.criteria.all())
     facts = facts_of(version)
     results = {item.pk: checks.run(item.check_name, facts, item.params) for item in criteria}
+    decided = _decided_before(version)
     at = clock.now()
     with transaction.atomic():
         lock_dossier(version.dossier_id)
@@ -41,7 +44,12 @@ def run_checks(version_id: int) -> None:
         changed = [
             criterion.code
             for criterion in criteria
-            if _note(version, criterion, known.get(criterion.pk), results[criterion.pk], at)
+            if _note(
+                known.get(criterion.pk) or EligibilityItem(version=version, criterion=criterion),
+                results[criterion.pk],
+                decided.get(criterion.pk),
+                at,
+            )
         ]
         if changed:
             trail.record(
@@ -49,25 +57,42 @@ def run_checks(version_id: int) -> None:
             )
 
 
-def _note(
-    version: DossierVersion,
-    criterion: EligibilityCriterion,
-    item: EligibilityItem | None,
-    result: Result,
-    at: dt.datetime,
-) -> bool:
-    """Store a result that is new; answer whether it was."""
-    if item is not None and item.decision:
+def _note(item: EligibilityItem, result: Result, before: EligibilityItem | None, at: dt.datetime) -> bool:
+    """Store a result that is new; answer whether it was.
+
+    `before` is the decision on the deposit that this one completes: it is taken over, with its author and its instant,
+    when the machine finds the same thing.
+    """
+    if item.decision:
         return False
-    item = item or EligibilityItem(version=version, criterion=criterion)
     evidence = f"{result.evidence} {result.mend}".strip() if result.mend else result.evidence
     found = (result.result.value, evidence, list(result.found_at), RULES_VERSION)
     if item.pk and found == (item.automatic, item.evidence, item.found_at, item.rule_version):
         return False
+    if not item.pk and before and found == (before.automatic, before.evidence, before.found_at, before.rule_version):
+        item.decision, item.reason = before.decision, before.reason
+        item.decided_by, item.decided_at = before.decided_by, before.decided_at
     item.automatic, item.evidence, item.found_at, item.rule_version = found
     item.computed_at = at
     item.save()
     return True
+
+
+def _decided_before(version: DossierVersion) -> dict[int, EligibilityItem]:
+    """By criterion, the decisions on the deposit that this one completes, less those that rest on what it changed.
+
+    One that names no question was taken on the whole dossier: it is taken again, unless the machine proves it met.
+    """
+    request = CompletionRequest.objects.filter(answer=version).select_related("version").first()
+    if request is None:
+        return {}
+    changed = {one.code for one in differences(frozen(request.version), frozen(version))}
+    rows = EligibilityItem.objects.filter(version=request.version).exclude(decision="").select_related("decided_by")
+    return {
+        row.criterion_id: row
+        for row in rows
+        if not changed.intersection(row.found_at) and (row.found_at or row.automatic == CheckResult.MET)
+    }
 
 
 @transaction.atomic

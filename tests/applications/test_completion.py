@@ -12,8 +12,12 @@ from ami_portal.questionnaire.answers import Address
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts, freezing, reading, register
 from applications.actions.drafting import DELAY_OVER, NOT_ASKED
+from applications.enums import DossierState
 from applications.models import Answer, AnswerRow, Call, DepositEntry, Dossier, DossierVersion, PastAnswer
+from datasets.models import DatasetVersion
 from evaluation import actions as staff
+from evaluation.models import EligibilityItem
+from evaluation.rules import JUDGED
 from tests import people
 from tests.applications import small
 from tests.applications.asked import ASKED, DUE, POINTS, SECOND, a_deposit, an_instructor, ask
@@ -158,6 +162,9 @@ def test_a_question_that_a_point_makes_appear_may_be_answered(deposit, instructo
 def test_the_reply_is_a_new_copy_with_its_sealed_receipt_in_the_register(returned, owner):
     write(returned, owner, "summary", "La population est celle de 2020.")
     Call.objects.update(texts=returned.call.texts | {"receipt_silence": {"months": 2, "outcome": "rejetée"}})
+    held = returned.dossier_datasets.get().version
+    newer = DatasetVersion.objects.create(dataset=held.dataset, version="2", summary="Une mise à jour.")
+    returned.call.call_datasets.filter(version=held).update(version=newer)
     before = returned.versions.get()
     columns = Dossier.objects.filter(pk=returned.pk).values("title", "submitted_at", "round")
     known = columns.get()
@@ -183,6 +190,7 @@ def test_the_reply_is_a_new_copy_with_its_sealed_receipt_in_the_register(returne
         DUE - SECOND,
     )
     assert (frozen.number, frozen.completes["number"], frozen.received_at) == (2, 1, before.submitted_at)
+    assert [one["version"] for one in frozen.datasets] == ["1"]
     assert frozen.answer("summary") == "La population est celle de 2020."
     kept = DossierVersion.objects.get(pk=before.pk)
     assert (kept.content, kept.withdrawn_at, columns.get()) == (before.content, DUE - SECOND, known)
@@ -280,6 +288,43 @@ def test_the_staff_gives_more_time_or_asks_nothing_any_more(returned, owner, ins
     assert refused(staff.withdraw_completion, returned, reason="Encore.", actor=instructor) == (
         "Aucun complément n’est demandé pour ce dossier."
     )
+
+
+def test_while_it_waits_nothing_is_decided_of_it_and_nobody_judges_it(returned, owner, instructor):
+    dataset = returned.dossier_datasets.get().version.dataset
+    acts = {
+        "eligible": lambda: staff.declare_eligible(returned, actor=instructor),
+        "ineligible": lambda: staff.declare_ineligible(returned, actor=instructor),
+        "opinion": lambda: staff.request_opinion(returned, dataset, actor=instructor),
+        "submit": lambda: actions.submit_dossier(returned, actor=owner),
+        "reopen": lambda: actions.reopen_dossier(returned, actor=owner),
+        "withdraw": lambda: actions.withdraw_dossier(returned, actor=owner),
+    }
+    assert [name for name, act in acts.items() if not refused(act, at=ASKED + DAY)] == []
+    assert (Dossier.objects.get(pk=returned.pk).state, DossierState.RETURNED in JUDGED) == ("returned", False)
+
+
+def test_a_decision_stands_when_the_reply_changes_nothing_that_it_rests_on(deposit, owner, instructor):
+    for position, (code, evidence) in enumerate([("RESTS", ["title"]), ("MOVED", ["summary"]), ("WHOLE", [])]):
+        params = {"evidence": evidence} if evidence else {}
+        deposit.call.criteria.create(
+            code=code, position=position, group="projet", label=code, check_name="manual", params=params
+        )
+    staff.run_checks(deposit.versions.get().pk)
+    with time_machine.travel(ASKED, tick=False):
+        for item in EligibilityItem.objects.select_related("criterion", "version"):
+            staff.decide_criterion(item, decision="met", reason="Lu.", actor=instructor)
+    returned = ask(deposit, instructor, {"summary": "Précisez."})
+    write(returned, owner, "summary", "Mieux.")
+    with time_machine.travel(ASKED + DAY, tick=False):
+        version = actions.answer_completion(returned, actor=owner)
+        staff.run_checks(version.pk)
+    found = EligibilityItem.objects.filter(version=version).order_by("criterion__position")
+    assert list(found.values_list("criterion__code", "decision", "decided_by", "decided_at")) == [
+        ("RESTS", "met", instructor.pk, ASKED),
+        ("MOVED", "", None, None),
+        ("WHOLE", "", None, None),
+    ]
 
 
 def test_a_second_request_bears_on_the_copy_that_stands(returned, owner, instructor):

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
+import time_machine
 from django.db import connection
 
 from ami_portal.accounts.enums import Role
@@ -18,8 +19,9 @@ from applications.actions import StaleAnswer
 from applications.enums import DossierState
 from applications.models import Answer, Attachment, Call, Dossier, DossierVersion, Reminder
 from applications.reminders import due_at
+from evaluation.actions import ask_completion
 from tests import people
-from tests.applications import small
+from tests.applications import asked, small
 from tests.documents import files
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +57,25 @@ def owner(transactional_db):
 @pytest.fixture
 def dossier(owner):
     return actions.start_dossier(small.a_small_call(), actor=owner)
+
+
+def test_two_of_the_staff_ask_once_and_a_reply_at_the_bell_is_sent_or_put_back_whole(owner):
+    """The reply and the end of the delay together: one of them is done, and the dossier says which."""
+    dossier, instructor = asked.a_deposit(owner), asked.an_instructor()
+    with time_machine.travel(asked.ASKED, tick=False):
+        outcomes = together(*[lambda: ask_completion(dossier, asked.POINTS, actor=instructor)] * 2)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CompletionRequest", "TransitionRefused"]
+    with time_machine.travel(asked.DUE - asked.SECOND, tick=False):
+        small.type_in(dossier, "summary", "Écrit à temps.", actor=owner)
+        sent, closed = together(
+            lambda: actions.answer_completion(dossier, actor=owner),
+            lambda: actions.settle_completions(at=asked.DUE),
+        )
+    request = Dossier.objects.get(pk=dossier.pk).completions.get()
+    is_sent = isinstance(sent, DossierVersion)
+    assert (request.outcome, closed) == (("answered", 0) if is_sent else ("unanswered", 1))
+    text = Answer.objects.get(dossier=dossier, question="summary").value
+    assert text == ("Écrit à temps." if is_sent else small.ANSWERS["summary"])
 
 
 def save(dossier, owner, code, text, seen=0):

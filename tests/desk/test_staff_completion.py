@@ -5,12 +5,14 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from ami_portal.documents import measure
 from applications import actions
 from applications.models import Dossier
 from evaluation.models import EligibilityItem
 from tests import people
 from tests.applications import small
 from tests.applications.asked import ASKED, a_deposit, an_instructor, ask
+from tests.documents import files
 
 pytestmark = pytest.mark.django_db
 
@@ -83,12 +85,16 @@ def test_one_click_takes_the_questions_of_the_criteria_to_mend(deposit, client, 
 
 
 def test_the_tab_tells_the_request_and_then_the_reply(deposit, client, instructor, owner):
-    returned = ask(deposit, instructor, {"summary": "Précisez."})
+    returned = ask(deposit, instructor, {"summary": "Précisez.", "protocol": "Signez-le."})
     with time_machine.travel(ASKED, tick=False):
         before = text_of(client.get(url(deposit)))
         head = text_of(client.get(reverse("admin:staff_dossier", args=[deposit.ref])))
         small.type_in(returned, "summary", "Un secret pas encore envoyé", actor=owner)
         unsent = client.get(url(deposit)).content.decode()
+        file = actions.replace_file(returned.attachments.get(), files.uploaded("signe.pdf"), actor=owner)
+        address = reverse("applications:file_download", args=[deposit.ref, file.document.uuid])
+        assert client.get(address).status_code == 404
+        measure.inspect(file.document_id)
         actions.answer_completion(returned, actor=owner)
         after = text_of(client.get(url(deposit)))
     assert "Demande n° 1, en attente de réponse" in before
