@@ -36,6 +36,12 @@ def plan_opinion(stage: Stage, edition: Edition, project: Project, dataset: str,
     stage.agenda.at(edition.after(working_days, time), partial(give_opinion, stage, project, dataset))
 
 
+def plan_completion(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
+    """Ask for a completion of the dossier, so many working days after the closing."""
+    asked_at = edition.after(working_days, time)
+    stage.agenda.at(asked_at, partial(ask_completion, stage, project), f"{project['acronym']} : complément demandé")
+
+
 # The acts
 
 
@@ -49,6 +55,11 @@ def decide(stage: Stage, project: Project) -> None:
         decision, reason = _decision(stage, project, item)
         with clock.pretend(began_at + number * BETWEEN_DECISIONS):
             actions.decide_criterion(item, decision=decision, reason=reason, actor=instructor)
+
+
+def ask_completion(stage: Stage, project: Project) -> None:
+    """Ask what the file says about each point."""
+    actions.ask_completion(stage.dossier(project), project["completion"], actor=stage.user(INSTRUCTOR))
 
 
 def _decision(stage: Stage, project: Project, item: EligibilityItem) -> tuple[str, str]:

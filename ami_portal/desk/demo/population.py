@@ -99,6 +99,7 @@ def _plan_first(stage: Stage, edition: Edition) -> None:
     ]:
         checking.plan_eligibility(stage, edition, by_code[code], day, time)
     checking.plan_decisions(stage, edition, by_code["aurore"], 25, "14:00")
+    checking.plan_completion(stage, edition, by_code["topaze"], 27, "11:20")
     for code, dataset, day, time in [
         ("proxima", "PRM-SEIN", 9, "11:20"),
         ("proxima", "PRM-POUMON", 9, "11:50"),
