@@ -29,10 +29,8 @@ def context(
     outcome: Outcome | None = None,
 ) -> dict[str, Any]:
     """The context of `applications/dossier_section.html`."""
-    blocks = fields.blocks_of(section, draft)
     running = completion.running(dossier, draft)
-    if running:
-        blocks = _opened(blocks, running)
+    blocks = _opened(fields.blocks_of(section, draft), running)
     if outcome:
         blocks = fields.with_changes(blocks, outcome.kept)
     asked = [progress.section for progress in draft.completeness.sections]
@@ -78,8 +76,10 @@ def together(
     }
 
 
-def _opened(blocks: list[fields.Block], running: completion.Running) -> list[fields.Block]:
-    """The blocks with what the request asks of each; those that it does not open are locked."""
+def _opened(blocks: list[fields.Block], running: completion.Running | None) -> list[fields.Block]:
+    """The blocks with what the request asks of each; what it does not open is locked."""
+    if running is None:
+        return blocks
     asked = {point.asked.question: point.asked.reason for point in running.points}
     return [
         replace(
