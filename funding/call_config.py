@@ -6,7 +6,6 @@ from typing import Any
 
 from ami_portal.kernel.config import Checks, Path, Problem, among, repeated, shown
 from applications.call_config import checking
-from applications.models.call import START
 
 from . import agreement
 
@@ -43,17 +42,6 @@ def signatory(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(path, f"{shown(code)} n’est pas une question du formulaire", among(form.by_code, code))
 
 
-def start(config: Mapping[str, Any]) -> Iterator[Problem]:
-    """A duration counted from the start of the works needs a question that asks it."""
-    form = checking.parsed(config)
-    asked = {question.fact for question in form.questions()} if form else {"starts_on"}
-    if config["regulation"]["duration_counts_from"] == START and "starts_on" not in asked:
-        found = "la durée se compte du début des travaux, qu’aucune question ne demande"
-        yield Problem(
-            (*_PATH, "duration_counts_from"), found, "une question dont le fait (fact) est starts_on, ou signature"
-        )
-
-
 def categories(config: Mapping[str, Any]) -> Iterator[Problem]:
     """The categories that the form offers for a cost are those of the regulation."""
     known = {raw["code"] for raw in config["regulation"]["cost_categories"]}
@@ -70,6 +58,5 @@ CHECKS: Checks = (
     (("regulation",), regulation),
     (("call",), places),
     (("regulation", "form"), signatory),
-    (("regulation", "form"), start),
     (("regulation", "form", "eligibility"), categories),
 )

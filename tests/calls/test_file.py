@@ -128,10 +128,6 @@ SPOILS = {
     "est déjà pris": lambda c: c["eligibility"].append(copy.deepcopy(c["eligibility"][0])),
     "n’est pas un partenaire": lambda c: c["datasets"]["items"][0].update(partner="ROCH"),
     "a une clé fausse": lambda c: c["datasets"]["partners"][0].update(siret="12345678901234"),
-    "qu’aucune question ne demande": lambda c: (
-        c["regulation"].update(duration_counts_from="start"),
-        _question(c, "starts_on").pop("fact"),
-    ),
     "rien ne remplace {montent}": lambda c: c["call"]["texts"].update(letter_laureate="{montent}"),
     "rien ne remplace {rang}": lambda c: c["call"]["texts"].update(receipt="{rang}"),
     "rien ne remplace {bidon}": lambda c: c["call"]["texts"]["convention"][0].update(text="{bidon}"),

@@ -255,14 +255,15 @@ def test_the_signed_copy_comes_later_once_and_again_only_if_refused(dossier, off
     assert again.signed_document_id != signed.signed_document_id
 
 
-@pytest.mark.parametrize("counts_from", ["signature", "start"])
-def test_the_end_of_a_convention_counts_from_what_its_regulation_says(call, owner, officer, counts_from):
-    starts_on = clock.today() + dt.timedelta(days=45)
+@pytest.mark.parametrize(("counts_from", "is_told"), [("signature", True), ("start", True), ("start", False)])
+def test_the_end_of_a_convention_counts_from_what_its_regulation_says(call, owner, officer, counts_from, is_told):
+    """A form that asks no start, or a start that nobody told, leaves the signature."""
+    starts_on = clock.today() + dt.timedelta(days=45) if is_told else None
     call.regulation |= {"version": f"{counts_from}-1", "duration_counts_from": counts_from}
     call.save(update_fields=["regulation"])
     dossier = a_laureate(call, owner, starts_on=starts_on)
     convention = a_signed_convention(dossier, officer)
-    expected = clock.add_months(starts_on if counts_from == "start" else clock.today(), 24)
+    expected = clock.add_months(starts_on if starts_on and counts_from == "start" else clock.today(), 24)
     assert (convention.ends_on, convention.instalments.get(number=1).due_on) == (expected, clock.today())
 
 
