@@ -25,6 +25,7 @@ export class Outbox {
       onWay: (way) => { this.tellOthers({ what: "way", way }); this.hooks.onWay(way); this.tell(); },
     });
     this.tellOthers = channel((message) => this.heard(message));
+    addEventListener("storage", () => this.tell()); // what another tab dropped may leave this one's view a moment later
     addEventListener("pagehide", () => this.hurry());
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.hurry(); });
     addEventListener("beforeunload", (event) => { if (!this.shelf.isSafe) event.preventDefault(); });
@@ -49,7 +50,7 @@ export class Outbox {
     entry.value = fields.read(field);
     const waiting = this.waitingOf(entry);
     if (same(waiting ? waiting.body.value : entry.saved, entry.value)) {
-      if (waiting && now && waiting.due) { this.shelf.put({ ...waiting, due: 0 }); this.sender.wake({ keepalive: true }); }
+      if (waiting && now && waiting.due) { this.shelf.put({ ...waiting, due: 0 }); this.sender.wake({ keepalive: true, typed: true }); }
       return;
     }
     const due = now ? 0 : Date.now() + PAUSE;
@@ -63,7 +64,7 @@ export class Outbox {
       const base = waiting ? { after: waiting.id, body } : { body: { ...body, version: entry.version } };
       this.keep({ id: entry.waiting, ref: this.ref, kind: "answer", url: this.url, address: entry.address, due, ...words, ...base });
     }
-    this.sender.wake({ keepalive: true });
+    this.sender.wake({ keepalive: true, typed: true });
     this.tell();
   }
 
@@ -105,7 +106,7 @@ export class Outbox {
   }
 
   saved(entry, waiting, data) {
-    const next = this.waitingOf(entry);
+    const next = entry.waiting !== waiting.id && this.waitingOf(entry);
     const wasUntouched = entry.waiting !== waiting.id && !next && same(entry.value, entry.saved);
     const isMerged = data.sent_version !== data.version;
     Object.assign(entry, { saved: waiting.body.value, version: data.sent_version, stored: isMerged ? null : data });
@@ -177,8 +178,10 @@ export class Outbox {
 
   // Another tab of this browser: what it keeps is shown here too, unless something else is being typed here.
   heard({ what, entry: waiting, kind, data, way }) {
+    const known = what === "answer" ? "ok" : way; // what another tab had an answer to went an open way
+    if (known) { this.sender.way = known; this.hooks.onWay(known); }
     if (what === "answer") this.answered(waiting, kind, data);
-    if (what === "way") { this.sender.way = way; this.hooks.onWay(way); this.tell(); }
+    if (what === "way") this.tell();
     if (what !== "kept" || waiting.ref !== this.ref || this.readOnly) return;
     this.place(waiting);
     this.sender.wakeLater(TURN); // should the tab that keeps it close before it is sent

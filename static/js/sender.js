@@ -5,6 +5,7 @@ import { account } from "./shelf.js";
 
 const FIRST_RETRY = 1000; // milliseconds, doubled up to LAST_RETRY
 const LAST_RETRY = 30_000;
+const TYPED_RETRY = 2000; // a key pressed while the way is closed asks again no sooner
 const CLOSED_WAYS = ["offline", "signed_out", "second_factor", "other_account"];
 
 // Browsers without locks (and pages that are not served securely) have one pen a page: the portal's versions do the rest.
@@ -21,8 +22,10 @@ export class Sender {
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") this.wake(); });
   }
 
-  // Sends until nothing is left, or the way is closed. Answers once done.
-  async wake(options = {}) {
+  // Sends until nothing is left, or the way is closed. Answers once done. `typed`: a key was pressed, which is no reason
+  // to ask a portal that is away once more.
+  async wake({ typed = false, ...options } = {}) {
+    if (typed && this.way !== "ok" && Date.now() - this.triedAt < TYPED_RETRY) return undefined;
     clearTimeout(this.timer);
     this.again = true;
     if (this.running) return this.running;
@@ -59,6 +62,7 @@ export class Sender {
   open(way) {
     if (way === "ok") this.delay = FIRST_RETRY;
     else {
+      this.triedAt = Date.now();
       this.wakeLater(this.delay);
       this.delay = Math.min(this.delay * 2, LAST_RETRY);
     }

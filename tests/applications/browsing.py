@@ -30,3 +30,16 @@ def kept(page):
     stored = page.evaluate("Object.entries(localStorage).sort()")
     entries = [json.loads(text) for key, text in stored if key.startswith("waiting:")]
     return [(one.get("address", one.get("action")), one["body"].get("value")) for one in entries]
+
+
+def sendings(context):
+    """Every act that the pages of a browser send from now on, in order: the end of its address, and its text."""
+    seen = []
+
+    def note(request):
+        if request.method == "POST" and "/dossiers/" in request.url:
+            body = json.loads(request.post_data or "{}")
+            seen.append((request.url.rpartition("/")[2], body.get("value", "")))
+
+    context.on("request", note)
+    return seen

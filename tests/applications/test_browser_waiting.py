@@ -4,7 +4,6 @@ In order and once: nothing typed is lost, nothing is sent twice, and nothing of 
 """
 
 import datetime as dt
-import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,26 +13,13 @@ from django.urls import reverse
 from ami_portal.kernel import clock
 from applications.models import Answer, AnswerRow, Call
 from tests import people
-from tests.applications.browsing import OFFLINE, SAVED, kept, open_section, state, value_of
+from tests.applications.browsing import OFFLINE, SAVED, kept, open_section, sendings, state, value_of
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAVE = "**/reponse"
-
-
-def sendings(context):
-    """Every act that the pages of a browser send from now on, in order: the end of its address, and its text."""
-    seen = []
-
-    def note(request):
-        if request.method == "POST" and "/dossiers/" in request.url:
-            body = json.loads(request.post_data or "{}")
-            seen.append((request.url.rpartition("/")[2], body.get("value", "")))
-
-    context.on("request", note)
-    return seen
 
 
 def test_the_network_is_pulled_while_typing_and_given_back(desk, live_server, draft):

@@ -23,7 +23,8 @@ from ami_portal.notifications.models import Message
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.form import Form
 from ami_portal.questionnaire.siret import is_siret
-from applications.models import Answer, Call, Dossier
+from applications import conversation
+from applications.models import Answer, Call, Dossier, Extension, VisitorQuestion
 from evaluation.models import EligibilityItem, Letter, Opinion, Review
 from funding import ledger
 from funding.models import Convention, LedgerEntry
@@ -107,6 +108,7 @@ def test_everything_in_the_file_is_invented_and_well_formed():
     assert [siret for siret in sirets if not (is_siret(siret) and siret.startswith("0001"))] == []
     assert len(set(sirets)) == len(sirets)
     addresses = [person.email for person in CAST.people.values()] + [member["email"] for member in CAST.members]
+    addresses += [question["email"] for question in CAST.questions if question["email"]]
     assert [address for address in addresses if not address.endswith(".example")] == []
     lengths = {project.code: count_words(project["summary"]) for project in CAST.projects if "summary" in project.words}
     assert {code: length for code, length in lengths.items() if not 80 <= length <= 150} == {}
@@ -138,6 +140,7 @@ def test_the_population_stands_at_every_step_and_loading_it_again_changes_nothin
     }
     _assert_evidence_worth_reading()
     _assert_jury_and_money()
+    _assert_people_talk()
     printed = capsys.readouterr().out
     assert CAST.password in printed
     for address in RoleGrant.objects.values_list("user__email", flat=True):
@@ -155,7 +158,7 @@ def _assert_evidence_worth_reading() -> None:
         refused[item.version.dossier.acronym].add(item.criterion.code)
     assert refused == {
         "PRÉDISEIN": {"FR_LEGAL_PERSON", "OPEN_SOURCE"},
-        "RYTHME": {"NOT_STARTED", "NO_DOUBLE_FUNDING"},
+        "RYTHME": {"FORMAT", "NOT_STARTED", "NO_DOUBLE_FUNDING"},
         "IMMUNO-SÉNIORS": {"BUDGET"},
         "TOPAZE": {"OPEN_SOURCE"},
         "JUSTE-COÛT": {"NEUTRALITY"},
@@ -183,6 +186,20 @@ def _assert_jury_and_money() -> None:
     }
     signed = ledger.balances(Convention.objects.get(state="signed"))
     assert signed == ledger.Balances(Decimal("98500.00"), Decimal("35460.00"), Decimal("3940.00"), Decimal("59100.00"))
+
+
+def _assert_people_talk() -> None:
+    """A question in each state, messages still to read on both sides, more time given, a dossier in other hands."""
+    states = sorted(VisitorQuestion.objects.values_list("state", flat=True))
+    assert states == ["answered", "answered", "ignored", "merged", "waiting", "waiting"]
+    to_read = conversation.unread_by_staff().values_list("dossier__acronym", flat=True)
+    assert sorted(to_read) == ["AURORE", "TOPAZE"]
+    antoine = User.objects.get(email="antoine.leblay@univ-valmont.example")
+    assert conversation.unread_by(antoine).filter(dossier__members__email=antoine.email).count() == 1
+    given = {(row.dossier and row.dossier.acronym, row.closes_at - row.closed_at) for row in Extension.objects.all()}
+    assert given == {(None, dt.timedelta(days=4)), ("DUALIS", dt.timedelta(days=7))}
+    roles = {member.email: member.role for member in Dossier.objects.get(acronym="RELAIS").members.all()}
+    assert roles == {"noemie.gardet@oncorives.example": "owner", "paul.mabille@oncorives.example": "editor"}
 
 
 # Where it refuses

@@ -14,7 +14,7 @@ from ami_portal.desk import calls
 from ami_portal.kernel import clock
 from applications.models import Call
 
-from . import checking, company, judging, paying, writing
+from . import checking, company, judging, paying, talking, writing
 from .agenda import DemoFailed
 from .stage import Edition, Stage, set_up
 from .words import Cast
@@ -59,6 +59,7 @@ def plan(stage: Stage) -> None:
     )
     for project in stage.cast.projects:
         writing.plan(stage, project)
+    talking.plan(stage)
     _plan_former(stage, former)
     _plan_first(stage, first)
 

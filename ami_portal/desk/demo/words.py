@@ -102,6 +102,9 @@ class Cast:
     organisations: Mapping[str, Organisation]
     people: Mapping[str, Person]
     projects: tuple[Project, ...]
+    questions: tuple[Mapping[str, Any], ...]
+    messages: tuple[Mapping[str, Any], ...]
+    extensions: tuple[Mapping[str, Any], ...]
 
     def of(self, edition: str) -> list[Project]:
         """The projects of one edition."""
@@ -129,6 +132,9 @@ def read(path: Path) -> Cast:
         organisations=organisations,
         people=people,
         projects=projects,
+        questions=tuple(raw["questions"]),
+        messages=tuple(raw["messages"]),
+        extensions=tuple(raw["extensions"]),
     )
 
 
