@@ -10,6 +10,7 @@ LEFT, WIDTH = 7.0, 86.0  # the line's place in the figure, in percent of its wid
 NEAR = 8.0  # marks closer than this (in percent) stand one above the other
 LANE = 34  # height of a row of marks, in pixels
 MAX_TICKS = 5
+CROWDED = 0.3  # a month this soon after the end (in parts of the line) leaves the end its room on a narrow screen
 
 
 class Phase(TextChoices):
@@ -131,7 +132,8 @@ def _tick(month: int, horizon: int, months: int, rank: int) -> Tick:
     label = "Signature" if month == 0 else f"{month} mois"
     if month == months:
         label = f"Fin : {months} mois"
-    is_minor = rank % 2 == 1 and month not in (months, horizon)
+    is_odd = rank % 2 == 1 and month not in (months, horizon)
+    is_minor = is_odd or months < month < months + horizon * CROWDED
     return Tick(_percent(_at(month / horizon)), label, _anchor(month / horizon), is_minor)
 
 

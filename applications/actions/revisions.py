@@ -76,9 +76,9 @@ def _carry(dossier: Dossier, move: FormMove) -> None:
         if heir is None or question is None or is_empty(stored.value):
             continue
         value = carried(question, heir, stored.value)
+        if answers.shown(heir, value) != answers.shown(question, stored.value):  # the same value may read otherwise
+            kept.append(_kept(move, draft, address, question, stored))
         if value != stored.value or type(value) is not type(stored.value):
-            if answers.shown(heir, value) != answers.shown(question, stored.value):
-                kept.append(_kept(move, draft, address, question, stored))
             Answer.objects.filter(pk=stored.pk).update(value=value)
     FormerAnswer.objects.bulk_create(kept)
 

@@ -101,6 +101,18 @@ def test_an_answer_comes_back_with_its_question_and_is_read_as_it_is_asked_now(c
     assert Answer.objects.get(question="months").value == 24
 
 
+def test_words_that_are_the_code_of_a_choice_stay_beside_what_it_says(call, owner):
+    dossier = small.a_full_draft(call, owner, title="b")
+    choice = {
+        "type": "choice",
+        "fact": "",
+        "options": [{"code": "a", "label": "Cancer"}, {"code": "b", "label": "Cœur"}],
+    }
+    small.revise(call, without(title=choice))
+    assert Answer.objects.get(question="title").value == "b"
+    assert texts(dossier) == [("Titre", "b", "question modifiée")]
+
+
 def test_files_of_a_removed_question_stay(call, owner):
     dossier = small.a_full_draft(call, owner)
     small.revise(call, without("protocol"))

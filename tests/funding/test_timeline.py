@@ -78,3 +78,8 @@ def test_ticks_are_few_and_within_the_line(months):
     places = [float(tick.x.rstrip("%")) for tick in line.ticks]
     assert 2 <= len(places) <= timeline.MAX_TICKS + 1
     assert (places[0], places[-1], places) == (7.0, 93.0, sorted(places))
+
+
+def test_a_month_soon_after_the_end_leaves_it_its_room_on_a_telephone():
+    line = timeline.draw([(1, 24, Phase.PLANNED)], months=18, signed_on=None, ends_on=None, today=dt.date(2026, 1, 1))
+    assert [(tick.label, tick.is_minor) for tick in line.ticks][-2:] == [("Fin : 18 mois", False), ("24 mois", True)]

@@ -196,7 +196,8 @@ def states_of(event: AuditEvent) -> str:
 
 def details_of(event: AuditEvent) -> str:
     """The facts of an event, one after the other; fingerprints by their beginning."""
-    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(value)}" for name, value in event.data.items() if value != "")
+    told = {name: value for name, value in event.data.items() if value not in ("", [])}
+    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(value)}" for name, value in told.items())
 
 
 def _fact(value: Any) -> str:
