@@ -135,7 +135,12 @@ def a_small_call(code: str = "PETIT-2026", *, closes_in: dt.timedelta = dt.timed
         purpose="Objet de l’appel.",
         opens_at=at - dt.timedelta(days=30),
         closes_at=at + closes_in,
-        regulation={"max_grant": "100000.00", "cost_categories": [], "signatory": []},
+        regulation={
+            "max_grant": "100000.00",
+            "cost_categories": [],
+            "duration_counts_from": "signature",
+            "signatory": [],
+        },
         texts={"receipt": RECEIPT},
         form_revision=revision,
     )

@@ -328,7 +328,7 @@ def test_the_impact_asks_as_many_queries_for_one_as_for_three(call, draft, admin
     client.get(url("staff_form_publish", call))
     with CaptureQueriesContext(connection) as queries:
         client.get(url("staff_form_publish", call))
-    assert len(queries) == 14
+    assert len(queries) == 17
 
 
 def test_publishing_moves_the_call_and_its_drafts(call, draft, admin, client):

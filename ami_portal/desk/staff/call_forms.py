@@ -28,6 +28,9 @@ class WordsForm(PartForm):
 
     title = TextField(label="Intitulé", max_length=250)
     operator = TextField(label="Opérateur", max_length=200)
+    operator_named = TextField(
+        label="Opérateur, avec son article", required=False, max_length=210, help_text="Exemple : le Health Data Hub."
+    )
     contact = forms.EmailField(label="Adresse électronique de contact", max_length=254)
     summary = TextField(label="Résumé", help_text="La phrase de la page d’accueil.", widget=area(2), **LONG)
     purpose = TextField(label="Objet", help_text="Une ligne vide entre deux paragraphes.", widget=area(10), **LONG)
