@@ -12,6 +12,7 @@ from ami_portal.questionnaire import completeness
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.completeness import Completeness, Files
 from ami_portal.questionnaire.form import Form, Question
+from ami_portal.questionnaire.languages import ENGLISH, FRENCH, translated
 from ami_portal.questionnaire.sheet import Sheet
 
 from .models import Answer, AnswerRow, Attachment, Call, Dossier
@@ -106,7 +107,7 @@ class Draft:
         return question.code in self.sheet.shown
 
 
-def load(dossier: Dossier) -> Draft:
+def load(dossier: Dossier, *, language: str = FRENCH) -> Draft:
     """Read a dossier's answers, rows and files: four queries."""
     rows: dict[str, list[str]] = {}
     removed: dict[str, list[str]] = {}
@@ -122,9 +123,10 @@ def load(dossier: Dossier) -> Draft:
         Address(question, row, column): Stored(*answer)
         for question, row, column, *answer in told.values_list("question", "row", "column", *Stored._fields)
     }
-    return Draft(form_of(dossier), stored, rows, removed, attachments, dossier.call)
+    return Draft(form_of(dossier, language=language), stored, rows, removed, attachments, dossier.call)
 
 
-def form_of(dossier: Dossier) -> Form:
-    """The form of a dossier, its dataset questions offering what its call opens."""
-    return dossier.form_revision.form.with_datasets(dossier.call.dataset_options)
+def form_of(dossier: Dossier, *, language: str = FRENCH) -> Form:
+    """The form of a dossier, its dataset questions offering what its call opens, in the language of who reads it."""
+    form = dossier.form_revision.form.with_datasets(dossier.call.dataset_options)
+    return translated(form, dossier.call.translations) if language == ENGLISH else form

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from ami_portal.jobs.actions import handler, periodic
+from ami_portal.questionnaire.languages import FRENCH
 
 from . import actions
 
@@ -14,9 +15,9 @@ def build_receipt(*, version_id: int) -> None:
 
 
 @handler("applications.build_preview")
-def build_preview(*, dossier_id: int) -> None:
-    """The PDF of a draft."""
-    actions.build_preview(dossier_id=dossier_id)
+def build_preview(*, dossier_id: int, language: str = FRENCH) -> None:
+    """The PDF of a draft, its questions in the language of who asked for it."""
+    actions.build_preview(dossier_id=dossier_id, language=language)
 
 
 @periodic("applications.close_register_days")

@@ -11,7 +11,7 @@ class Role(TextChoices):
     DATA_STEWARD = "data_steward", "Responsable du catalogue"
     ADMINISTRATOR = "administrator", "Administrateur"
     JUROR = "juror", "Membre du jury"
-    PARTNER = "partner", "Partenaire industriel"
+    PARTNER = "partner", "Partenaire"
 
 
 STAFF_ROLES = frozenset(set(Role) - {Role.JUROR, Role.PARTNER})
@@ -25,4 +25,11 @@ CONTENT_ROLES = frozenset(
 
 class OrganisationKind(TextChoices):
     OPERATOR = "operator", "Opérateur"
-    PARTNER = "partner", "Partenaire industriel"
+    PARTNER = "partner", "Partenaire"
+
+
+class Language(TextChoices):
+    """The language in which a person reads the questions of a call that has two."""
+
+    FRENCH = "fr", "Français"
+    ENGLISH = "en", "Anglais"

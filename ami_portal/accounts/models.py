@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from ami_portal.kernel import clock
 
-from .enums import STAFF_ROLES, OrganisationKind, Role
+from .enums import STAFF_ROLES, Language, OrganisationKind, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +35,7 @@ class User(AbstractBaseUser):
     last_name = models.CharField("nom", max_length=100, blank=True)
     is_active = models.BooleanField("compte actif", default=True)
     joined_at = models.DateTimeField("inscrit le", default=clock.now, editable=False)
+    language = models.CharField("langue des questions", max_length=2, choices=Language, default=Language.FRENCH)
 
     objects = UserManager()
 

@@ -7,6 +7,7 @@ from . import legal, mailbox, my_account, second_factor
 urlpatterns = [
     path("compte/", my_account.account_home, name="account_home"),
     path("compte/reponses-publiees/", my_account.choose_digests, name="choose_digests"),
+    path("compte/langue/", my_account.choose_language, name="choose_language"),
     path("compte/code/", second_factor.second_factor, name="second_factor"),
     path("compte/code/application/", second_factor.second_factor_enrol, name="second_factor_enrol"),
     path("compte/code/secours/", second_factor.recovery_codes, name="recovery_codes"),

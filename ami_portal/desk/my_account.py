@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from ami_portal.accounts import devices
 from ami_portal.accounts.models import RoleGrant
 from ami_portal.kernel.http import page
+from ami_portal.workflow import TransitionRefused
 from applications import actions
 from applications.models import DigestRefusal
 
@@ -33,3 +35,16 @@ def choose_digests(request: HttpRequest) -> HttpResponse:
     said = "Vous recevrez les réponses publiées." if wanted else "Vous ne recevrez plus les réponses publiées."
     messages.success(request, said)
     return redirect("account_home")
+
+
+@page("signed_in")
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Read the questions of calls in this language, then go back to where one was."""
+    try:
+        actions.choose_language(request.POST.get("langue", ""), actor=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    back = request.POST.get("retour", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "account_home")

@@ -40,3 +40,9 @@ def sha256_of(content: bytes | str) -> str:
 def in_cell(text: str) -> str:
     """`text` as a spreadsheet will show it rather than run it: a formula's first character is quoted (OWASP)."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+class English(str):
+    """A text in English, on pages that are in French: `lang` tells them, and who reads them aloud."""
+
+    lang = "en"

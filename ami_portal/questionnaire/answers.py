@@ -331,7 +331,7 @@ def shown(question: Question, value: Any) -> str:
         case "choices" | "dataset" | "linkage":
             return ", ".join(labels.get(item, item) for item in value)
         case "choice":
-            return str(labels.get(value, value))
+            return labels.get(value) or str(value)
         case "yes_no" | "declaration":
             return "oui" if value else "non"
         case "amount":

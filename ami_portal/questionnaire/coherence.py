@@ -81,7 +81,7 @@ def _said(rule: Rule, question: Question, scope: Scope) -> str:
     message = rule.message
     for name, value in (("left", left), ("right", right), ("gap", gap)):
         message = message.replace("{" + name + "}", _in_words(value, is_amount=is_amount))
-    return message
+    return type(rule.message)(message)  # in the language of the rule
 
 
 def _in_words(value: Value, *, is_amount: bool) -> str:

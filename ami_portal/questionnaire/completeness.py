@@ -132,7 +132,7 @@ def _section(
             asked += part.required
             answered += not (is_empty(value) or value == Files())
             if todo := _todo(part, value):
-                label = question.label if part is question else f"{question.label} – {part.label}"
+                label = question.label if part is question else type(question.label)(f"{question.label} – {part.label}")
                 missing.append(Missing(section.code, address, label, todo))
         missing += [
             Missing(section.code, finding.address, finding.label, finding.message)

@@ -197,7 +197,8 @@ def _check_condition(condition: Condition | None, before: Mapping[str, Question]
             raise FormError(f"{where} : la condition cite « {leaf.question} », qui ne la précède pas")
         known = {"yes_no": {True, False}, "declaration": {True}}.get(cited.type, {code for code, _ in cited.options})
         if known and (odd := [value for value in leaf.values if value not in known]):
-            raise FormError(f"{where} : la condition attend {odd[0]!r}, qui n’est pas une réponse possible")
+            said = str(odd[0]).lower() if isinstance(odd[0], bool) else f"« {odd[0]} »"
+            raise FormError(f"{where} : la condition attend {said}, qui n’est pas une réponse possible")
 
 
 def _condition(raw: Mapping[str, Any], where: str) -> Condition | None:

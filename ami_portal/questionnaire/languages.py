@@ -3,34 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ami_portal.kernel.text import English
+
 from .form import Form, Question, Rule, Section
+
+FRENCH, ENGLISH = "fr", "en"
 
 
 def translated(form: Form, words: Mapping[str, str]) -> Form:
-    """The same form, its texts replaced by their translation. A text without one stays in French."""
-    sections = tuple(_section(section, words) for section in form.sections)
-    return Form(sections, {question.code: question for section in sections for question in section.questions})
+    """The same form, each text that has a translation replaced by it. A text without one stays in French."""
 
+    def say(text: str) -> str:
+        found = words.get(text.strip())
+        return English(found) if found else text
 
-def _section(section: Section, words: Mapping[str, str]) -> Section:
-    return replace(
-        section,
-        title=words.get(section.title, section.title),
-        help=words.get(section.help.strip(), section.help),
-        questions=tuple(_question(question, words) for question in section.questions),
-    )
+    def question(asked: Question) -> Question:
+        return replace(
+            asked,
+            label=say(asked.label),
+            help=say(asked.help),
+            options=tuple((code, say(label)) for code, label in asked.options),
+            columns=tuple(question(column) for column in asked.columns),
+            rules=tuple(rule(one) for one in asked.rules),
+        )
 
+    def rule(one: Rule) -> Rule:
+        return replace(one, message=say(one.message), says=say(one.says))
 
-def _question(question: Question, words: Mapping[str, str]) -> Question:
-    return replace(
-        question,
-        label=words.get(question.label, question.label),
-        help=words.get(question.help.strip(), question.help),
-        options=tuple((code, words.get(label, label)) for code, label in question.options),
-        columns=tuple(_question(column, words) for column in question.columns),
-        rules=tuple(_rule(rule, words) for rule in question.rules),
-    )
+    def section(page: Section) -> Section:
+        questions = tuple(question(asked) for asked in page.questions)
+        return replace(page, title=say(page.title), help=say(page.help), questions=questions)
 
-
-def _rule(rule: Rule, words: Mapping[str, str]) -> Rule:
-    return replace(rule, message=words.get(rule.message, rule.message), says=words.get(rule.says, rule.says))
+    sections = tuple(section(page) for page in form.sections)
+    return Form(sections, {asked.code: asked for page in sections for asked in page.questions})

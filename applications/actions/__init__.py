@@ -6,6 +6,7 @@ from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, may_change_now, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, replace_file, restore_file
+from .language import choose_language
 from .messages import note_read, write_message
 from .moved_closing import tell_moved_closing
 from .perimeter import open_dataset, publish_call
@@ -41,6 +42,7 @@ __all__ = [
     "build_preview",
     "build_receipt",
     "choose_digests",
+    "choose_language",
     "close_days",
     "decide_reminders",
     "deposit_file",

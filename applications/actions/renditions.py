@@ -12,6 +12,7 @@ from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import canonical_json, sha256_of
+from ami_portal.questionnaire.languages import FRENCH
 from ami_portal.workflow import TransitionRefused
 from applications import drafts, freezing, notifications, reading, receipts
 from applications.models import Dossier, DossierVersion
@@ -59,20 +60,21 @@ PREVIEW = "preview"
 def prepare_preview(dossier: Dossier, *, actor: User) -> str:
     """Ask for the PDF of a draft as it is now; answer its file name, which names its content.
 
-    The same content is not rendered twice. Raises TransitionRefused for someone who does not see the dossier.
+    The same content is not rendered twice, and it is read in the language of who asks. Raises TransitionRefused for
+    someone who does not see the dossier.
     """
     if not allowed(actor, "applications.view_dossier", dossier):
         raise TransitionRefused("Vous n’avez pas accès à ce dossier.")
-    name = preview_name(dossier, freezing.content_of(dossier, drafts.load(dossier)))
+    name = preview_name(dossier, freezing.content_of(dossier, drafts.load(dossier, language=actor.language)))
     if find_preview(dossier, name) is None:
-        later("applications.build_preview", dossier_id=dossier.pk)
+        later("applications.build_preview", dossier_id=dossier.pk, language=actor.language)
     return name
 
 
-def build_preview(*, dossier_id: int) -> None:
+def build_preview(*, dossier_id: int, language: str = FRENCH) -> None:
     """Render the PDF of a draft as it is now, unless it exists."""
     dossier = Dossier.objects.select_related("call", "form_revision").get(pk=dossier_id)
-    content = freezing.content_of(dossier, drafts.load(dossier))
+    content = freezing.content_of(dossier, drafts.load(dossier, language=language))
     name = preview_name(dossier, content)
     if find_preview(dossier, name):
         return

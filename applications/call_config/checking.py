@@ -13,6 +13,8 @@ from applications import receipts, texts
 from applications.checks import REGISTRY, params
 from applications.facts import FACTS
 
+from . import pinpointing
+
 PARTNER, BY_PARTNER = "partner", "partner_opinion"
 
 
@@ -107,26 +109,29 @@ def form(config: Mapping[str, Any]) -> list[Problem]:
 
 
 _ANY_QUESTION = {"code": "x", "type": "text", "label": "x"}
+_ANY_SECTION = {"code": "x", "title": "x"}
 _UNREADABLE = (FormError, AttributeError, KeyError, TypeError, ValueError)
 
 
 def _form(definition: Mapping[str, Any]) -> tuple[Form | None, list[Problem]]:
     """First each section and each question alone, then what they say of each other."""
-    problems: list[Problem] = []
+    problems = repeated(definition["sections"], ("form", "sections"))
     sound = []
     for rank, section in enumerate(definition["sections"]):
         path: Path = ("form", "sections", rank)
+        if any(one["code"] == section["code"] for one in definition["sections"][:rank]):
+            continue
         if wrong := _alone(section, _ANY_QUESTION, path):
             problems.append(wrong)
-            continue
+            section = {**_ANY_SECTION, "questions": section["questions"]}
         kept = []
         for place, question in enumerate(section["questions"]):
             found = _alone(section, question, (*path, "questions", place))
             problems += [found] if found else []
             kept += [] if found else [question]
-        sound += [{**section, "questions": kept}] if kept else []
+        sound += [{**section, "questions": kept}] if kept and not wrong else []
     whole, more = _together(sound, places_of_form(definition["sections"]))
-    return (None if problems or more else whole), problems + more
+    return (None if problems else whole), problems + more
 
 
 def _alone(section: Mapping[str, Any], question: Mapping[str, Any], path: Path) -> Problem | None:
@@ -135,8 +140,10 @@ def _alone(section: Mapping[str, Any], question: Mapping[str, Any], path: Path) 
         parse({"sections": [{**_free(section), "questions": [_free(question)]}]})
     except FormError as error:
         code, _, said = str(error).partition(" : ")
-        columns = [str(column.get("code")) for column in _columns(question)]
-        return Problem((*path, "columns", columns.index(code)) if code in columns else path, said or str(error))
+        for rank, column in enumerate(_columns(question)):
+            if column.get("code") == code:
+                return pinpointing.problem(column, (*path, "columns", rank), said)
+        return pinpointing.problem(section if question is _ANY_QUESTION else question, path, said or str(error))
     except _UNREADABLE as error:
         return Problem(path, f"une propriété est mal écrite ({error})")
     return None
@@ -152,7 +159,7 @@ def _free(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def _together(sections: list[dict[str, Any]], places: Mapping[str, Path]) -> tuple[Form | None, list[Problem]]:
     """Codes taken twice, conditions that cite what they cannot. A faulty question is set aside, to read the next ones;
-    what cites a question set aside is not at fault for it."""
+    what cites a question set aside is not at fault for it. A form whose facts alone are wrong is whole."""
     problems: list[Problem] = []
     while sections:
         try:
@@ -163,11 +170,14 @@ def _together(sections: list[dict[str, Any]], places: Mapping[str, Path]) -> tup
             codes = {question["code"] for section in sections for question in section["questions"]}
             if code in codes:
                 cited = set(re.findall(r"« (\w+) »", said))
-                problems += [] if cited & (places.keys() - codes) else [Problem(places[code], said)]
+                node = [one for section in sections for one in section["questions"] if one["code"] == code][-1]
+                problems += [] if cited & (places.keys() - codes) else [pinpointing.problem(node, places[code], said)]
                 sections = _without(sections, code)
                 continue
-            return None, [*problems, Problem(places.get(code, ("form", "sections")), said or str(error))]
-        return whole, problems + list(_facts(whole, places)) + list(_names(whole, places))
+            node = next((section for section in sections if section["code"] == code), {})
+            where = places.get(code, ("form", "sections"))
+            return None, [*problems, pinpointing.problem(node, where, said or str(error))]
+        return (None if problems else whole), problems + list(_facts(whole, places)) + list(_names(whole, places))
     return None, problems
 
 

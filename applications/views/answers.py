@@ -183,7 +183,7 @@ def progress(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """What is missing now: the navigation of sections, the list of one section, as HTML; with `bref`, who is here."""
     if "bref" in request.GET:
         return _who_is_here(request, obj)
-    draft = drafts.load(obj)
+    draft = drafts.load(obj, language=request.user.language)
     try:
         current = draft.completeness.of(request.GET.get("rubrique", ""))
     except KeyError as error:

@@ -30,7 +30,7 @@ def dossier_preview(request: HttpRequest, obj: Dossier) -> HttpResponse:
     if request.method == "POST":
         actions.prepare_preview(obj, actor=request.user)
         return redirect(reverse("applications:dossier_preview", kwargs={"ref": obj.ref}) + "?pdf=1#pdf")
-    draft = drafts.load(obj)
+    draft = drafts.load(obj, language=request.user.language)
     version = None if obj.is_draft else reading.standing_version(obj)
     content = freezing.content_of(obj, draft)
     context = {
@@ -50,7 +50,8 @@ def dossier_preview(request: HttpRequest, obj: Dossier) -> HttpResponse:
 @require_GET
 def preview_pdf(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """The PDF of the draft as it is now; for a script, whether it is ready."""
-    made = find_preview(obj, preview_name(obj, freezing.content_of(obj, drafts.load(obj))))
+    draft = drafts.load(obj, language=request.user.language)
+    made = find_preview(obj, preview_name(obj, freezing.content_of(obj, draft)))
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"ready": made is not None})
     if made is None:
@@ -67,7 +68,7 @@ def dossier_submit(request: HttpRequest, obj: Dossier) -> HttpResponse:
         version = actions.submit_dossier(obj, actor=request.user)
         return f"Le dossier {obj.ref} est déposé (dépôt n° {version.number}). L’accusé de réception part par courriel."
 
-    draft = drafts.load(obj)
+    draft = drafts.load(obj, language=request.user.language)
     if obj.is_draft:
         actions.note_progress(obj, draft.completeness.percent)
     context = {

@@ -77,7 +77,7 @@ def dossier_calendar(request: HttpRequest, obj: Dossier) -> HttpResponse:
 def overview(dossier: Dossier, user: Any) -> dict[str, Any]:
     """The context of the overview, in a constant number of queries."""
     at = clock.now()
-    draft = drafts.load(dossier)
+    draft = drafts.load(dossier, language=user.language)
     if dossier.is_draft:
         actions.note_progress(dossier, draft.completeness.percent)
     role = getattr(dossier, "seen_role", None)

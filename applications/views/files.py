@@ -99,7 +99,7 @@ def file_list(request: HttpRequest, obj: Dossier, question: str) -> HttpResponse
 def _files(
     request: HttpRequest, dossier: Dossier, question: str, *, removed: Attachment | None = None
 ) -> dict[str, Any]:
-    draft = drafts.load(dossier)
+    draft = drafts.load(dossier, language=request.user.language)
     attachments = draft.attachments.get(question, [])
     asked = draft.form.by_code[question]
     block = Block(asked, True, files=papers_of(asked, draft))

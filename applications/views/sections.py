@@ -51,7 +51,7 @@ def keeps_typed(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dossier_section(request: HttpRequest, obj: Dossier, section: str) -> HttpResponse:
     """Show a section; save what was changed in it, and do what its buttons ask."""
-    draft = drafts.load(obj)
+    draft = drafts.load(obj, language=request.user.language)
     try:
         asked = draft.form.section(section)
     except KeyError as error:
@@ -84,7 +84,7 @@ def _save(request: HttpRequest, dossier: Dossier, draft: drafts.Draft, section: 
     if set(outcome.kept) - {field.address for field in on_page}:
         return _given_back(request, dossier, outcome)
     if outcome.kept:
-        draft = drafts.load(dossier)
+        draft = drafts.load(dossier, language=request.user.language)
         page_context = context(
             dossier, draft.form.section(section), draft, user=request.user, at=clock.now(), outcome=outcome
         )

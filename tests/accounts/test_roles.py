@@ -50,7 +50,7 @@ def test_a_role_given_is_noted_told_and_held_at_once(administrator, partner):
     ]
     message = Message.objects.get()
     assert (message.kind, message.to_email) == ("account.role_granted", user.email)
-    assert "Partenaire industriel, pour Sanodata" in message.body
+    assert "Partenaire, pour Sanodata" in message.body
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.JUROR])

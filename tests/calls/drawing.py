@@ -272,6 +272,7 @@ def regulation(drawn: Drawn, questions: list[Node]) -> Node:
     for row in categories:
         row |= {"cap_percent": drawn.one(None, "0", "12.5", "100")} if drawn.often() else {}
     texts = [question["code"] for question in questions if question["type"] == "text" and "shown_if" not in question]
+    starts = any(question.get("fact") == "starts_on" for question in questions)
     return {
         "version": drawn.one("A", "2027-1", "v2 <bis>"),
         "max_grant": drawn.one("1000.00", "15000", "999999999.99", 7500),
@@ -283,7 +284,7 @@ def regulation(drawn: Drawn, questions: list[Node]) -> Node:
         "cost_categories": categories,
         "instalments": lines,
         **({"signatory": texts[:2]} if drawn.one(True, False) else {}),
-        **({"duration_counts_from": "start"} if drawn.one(True, False) else {}),
+        **({"duration_counts_from": "start"} if starts and drawn.one(True, False) else {}),
     }
 
 

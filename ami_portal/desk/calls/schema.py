@@ -101,11 +101,17 @@ def _keys(error: ValidationError, path: Path) -> Iterator[Problem]:
     if error.validator == "required":
         for name in schema["required"]:
             if name not in value and f"'{name}'" in error.message:
-                yield Problem(path, f"la clé « {name} » manque", str(resolved(known.get(name)).get("attendu", "")))
+                yield Problem(path, f"la clé « {name} » manque", _wanted(resolved(known.get(name))))
         return
     for name in value:
         if name not in known:
             yield Problem((*path, name), f"la clé « {name} » est inconnue", among(known, name))
+
+
+def _wanted(schema: Mapping[str, Any]) -> str:
+    """What a key that is missing must hold."""
+    kind = schema.get("type")
+    return str(schema.get("attendu") or _WORDS.get(kind if isinstance(kind, str) else "", ""))
 
 
 def _expected(error: ValidationError) -> str:

@@ -15,6 +15,7 @@ VERBS = {
     "account.add_second_factor": "Second facteur ajouté",
     "account.change": "Compte modifié",
     "account.choose_digests": "Courriels des réponses publiées choisis",
+    "account.choose_language": "Langue des questions choisie",
     "account.grant_role": "Rôle donné",
     "account.open": "Compte ouvert",
     "account.remove_second_factor": "Second facteur retiré",

@@ -24,6 +24,20 @@ EMPTY = "—"
 
 
 @register.filter
+def lang_of(text: Any) -> str:
+    """The attribute that tells the language of a text which is not in that of the page: « lang="en" », or nothing."""
+    lang = getattr(text, "lang", "")
+    return format_html(' lang="{}"', lang) if lang else ""
+
+
+@register.filter
+def said(text: Any) -> str:
+    """A text inside another, its language told when it is not that of the page."""
+    lang = getattr(text, "lang", "")
+    return format_html('<span lang="{}">{}</span>', lang, text) if lang else text
+
+
+@register.filter
 def euros(amount: Decimal | int | str | None) -> str:
     """« 98 500,00 € » for an amount or its text; a dash when there is none."""
     if amount in (None, ""):
