@@ -8,7 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 OPTIONS = [{"code": "true", "label": "Public"}, {"code": "false", "label": "Privé"}]
-WHAT, PRICE = ({"code": code, "label": code, "type": kind} for code, kind in (("what", "text"), ("price", "amount")))
+WHAT, PRICE = (
+    {"code": code, "label": code, "type": kind, "required": False}
+    for code, kind in (("what", "text"), ("price", "amount"))
+)
 WAYS: dict[str, list[Any]] = {
     "title": [{"type": "text", "fact": "title"}, {"type": "amount"}, None],  # changes its type, then is removed
     "acronym": [None, {"type": "text"}],  # is added

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ami_portal.kernel.text import sha256_of
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
-from ami_portal.questionnaire.carrying import asked
+from ami_portal.questionnaire.carrying import asked, carried
 from ami_portal.questionnaire.models import FormRevision
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts, former, history
@@ -51,7 +51,7 @@ class Drafting(RuleBasedStateMachine):
 
     @initialize()
     def open_pages(self) -> None:
-        """Two tabs for each person, on a draft where a text and a line are written."""
+        """Two tabs for each person, on a draft where a title, a text and a line are written."""
         self.world.begin()
         self.pages = [Page(user) for user in self.world.people for _ in range(2)]
         self.rows[self.world.first_row] = True
@@ -165,10 +165,12 @@ class Drafting(RuleBasedStateMachine):
         past = PastAnswer.objects.filter(dossier=self.world.dossier).order_by("pk")
         if not (count := past.count()):
             return
-        one = past[index % count]
-        address = Address(one.question, one.row, one.column)
+        one = past.select_related("form_revision")[index % count]
+        address = history.address_of(one)
+        then = answers.question_at(one.form_revision.form, address)
+        again = self.world.typed(address, carried(then, self.world.question(address), one.value))
         version, text = self.now.get(address, (0, ""))
-        self.receive(Request(self.world.people[person], address, self.world.typed(address, one.value), version, text))
+        self.receive(Request(self.world.people[person], address, again, version, text))
 
     @rule(
         person=st.integers(0, 1), index=st.integers(0, 9), act=st.sampled_from(["add", "remove", "remove", "restore"])

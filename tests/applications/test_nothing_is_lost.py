@@ -50,7 +50,9 @@ def world(call, owner):
     paul = people.a_person("paul@labo.example")
     actions.invite_member(dossier, paul.email, MemberRole.EDITOR, actor=owner)
     small.type_in(dossier, "summary", BASE, actor=owner)
-    actions.add_row(dossier, "costs", actor=owner)
+    small.type_in(dossier, "title", "Repérer les rechutes", actor=owner)
+    row = str(actions.add_row(dossier, "costs", actor=owner).row)
+    small.type_in(dossier, "costs", "Ingénieur", actor=owner, row=row, column="what")
     return World(dossier, [owner, paul])
 
 
