@@ -1,14 +1,17 @@
 """Fields as HTML, by the hundred: a template is rendered once for each question, then filled for each field.
 
 A dossier of 120 questions and 200 lines has a thousand fields that differ by a text, a version and the number of their
-line. What has more to say (a problem, a conflict, a rule that does not hold) is rendered by the template each time.
+line. What has more to say (a problem, a conflict, a rule that does not hold, a table, files) is rendered by the
+template each time.
 """
 
 import html
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
+from django.template import Context, Engine
 from django.template.loader import get_template
 from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
@@ -16,14 +19,14 @@ from django.utils.safestring import SafeString, mark_safe
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Question
 
-from .fields import MODEL_ROW, Field, Row
+from .fields import MODEL_ROW, Block, Field, Row
 from .models import Dossier
 
-FIELD, ROW = "applications/fields/field.html", "applications/_row.html"
-ROW_ID, TYPED, VERSION, SEEN, LINE, WORDS, CHARACTERS, CELLS = (chr(0xE000 + rank) for rank in range(8))
+FIELD, ROW, BLOCK = "applications/fields/field.html", "applications/_row.html", "applications/_block.html"
+ROW_ID, TYPED, VERSION, SEEN, LINE, WORDS, CHARACTERS, CELLS, DRAWN, REF = (chr(0xE000 + rank) for rank in range(10))
 _NAMES = {
     ROW_ID: "row", MODEL_ROW: "row", TYPED: "typed", VERSION: "version", SEEN: "seen", LINE: "line", WORDS: "words",
-    CHARACTERS: "characters", CELLS: "cells",
+    CHARACTERS: "characters", CELLS: "cells", DRAWN: "drawn", REF: "ref", quote(REF).replace("%", "%%"): "ref",
 }  # fmt: skip
 
 
@@ -91,6 +94,28 @@ def _places(drawn: str) -> str:
     for mark, name in _NAMES.items():
         drawn = drawn.replace(mark, f"%({name})s")
     return drawn
+
+
+def draw_block(block: Block, page: Context) -> SafeString:
+    """One question of `page`, which says the dossier, the section and whether it is editable."""
+    editable = page["editable"] and not block.is_locked
+    drawn = _draw(block.field, editable, {}) if block.field else ""
+    if block.field is None or block.question.figure or block.is_ruled or block.is_locked or block.asked:
+        with page.push(block=block, drawn=mark_safe(drawn), editable=editable):  # noqa: S308 (as its template draws it)
+            return Engine.get_default().get_template(BLOCK).render(page)
+    pattern = _block_pattern(
+        block.question, page["section"].partners, block.condition, block.is_shown, block.is_rewritten
+    )
+    return mark_safe(pattern % {"drawn": drawn, "ref": quote(page["dossier"].ref)})  # noqa: S308 (likewise)
+
+
+@lru_cache(maxsize=8192)
+def _block_pattern(question: Question, partners: bool, condition: str, is_shown: bool, is_rewritten: bool) -> str:
+    version = 2 if is_rewritten else 0
+    field = Field(Address(question.code), question, "", version=version)
+    model = Block(question, is_shown, field=field, condition=condition)
+    page = {"block": model, "drawn": DRAWN, "section": {"partners": partners}, "dossier": {"ref": REF}}
+    return _places(get_template(BLOCK).render(page))
 
 
 def draw_rows(rows: Sequence[Row], table: Question, dossier: Dossier, *, editable: bool) -> SafeString:

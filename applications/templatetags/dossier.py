@@ -1,11 +1,12 @@
 """Template tags of a dossier's pages: what is drawn by the hundred."""
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
 from ami_portal.questionnaire.form import Question
 from applications import field_html
-from applications.fields import Field, Row
+from applications.fields import Block, Field, Row
 from applications.models import Dossier
 
 register = template.Library()
@@ -15,6 +16,12 @@ register = template.Library()
 def draw_field(field: Field, editable: bool) -> SafeString:
     """{% draw_field field editable %}: one field of the page."""
     return field_html.draw_field(field, editable=editable)
+
+
+@register.simple_tag(takes_context=True)
+def draw_block(context: Context, block: Block) -> SafeString:
+    """{% draw_block block %}: one question of the section of the page."""
+    return field_html.draw_block(block, context)
 
 
 @register.simple_tag
