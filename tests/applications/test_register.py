@@ -60,7 +60,7 @@ def test_the_register_is_append_only(call, owner, model):
 
 
 def test_every_ended_day_has_its_head_once(call, owner):
-    at = clock.paris(call.opens_at).replace(hour=15)
+    at = clock.paris(call.opens_at + NIGHT).replace(hour=15)
     version = a_receipt(call, owner, at)
     assert actions.close_days(at=at + 3 * NIGHT) == 3
     assert actions.close_days(at=at + 3 * NIGHT) == 0

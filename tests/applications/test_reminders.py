@@ -86,8 +86,9 @@ def at(instant):
 
 
 def test_each_mark_reminds_those_who_write_once(draft, owner):
-    for email, role in (("redacteur@labo.example", "editor"), ("lecteur@labo.example", "reader")):
-        actions.invite_member(draft, email, role, actor=owner)
+    with time_machine.travel(paris(9, 15, 10), tick=False):
+        for email, role in (("redacteur@labo.example", "editor"), ("lecteur@labo.example", "reader")):
+            actions.invite_member(draft, email, role, actor=owner)
     once = [(draft.ref, "claire@labo.example"), (draft.ref, "redacteur@labo.example")]
     assert at(paris(10, 15, 8, 59)) == []
     for minute in range(3):
