@@ -112,6 +112,8 @@ MARKED_BY_FIXTURE = {
     "browser": {"chromium", "browser", "context", "page"},
     "services": {"smtp_server", "s3_server", "redis_server_url"},
 }
+# What these rooms do is the same whatever the database.
+RUN_ONCE = {Path(__file__).parent / room for room in ("documents", "questionnaire", "ui")}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -123,6 +125,8 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=foreign)
         items[:] = [item for item in items if item not in foreign]
     for item in items:
+        if item.path.parent in RUN_ONCE:
+            item.add_marker("once")
         for name, fixtures in MARKED_BY_FIXTURE.items():
             if item.get_closest_marker(name) or fixtures & set(item.fixturenames):
                 item.add_marker(name)
