@@ -15,6 +15,12 @@ class TransitionRefused(Exception):
     """An act that the present state, the calendar or a rule forbids. Its message is a French sentence for a person."""
 
 
+def refuse_long_reason(reason: str, most: int) -> None:
+    """Raise TransitionRefused when a reason has more than `most` characters."""
+    if len(reason) > most:
+        raise TransitionRefused(f"Le motif dépasse {most} caractères : raccourcissez-le.")
+
+
 @dataclass(frozen=True)
 class Transition:
     """One arrow of a table: `name` is the verb of the journal, `permission` None only for acts of the machine.

@@ -26,40 +26,38 @@ from .models import (
 )
 
 
+def tell_team(
+    kind: str, dossier: Dossier, *, at: dt.datetime, subject_ref: str = "", once: str = "", **words: object
+) -> None:
+    """Queue the same mail for every member of a dossier, about it unless `subject_ref` names what belongs to it."""
+    for member in dossier.members.all():
+        outbox.post(kind, to=member.email, subject_ref=subject_ref or dossier.ref, at=at, once=once, **words)
+
+
 def receipt(version: DossierVersion, *, is_reply: bool) -> None:
     """Tell the team that its deposit, or its reply, is received, with instant and fingerprint; once for each."""
     dossier = version.dossier
-    for member in dossier.members.all():
-        outbox.post(
-            "applications.receipt",
-            to=member.email,
-            subject_ref=dossier.ref,
-            at=version.submitted_at,
-            once=f"dépôt {version.number}",
-            submitted_at=version.submitted_at,
-            sha256=version.sha256,
-            sent_at=clock.now(),
-            closes_at=dossier.closes_at,
-            is_reply=is_reply,
-        )
+    tell_team(
+        "applications.receipt",
+        dossier,
+        at=version.submitted_at,
+        once=f"dépôt {version.number}",
+        submitted_at=version.submitted_at,
+        sha256=version.sha256,
+        sent_at=clock.now(),
+        closes_at=dossier.closes_at,
+        is_reply=is_reply,
+    )
 
 
 def reopened(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the dossier is a draft again, so that nobody believes it deposited."""
-    for member in dossier.members.all():
-        outbox.post(
-            "applications.reopened",
-            to=member.email,
-            subject_ref=dossier.ref,
-            at=at,
-            closes_at=dossier.closes_at,
-        )
+    tell_team("applications.reopened", dossier, at=at, closes_at=dossier.closes_at)
 
 
 def withdrawn(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the dossier is withdrawn."""
-    for member in dossier.members.all():
-        outbox.post("applications.withdrawn", to=member.email, subject_ref=dossier.ref, at=at)
+    tell_team("applications.withdrawn", dossier, at=at)
 
 
 def handed_over(dossier: Dossier, *, giver: str, taker: str, at: dt.datetime) -> None:
@@ -80,16 +78,14 @@ def handed_over(dossier: Dossier, *, giver: str, taker: str, at: dt.datetime) ->
 
 def not_sealed(dossier: Dossier, completeness: Completeness, *, at: dt.datetime) -> None:
     """Tell the team that the deposit asked for at the closing could not be made, and what was missing."""
-    for member in dossier.members.all():
-        outbox.post(
-            "applications.not_sealed",
-            to=member.email,
-            subject_ref=dossier.ref,
-            at=at,
-            once=dossier.closes_at.isoformat(),
-            closes_at=dossier.closes_at,
-            missing=[item.label for item in completeness.missing],
-        )
+    tell_team(
+        "applications.not_sealed",
+        dossier,
+        at=at,
+        once=dossier.closes_at.isoformat(),
+        closes_at=dossier.closes_at,
+        missing=[item.label for item in completeness.missing],
+    )
 
 
 def closing_comes(reminder: Reminder, dossier: Dossier, completeness: Completeness) -> None:
@@ -146,20 +142,18 @@ def _about_completion(act: str, request: CompletionRequest, *, at: dt.datetime) 
 def closing_moved(dossier: Dossier, move: CalendarMove, *, at: dt.datetime) -> None:
     """Tell the team of a dossier that its closing is at another instant than it was."""
     before, after = move.instants
-    for member in dossier.members.all():
-        outbox.post(
-            "applications.closing_moved",
-            to=member.email,
-            subject_ref=dossier.ref,
-            at=at,
-            once=f"report {move.pk}",
-            before=before,
-            after=after,
-            closes_at=dossier.closes_at,
-            call=dossier.call,
-            round_label=dossier.window(at).label,
-            is_draft=dossier.is_draft,
-        )
+    tell_team(
+        "applications.closing_moved",
+        dossier,
+        at=at,
+        once=f"report {move.pk}",
+        before=before,
+        after=after,
+        closes_at=dossier.closes_at,
+        call=dossier.call,
+        round_label=dossier.window(at).label,
+        is_draft=dossier.is_draft,
+    )
 
 
 def message_written(message: DossierMessage, *, at: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import RoleGrant
 from ami_portal.notifications import outbox
 from applications.models import Dossier, Extension
+from applications.notifications import tell_team
 
 from .models import Opinion, Review
 
@@ -32,33 +33,28 @@ def review_assigned(review: Review, *, at: dt.datetime) -> None:
 
 def result_published(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the result is out: not which one."""
-    for member in dossier.members.all():
-        outbox.post("evaluation.result_published", to=member.email, subject_ref=dossier.ref, at=at)
+    tell_team("evaluation.result_published", dossier, at=at)
 
 
 def eligibility_refused(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the eligibility is decided: not how."""
-    for member in dossier.members.all():
-        outbox.post("evaluation.eligibility_decided", to=member.email, subject_ref=dossier.ref, at=at, once="refus")
+    tell_team("evaluation.eligibility_decided", dossier, at=at, once="refus")
 
 
 def reserve_called(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that there is a new decision about their dossier: not which one."""
-    for member in dossier.members.all():
-        outbox.post("evaluation.reserve_called", to=member.email, subject_ref=dossier.ref, at=at, once="appel")
+    tell_team("evaluation.reserve_called", dossier, at=at, once="appel")
 
 
 def closing_extended(dossier: Dossier, extension: Extension) -> None:
     """Tell the team of a dossier that its closing is later."""
-    for member in dossier.members.all():
-        outbox.post(
-            "evaluation.closing_extended",
-            to=member.email,
-            subject_ref=dossier.ref,
-            at=extension.given_at,
-            once=f"prolongation {extension.pk}",
-            for_all=extension.dossier_id is None,
-            closes_at=dossier.closes_at,
-            call=dossier.call,
-            is_draft=dossier.is_draft,
-        )
+    tell_team(
+        "evaluation.closing_extended",
+        dossier,
+        at=extension.given_at,
+        once=f"prolongation {extension.pk}",
+        for_all=extension.dossier_id is None,
+        closes_at=dossier.closes_at,
+        call=dossier.call,
+        is_draft=dossier.is_draft,
+    )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from ami_portal.notifications import outbox
+from applications.notifications import tell_team
 
 from .models import Convention, Instalment, Renouncement
 
@@ -28,19 +29,16 @@ def payment_recorded(instalment: Instalment, *, at: dt.datetime) -> None:
 def grant_renounced(renouncement: Renouncement, *, at: dt.datetime) -> None:
     """Tell the team that its grant is given up, and the operator that there is something to read; never the reason."""
     dossier = renouncement.dossier
-    for member in dossier.members.all():
-        outbox.post(
-            "funding.grant_renounced",
-            to=member.email,
-            subject_ref=dossier.ref,
-            at=at,
-            once="renoncement",
-            received_on=renouncement.received_on,
-            contact=dossier.call.contact,
-        )
+    tell_team(
+        "funding.grant_renounced",
+        dossier,
+        at=at,
+        once="renoncement",
+        received_on=renouncement.received_on,
+        contact=dossier.call.contact,
+    )
     outbox.post("funding.place_is_free", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once="place")
 
 
 def _tell(kind: str, convention: Convention, *, at: dt.datetime, once: str, **words: object) -> None:
-    for member in convention.dossier.members.all():
-        outbox.post(kind, to=member.email, subject_ref=convention.ref, at=at, once=once, **words)
+    tell_team(kind, convention.dossier, subject_ref=convention.ref, at=at, once=once, **words)

@@ -11,7 +11,7 @@ from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
 from ami_portal.ui.wording import instant
-from ami_portal.workflow import TransitionRefused
+from ami_portal.workflow import TransitionRefused, refuse_long_reason
 from applications.call_config.writing import instant_text
 from applications.closing import UNDECIDED
 from applications.enums import DossierState
@@ -123,8 +123,7 @@ def _refuse_reason(reason: str, dossier: Dossier | None) -> None:
     """The reason is published: it is there, short, and names nobody."""
     if not reason:
         raise TransitionRefused("Donnez le motif : il est publié.")
-    if len(reason) > MAX_REASON:
-        raise TransitionRefused(f"Le motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+    refuse_long_reason(reason, MAX_REASON)
     if dossier is None:
         return
     emails = dossier.members.values_list("email", flat=True)

@@ -12,7 +12,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
 from ami_portal.kernel.working_days import end_of, is_working_day
 from ami_portal.ui.wording import day
-from ami_portal.workflow import TransitionRefused, advance
+from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
 from applications import notifications, reading
 from applications.actions import leave_unanswered
 from applications.completion import running_request
@@ -160,6 +160,5 @@ def _reason(reason: str, what: str) -> str:
     cleaned = clean_text(reason).strip()
     if not cleaned:
         raise TransitionRefused(f"Donnez le motif {what} : il reste au journal.")
-    if len(cleaned) > MAX_REASON:
-        raise TransitionRefused(f"Le motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+    refuse_long_reason(cleaned, MAX_REASON)
     return cleaned

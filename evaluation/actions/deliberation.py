@@ -12,7 +12,7 @@ from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.money import cents, in_words
 from ami_portal.kernel.text import clean_text
-from ami_portal.workflow import TransitionRefused, advance
+from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
 from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Call, Dossier
 from evaluation import notifications, workflow
@@ -88,8 +88,7 @@ def _refuse_content(dossier: Dossier, outcome: str, rank: int, amount: Decimal |
         raise TransitionRefused("Choisissez : lauréat, liste complémentaire ou non retenu.")
     if rank < 1:
         raise TransitionRefused("Le rang est un nombre entier, à partir de 1.")
-    if len(reason) > MAX_REASON:
-        raise TransitionRefused(f"Le motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+    refuse_long_reason(reason, MAX_REASON)
     if outcome == Outcome.REJECTED and not reason:
         raise TransitionRefused("Donnez le motif : le porteur le lira dans sa lettre.")
     if outcome != Outcome.REJECTED:

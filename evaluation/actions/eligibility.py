@@ -9,7 +9,7 @@ from ami_portal.audit import trail
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
-from ami_portal.workflow import TransitionRefused, advance
+from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
 from applications import checks
 from applications.checks import RULES_VERSION, Result
 from applications.comparison import differences
@@ -139,8 +139,7 @@ def _refuse_decision(dossier: Dossier, item: EligibilityItem, decision: str, rea
         raise TransitionRefused("Donnez le motif : le porteur le lira dans sa lettre.")
     if not reason and item.automatic == CheckResult.NOT_MET:
         raise TransitionRefused("Le contrôle automatique dit le contraire : donnez le motif de votre décision.")
-    if len(reason) > MAX_REASON:
-        raise TransitionRefused(f"Le motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+    refuse_long_reason(reason, MAX_REASON)
 
 
 @transaction.atomic

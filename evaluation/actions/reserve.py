@@ -9,7 +9,7 @@ from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.money import cents
 from ami_portal.kernel.text import clean_text
-from ami_portal.workflow import TransitionRefused, advance
+from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
 from applications.enums import DossierState
 from applications.models import Dossier
 from evaluation import reserve, workflow
@@ -55,8 +55,7 @@ def refuse_call(session: Session | None, dossier: Dossier, *, amount: Decimal, r
     if not reserve.free_places(dossier.call):
         raise TransitionRefused("Aucune place n’est libre : chaque lauréat garde la sienne, ou elle est déjà pourvue.")
     refuse_amount(dossier, amount)
-    if len(reason) > MAX_REASON:
-        raise TransitionRefused(f"Le motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+    refuse_long_reason(reason, MAX_REASON)
     first = reserve.waiting(dossier.call).first()
     if first and first.dossier_id != dossier.pk and not reason:
         raise TransitionRefused(

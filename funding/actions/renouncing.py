@@ -9,7 +9,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import clean_text
 from ami_portal.ui import wording
-from ami_portal.workflow import Transition, TransitionRefused, advance
+from ami_portal.workflow import Transition, TransitionRefused, advance, refuse_long_reason
 from applications.models import Call, Dossier
 from funding import ledger, notifications
 from funding.enums import ConventionState, InstalmentState
@@ -76,8 +76,7 @@ def whom_to_call(call: Call) -> str:
 
 
 def _refuse_content(call: Call, reason: str, received_on: dt.date | None, at: dt.datetime) -> None:
-    if len(reason) > MAX_REASON:
-        raise TransitionRefused(f"Le motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+    refuse_long_reason(reason, MAX_REASON)
     if received_on is None:
         return
     if not reason:
