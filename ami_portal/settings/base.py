@@ -184,6 +184,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["ami_portal.documents.uploads.DepositUploadHandler"]
 
+# Démarches Simplifiées: with no token, nothing is asked of it. A trusted host may be inside, and without TLS.
+DEMARCHES_URL = env("DEMARCHES_URL", default="https://demarche.numerique.gouv.fr/api/v2/graphql")
+DEMARCHES_TOKEN = env("DEMARCHES_TOKEN", default="")
+DEMARCHES_TRUSTED_HOSTS = env.list("DEMARCHES_TRUSTED_HOSTS", default=[])
+
 # The seal of receipts: PEM files or one PKCS#12, with a passphrase or none. On a machine of one's own, made at need.
 SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY", default=""), env("SEAL_CERTIFICATE", default="")
 SEAL_PKCS12, SEAL_PASSPHRASE = env("SEAL_PKCS12", default=""), env("SEAL_PASSPHRASE", default="")
