@@ -8,6 +8,7 @@ from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds, reads_content
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import rule
+from ami_portal.kernel.prepared import Given, Prepared
 
 from .enums import WRITERS, DossierState, MemberRole
 from .models import Attachment, Call, Dossier, DossierMember, DossierVersion, Sealing
@@ -56,21 +57,28 @@ def own_dossiers(user: Any) -> QuerySet[Dossier]:
     return _own(user).select_related("call", "form_revision").defer(*_HEAVY)
 
 
-def own_dossiers_to_save(user: Any) -> QuerySet[Dossier]:
-    """The same, with no more than the guard of a save reads: the lock that follows reads the rest."""
-    return _own(user).only("ref")
-
-
-def own_dossiers_to_edit(user: Any) -> QuerySet[Dossier]:
-    """The same, with what decides whether answers may change, for the lock under which they do."""
-    return _own(user).select_related("call", "form_revision", "sealing").only(*_DECIDES)
+def own_dossier_to_edit(user: Any) -> Given[Dossier]:
+    """The same, one by its `ref`, under its row lock, with what decides whether its answers may change: one query."""
+    return _TO_EDIT.given(email=user.email, person=user.pk)
 
 
 def _own(user: Any) -> QuerySet[Dossier]:
     if not user.is_authenticated:
         return Dossier.objects.none()
-    own = Dossier.objects.filter(members__email=user.email)
-    return own.annotate(seen_by=Value(user.pk), seen_role=F("members__role"))
+    return _dossiers_of(user.email, user.pk)
+
+
+def _dossiers_of(email: str, person: int) -> QuerySet[Dossier]:
+    own = Dossier.objects.filter(members__email=email)
+    return own.annotate(seen_by=Value(person), seen_role=F("members__role"))
+
+
+def _to_edit(email: str, person: int, ref: str) -> QuerySet[Dossier]:
+    own = _dossiers_of(email, person).filter(ref=ref).select_related("call", "form_revision", "sealing")
+    return own.only(*_DECIDES).order_by().select_for_update(of=("self",))
+
+
+_TO_EDIT = Prepared(_to_edit, email=str, person=int, ref=str)
 
 
 def versions_visible_to(user: Any) -> QuerySet[DossierVersion]:

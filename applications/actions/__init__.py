@@ -1,6 +1,6 @@
 """Every change of a dossier by its team: drafting, files, team, deposit, and the documents that follow a deposit."""
 
-from .answers import Saved, add_row, remove_row, restore_row, save_answer, take_back_answer
+from .answers import Saved, add_row, remove_row, restore_row, save_answer, save_answer_of, take_back_answer
 from .building import discard_form_draft, edit_form_draft, publish_form, start_form_draft, undo_form_edit
 from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
@@ -77,6 +77,7 @@ __all__ = [
     "restore_row",
     "revoke_sealing",
     "save_answer",
+    "save_answer_of",
     "send_digests",
     "send_reminder",
     "settle_completions",

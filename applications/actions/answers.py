@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
+from ami_portal.kernel.prepared import Prepared
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.carrying import asked, carried
@@ -18,9 +19,12 @@ from ami_portal.workflow import TransitionRefused
 from applications import facts, former
 from applications.models import Answer, AnswerRow, Dossier, PastAnswer
 
-from .drafting import editable_draft
+from .drafting import editable_draft, prove_editable
 from .stale import StaleAnswer, past_of, reconcile
 
+_STORED = Prepared(
+    lambda **place: Answer.objects.filter(**place).order_by(), dossier=int, question=str, row=str, column=str
+)
 NO_ROW = "Cette ligne n’existe plus : elle a été supprimée."
 
 
@@ -54,9 +58,27 @@ def save_answer(dossier: Dossier, address: Address, raw: Any, *, seen_version: i
     closing, answers.Invalid when it is too long, KeyError when no form of the dossier has had such an address,
     TransitionRefused when its row is gone or the right is missing.
     """
+    at = clock.now()
     with transaction.atomic():
-        outcome = _save(dossier, address, raw, seen_version, actor)
-    if isinstance(outcome, StaleAnswer):  # raised here: what was sent is kept, whatever the answer
+        current = editable_draft(dossier, actor=actor, at=at, question=address.question)
+        outcome = _save(current, address, raw, seen_version, actor, at)
+    return _said(outcome)
+
+
+def save_answer_of(
+    locked: Dossier, address: Address, raw: Any, *, seen_version: int, actor: User, at: dt.datetime
+) -> Saved:
+    """`save_answer` at `at`, of a dossier that the present transaction has read under its lock (`own_dossier_to_edit`).
+
+    The transaction must go on after StaleAnswer, or what was sent is not in the history.
+    """
+    prove_editable(locked, actor=actor, at=at, question=address.question)
+    return _said(_save(locked, address, raw, seen_version, actor, at))
+
+
+def _said(outcome: Saved | StaleAnswer) -> Saved:
+    """The save, or its clash raised: not before what was sent is kept, whatever the answer."""
+    if isinstance(outcome, StaleAnswer):
         raise outcome
     return outcome
 
@@ -73,14 +95,14 @@ def take_back_answer(past: PastAnswer, *, seen_version: int, actor: User) -> Sav
     return save_answer(past.dossier, address, raw, seen_version=seen_version, actor=actor)
 
 
-def _save(dossier: Dossier, address: Address, raw: Any, seen_version: int, actor: User) -> Saved | StaleAnswer:
-    at = clock.now()
-    current = editable_draft(dossier, actor=actor, at=at, question=address.question)
+def _save(
+    current: Dossier, address: Address, raw: Any, seen_version: int, actor: User, at: dt.datetime
+) -> Saved | StaleAnswer:
     form_id, question = _answerable(current, address)
     value, _ = answers.keep(question, raw)
     problem = answers.problem(question, value) or _removed(current, address)
     place = {"dossier": current, "question": address.question, "row": address.row, "column": address.column}
-    stored = Answer.objects.filter(**place).first()
+    stored = _STORED.first(**place | {"dossier": current.pk})
     if stored and stored.value == value and type(stored.value) is type(value):
         return Saved(question, stored.version, problem, value, stored.saved_at, stored.version)
     if stored is None and answers.is_empty(value):

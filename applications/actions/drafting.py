@@ -13,7 +13,7 @@ from applications import completion
 from applications.due import refusal_while_due
 from applications.enums import MemberRole
 from applications.models import Call, Dossier, DossierMember
-from applications.rules import own_dossiers_to_edit
+from applications.rules import own_dossier_to_edit
 
 CLOSED = "L’appel est clos : le dossier ne peut plus changer."
 NOT_OPEN = "L’appel n’est pas ouvert : un dossier ne peut pas être commencé."
@@ -61,16 +61,22 @@ def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime, question: 
     inside a transaction, with the instant that the whole act carries: what follows cannot land after a submission, nor
     at the closing instant. Raises NotEditable, or TransitionRefused without the right, or outside the request.
     """
-    rows = own_dossiers_to_edit(actor).select_for_update(of=("self",)).filter(pk=dossier.pk)
-    # PostgreSQL misses the row once when its form was revised while we waited for the lock: the join is of before.
-    current = rows.first() or rows.first()
-    if current is None or not allowed(actor, "applications.edit_dossier", current):
-        raise TransitionRefused(NOT_YOURS)
-    if refusal := refusal_to_edit(current, at):
-        raise NotEditable(refusal)
-    if not may_change_now(current, question, at):
-        raise TransitionRefused(NOT_ASKED)
+    try:
+        current = own_dossier_to_edit(actor).get(ref=dossier.ref)
+    except Dossier.DoesNotExist:
+        raise TransitionRefused(NOT_YOURS) from None
+    prove_editable(current, actor=actor, at=at, question=question)
     return current
+
+
+def prove_editable(locked: Dossier, *, actor: User, at: dt.datetime, question: str = "") -> None:
+    """Refuse as `editable_draft` does, for a dossier that the present transaction has read under its lock."""
+    if not allowed(actor, "applications.edit_dossier", locked):
+        raise TransitionRefused(NOT_YOURS)
+    if refusal := refusal_to_edit(locked, at):
+        raise NotEditable(refusal)
+    if not may_change_now(locked, question, at):
+        raise TransitionRefused(NOT_ASKED)
 
 
 def may_change_now(dossier: Dossier, question: str, at: dt.datetime) -> bool:

@@ -1,5 +1,6 @@
 """What the page's script asks while one types: save an answer, rows of a table, what is missing now. JSON."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +22,7 @@ from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts, live
 from applications.actions import NotEditable, StaleAnswer
 from applications.models import Dossier
-from applications.rules import own_dossiers, own_dossiers_to_save
+from applications.rules import own_dossier_to_edit, own_dossiers
 from applications.section_page import deadline, others_at, together
 from applications.sharing import team_of
 
@@ -48,6 +49,7 @@ def answers_json(view: View) -> View:
             return JsonResponse({"error": "signed_out", "url": reverse("account_login")}, status=401)
         if request.headers.get("X-Account", request.user.device_key) != request.user.device_key:
             return _refused("other_account", OTHER_ACCOUNT, status=403)
+        _ = request.body  # come whole before any row is locked: a slow network keeps nobody waiting
         try:
             return view(request, **kwargs)
         except NotEditable as refusal:
@@ -80,9 +82,9 @@ def _payload(request: HttpRequest) -> dict[str, Any]:
 
 
 @answers_json
-@page("applications.edit_dossier", visible=own_dossiers_to_save)
+@page("applications.edit_dossier", visible=own_dossier_to_edit, in_transaction=True)
 @require_POST
-def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
+def answer_save(request: HttpRequest, obj: Dossier, at: dt.datetime) -> HttpResponse:
     """Save one answer: `{question, row, column, value, version}`.
 
     When somebody else's changes are in the answer too, `typed` and `version` are of the whole, and `sent_version` is
@@ -94,8 +96,8 @@ def answer_save(request: HttpRequest, obj: Dossier) -> HttpResponse:
     raw = [str(item) for item in value] if isinstance(value, list) else str(value if value is not None else "")
     version = sent.get("version")
     try:
-        saved = actions.save_answer(
-            obj, address, raw, seen_version=version if isinstance(version, int) else 0, actor=request.user
+        saved = actions.save_answer_of(
+            obj, address, raw, seen_version=version if isinstance(version, int) else 0, actor=request.user, at=at
         )
     except KeyError as error:
         raise NotAsked from error

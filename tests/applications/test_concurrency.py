@@ -6,6 +6,7 @@ import threading
 import pytest
 import time_machine
 from django.db import connection
+from django.urls import reverse
 
 from ami_portal.accounts.enums import Role
 from ami_portal.documents.models import Document
@@ -17,7 +18,7 @@ from ami_portal.workflow import TransitionRefused
 from applications import actions, reading
 from applications.actions import StaleAnswer
 from applications.enums import DossierState
-from applications.models import Answer, Attachment, Call, Dossier, DossierVersion, Reminder
+from applications.models import Answer, Attachment, Call, Dossier, DossierVersion, PastAnswer, Reminder
 from applications.reminders import due_at
 from evaluation.actions import ask_completion
 from tests import people
@@ -91,6 +92,28 @@ def test_the_same_field_by_two(dossier, owner, seen):
     assert isinstance(lost, StaleAnswer)
     stored = Answer.objects.get()
     assert (won.value, won.version) == (stored.value, stored.version) == (lost.typed, seen + 1)
+
+
+def test_the_same_field_sent_by_two_pages(dossier, owner):
+    """One is saved; the other is told both texts, and what it sent is in the history."""
+    small.type_in(dossier, "title", "Avant", actor=owner)
+    url = reverse("applications:answer_save", kwargs={"ref": dossier.ref})
+    pages = {text: people.client_of(owner) for text in ("Un", "Deux")}
+    sent = {text: {"question": "title", "value": text, "version": 1} for text in pages}
+    answers = together(
+        *(
+            lambda client=client, text=text: client.post(url, sent[text], content_type="application/json")
+            for text, client in pages.items()
+        )
+    )
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code) == (200, 409)
+    assert lost.json() | {"when": ""} == {
+        "error": "stale", "yours": lost.json()["yours"], "typed": won.json()["typed"], "shown": won.json()["typed"],
+        "version": 2, "who": owner.get_full_name(), "when": "",
+    }  # fmt: skip
+    kept = PastAnswer.objects.order_by("pk").values_list("value", flat=True)
+    assert list(kept) == ["Avant", lost.json()["yours"]]
 
 
 def test_the_same_text_by_two_is_one(dossier, owner):
