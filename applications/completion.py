@@ -92,7 +92,8 @@ def running(dossier: Dossier, draft: drafts.Draft) -> Running | None:
     if request is None:
         return None
     deposit = reading.frozen(request.version)
-    changes = tuple(differences(deposit, reading.parse(freezing.content_of(dossier, draft))))
+    now = freezing.content_of(dossier, drafts.in_french(dossier, draft))
+    changes = tuple(differences(deposit, reading.parse(now)))
     changed = {one.code for one in changes}
     missing = draft.completeness.missing
     points = []

@@ -1,7 +1,7 @@
 """A dossier as it is being written: every answer, row and file in a constant number of queries, and what is missing."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -37,6 +37,7 @@ class Draft:
     removed: dict[str, list[str]]
     attachments: dict[str, list[Attachment]]
     call: Call
+    language: str = FRENCH
 
     @cached_property
     def answers(self) -> dict[Address, Any]:
@@ -102,13 +103,17 @@ class Draft:
         found = judge(rules, examination.facts if examination else {})
         return any(finding.result == NOT_MET for finding in found)
 
+    def in_english(self) -> "Draft":
+        """The same, its questions read in English."""
+        return replace(self, form=translated(self.form, self.call.translations), language=ENGLISH)
+
     def is_shown(self, question: Question) -> bool:
         """Whether the conditions of the form let a question appear."""
         return question.code in self.sheet.shown
 
 
 def load(dossier: Dossier, *, language: str = FRENCH) -> Draft:
-    """Read a dossier's answers, rows and files: four queries."""
+    """Read a dossier's answers, rows and files, its questions in a language: four queries."""
     rows: dict[str, list[str]] = {}
     removed: dict[str, list[str]] = {}
     lines = AnswerRow.objects.filter(dossier=dossier).order_by("question", "position", "pk")
@@ -123,10 +128,15 @@ def load(dossier: Dossier, *, language: str = FRENCH) -> Draft:
         Address(question, row, column): Stored(*answer)
         for question, row, column, *answer in told.values_list("question", "row", "column", *Stored._fields)
     }
-    return Draft(form_of(dossier, language=language), stored, rows, removed, attachments, dossier.call)
+    draft = Draft(form_of(dossier), stored, rows, removed, attachments, dossier.call)
+    return draft.in_english() if language == ENGLISH and dossier.call.translations else draft
 
 
-def form_of(dossier: Dossier, *, language: str = FRENCH) -> Form:
-    """The form of a dossier, its dataset questions offering what its call opens, in the language of who reads it."""
-    form = dossier.form_revision.form.with_datasets(dossier.call.dataset_options)
-    return translated(form, dossier.call.translations) if language == ENGLISH else form
+def form_of(dossier: Dossier) -> Form:
+    """The form of a dossier, its dataset questions offering what its call opens."""
+    return dossier.form_revision.form.with_datasets(dossier.call.dataset_options)
+
+
+def in_french(dossier: Dossier, draft: Draft) -> Draft:
+    """The same draft, its questions in the language that counts: what is compared with a deposit."""
+    return replace(draft, form=form_of(dossier), language=FRENCH) if draft.language != FRENCH else draft

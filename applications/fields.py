@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from ami_portal.kernel.text import clean_text, count_words, sha256_of
+from ami_portal.kernel.text import English, clean_text, count_words, sha256_of
 from ami_portal.questionnaire import answers, coherence
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.coherence import Finding
@@ -97,9 +97,11 @@ class Field:
     def options(self) -> list[Option]:
         """The choices, with those that are made; a typed choice that is none of them is kept too."""
         chosen = self.typed if isinstance(self.typed, list) else [self.typed]
-        pairs = (("true", "Oui"), ("false", "Non")) if self.question.type == "yes_no" else self.question.options
+        in_english = isinstance(self.question.label, English)
+        yes, no, none = map(English, ("Yes", "No", "No answer")) if in_english else ("Oui", "Non", "Sans réponse")
+        pairs = (("true", yes), ("false", no)) if self.question.type == "yes_no" else self.question.options
         if self.widget == "radios" and not self.question.required:  # a radio cannot be undone: not answered is a choice
-            pairs = (*pairs, ("", "Sans réponse"))
+            pairs = (*pairs, ("", none))
         return [Option(code, label, code in chosen) for code, label in pairs]
 
     @property

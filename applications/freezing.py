@@ -9,10 +9,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils import translation
+
 from ami_portal.accounts.models import User
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Question, Section
+from ami_portal.questionnaire.languages import ENGLISH, overlay, spoken
 
 from . import figures
 from .drafts import Draft
@@ -25,11 +28,31 @@ FORMAT = 1
 def content_of(
     dossier: Dossier, draft: Draft, *, number: int = 0, at: dt.datetime | None = None, actor: User | None = None
 ) -> dict[str, Any]:
-    """The whole content. `number`, `at` and `actor` are those of a submission; a preview has none."""
+    """The whole content, in the language of the draft. `number`, `at` and `actor` are those of a submission."""
+    with translation.override(draft.language):
+        return _content_of(dossier, draft, number, at, actor)
+
+
+def with_english(content: dict[str, Any], dossier: Dossier, draft: Draft) -> dict[str, Any]:
+    """The content of a deposit, and beside it each text that its author read in English: its PDF says it.
+
+    What is not in English (the call has one language, or this text has no other) is not repeated.
+    """
+    english = content_of(dossier, draft.in_english())
+    return content | {"english": overlay({key: content[key] for key in _READ}, {key: english[key] for key in _READ})}
+
+
+_READ = ("call", "sections")
+
+
+def _content_of(
+    dossier: Dossier, draft: Draft, number: int, at: dt.datetime | None, actor: User | None
+) -> dict[str, Any]:
+    title = spoken(dossier.call.title, dossier.call.translations) if draft.language == ENGLISH else dossier.call.title
     return {
         "format": FORMAT,
         "ref": dossier.ref,
-        "call": {"code": dossier.call.code, "title": dossier.call.title},
+        "call": {"code": dossier.call.code, "title": title},
         "form": {"code": dossier.form_revision.code, "sha256": dossier.form_revision.sha256},
         "regulation": dossier.call.regulation_version,
         "round": dossier.round,

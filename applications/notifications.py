@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence, Set
+from typing import Any
 
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
 from ami_portal.notifications import outbox
 from ami_portal.questionnaire.completeness import Completeness
+from ami_portal.questionnaire.languages import ENGLISH, spoken
 
 from .enums import WRITERS, MemberRole
 from .models import (
@@ -26,12 +28,19 @@ from .models import (
 )
 
 
+def tell(kind: str, call: Call, /, *, to: str, **words: Any) -> None:
+    """Queue a mail about a call or a dossier of it; in two languages for who reads English, where the call does."""
+    in_english = call.translations and User.objects.filter(email=to, language=ENGLISH).exists()
+    english = {name: spoken(word, call.translations) for name, word in words.items()} if in_english else None
+    outbox.post(kind, to=to, english=english, **words)
+
+
 def tell_team(
     kind: str, dossier: Dossier, *, at: dt.datetime, subject_ref: str = "", once: str = "", **words: object
 ) -> None:
     """Queue the same mail for every member of a dossier, about it unless `subject_ref` names what belongs to it."""
     for member in dossier.members.all():
-        outbox.post(kind, to=member.email, subject_ref=subject_ref or dossier.ref, at=at, once=once, **words)
+        tell(kind, dossier.call, to=member.email, subject_ref=subject_ref or dossier.ref, at=at, once=once, **words)
 
 
 def receipt(version: DossierVersion, *, is_reply: bool) -> None:
@@ -63,8 +72,9 @@ def withdrawn(dossier: Dossier, *, at: dt.datetime) -> None:
 def handed_over(dossier: Dossier, *, giver: str, taker: str, at: dt.datetime) -> None:
     """Tell who gives a dossier and who receives it that it has another owner."""
     for email in (giver, taker):
-        outbox.post(
+        tell(
             "applications.handed_over",
+            dossier.call,
             to=email,
             subject_ref=dossier.ref,
             at=at,
@@ -91,8 +101,9 @@ def not_sealed(dossier: Dossier, completeness: Completeness, *, at: dt.datetime)
 def closing_comes(reminder: Reminder, dossier: Dossier, completeness: Completeness) -> None:
     """Tell those who write in a draft that its closing comes: how many points are missing, in which sections."""
     for member in _writers(dossier):
-        outbox.post(
+        tell(
             "applications.closing_comes",
+            dossier.call,
             to=member.email,
             subject_ref=dossier.ref,
             at=reminder.decided_at,
@@ -127,8 +138,9 @@ def completion_unanswered(request: CompletionRequest, *, at: dt.datetime) -> Non
 
 def _about_completion(act: str, request: CompletionRequest, *, at: dt.datetime) -> None:
     for member in request.dossier.members.all():
-        outbox.post(
+        tell(
             f"applications.completion_{act}",
+            request.dossier.call,
             to=member.email,
             subject_ref=request.dossier.ref,
             at=at,
@@ -159,23 +171,18 @@ def closing_moved(dossier: Dossier, move: CalendarMove, *, at: dt.datetime) -> N
 def message_written(message: DossierMessage, *, at: dt.datetime) -> None:
     """Tell the other side that there is a message: the whole team, or the operator's address of contact."""
     dossier = message.dossier
-    kind = "applications.message_received" if message.from_staff else "applications.message_to_read"
-    emails = [member.email for member in dossier.members.all()] if message.from_staff else [dossier.call.contact]
-    for email in emails:
-        outbox.post(
-            kind,
-            to=email,
-            subject_ref=dossier.ref,
-            at=at,
-            once=str(message.token),
-            operator=dossier.call.named_operator,
-        )
+    once, operator = str(message.token), dossier.call.named_operator
+    if message.from_staff:
+        tell_team("applications.message_received", dossier, at=at, once=once, operator=operator)
+    else:
+        outbox.post("applications.message_to_read", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once=once)
 
 
 def question_dealt_with(question: VisitorQuestion, answered: VisitorQuestion) -> None:
     """Tell who asked a question that it is answered, by itself or by another one, or why it will not be."""
-    outbox.post(
+    tell(
         "applications.question_dealt_with",
+        question.call,
         to=question.email,
         subject_ref=question.ref,
         at=answered.decided_at or question.asked_at,
@@ -188,13 +195,15 @@ def question_dealt_with(question: VisitorQuestion, answered: VisitorQuestion) ->
 def answers_published(reader: User, news: Sequence[tuple[Call, int]], *, at: dt.datetime) -> None:
     """Tell someone who drafts how many answers were published about each of their calls; once a day."""
     once = clock.paris(at).date().isoformat()
-    outbox.post("applications.answers_published", to=reader.email, subject_ref="", at=at, once=once, news=news)
+    call = next((call for call, _ in news if call.translations), news[0][0])
+    tell("applications.answers_published", call, to=reader.email, subject_ref="", at=at, once=once, news=news)
 
 
 def invitation(member: DossierMember, *, inviter: str, at: dt.datetime) -> None:
     """Tell someone that they may work on a dossier, whether or not they have an account."""
-    outbox.post(
+    tell(
         "applications.invitation",
+        member.dossier.call,
         to=member.email,
         subject_ref=member.dossier.ref,
         at=at,
@@ -209,8 +218,9 @@ def invitation(member: DossierMember, *, inviter: str, at: dt.datetime) -> None:
 def form_revised(dossier: Dossier, move: FormMove) -> None:
     """Tell those who write a draft that the form of their call was revised; once a person and a revision."""
     for member in _writers(dossier):
-        outbox.post(
+        tell(
             "applications.form_revised",
+            dossier.call,
             to=member.email,
             subject_ref=dossier.ref,
             at=move.moved_at,
@@ -222,8 +232,9 @@ def form_revised(dossier: Dossier, move: FormMove) -> None:
 def dataset_opened(dossier: Dossier, opened: CallDataset) -> None:
     """Tell those who write a draft that a dataset has joined their call; once a person and a dataset."""
     for member in _writers(dossier):
-        outbox.post(
+        tell(
             "applications.dataset_opened",
+            dossier.call,
             to=member.email,
             subject_ref=dossier.ref,
             at=opened.opened_at,
@@ -242,8 +253,9 @@ def sections_shared(
     given = [section.title for section in asked if section.code in held - told]
     taken = [section.title for section in asked if section.code in told - held]
     if given or taken:
-        outbox.post(
+        tell(
             "applications.sections_shared",
+            dossier.call,
             to=notice.member.email,
             subject_ref=dossier.ref,
             at=at,
@@ -255,8 +267,9 @@ def sections_shared(
 
 def sections_ready(dossier: Dossier, owner: str, *, at: dt.datetime) -> None:
     """Tell the owner that every section that they gave is said ready; once a day."""
-    outbox.post(
+    tell(
         "applications.sections_ready",
+        dossier.call,
         to=owner,
         subject_ref=dossier.ref,
         at=at,
@@ -267,8 +280,9 @@ def sections_ready(dossier: Dossier, owner: str, *, at: dt.datetime) -> None:
 
 def section_to_finish(held: GivenSection, title: str, *, said_ready_at: dt.datetime, at: dt.datetime) -> None:
     """Tell the holder of a section that the owner does not take it as ready; once for each time it was said so."""
-    outbox.post(
+    tell(
         "applications.section_to_finish",
+        held.dossier.call,
         to=held.member.email,
         subject_ref=held.dossier.ref,
         at=at,

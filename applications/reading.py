@@ -13,6 +13,7 @@ from typing import Any
 from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.questionnaire.answers import shown
 from ami_portal.questionnaire.form import NUMBERS, Question
+from ami_portal.questionnaire.languages import ENGLISH, FRENCH, laid_over
 from ami_portal.questionnaire.sheet import value_of
 
 from . import figures
@@ -147,6 +148,7 @@ class FrozenDossier:
     sections: tuple[FrozenSection, ...]
     regulation_version: str = ""
     completes: Mapping[str, Any] | None = None
+    language: str = FRENCH
 
     @property
     def received_at(self) -> dt.datetime | None:
@@ -229,8 +231,16 @@ class FrozenDossier:
 
 
 def frozen(version: DossierVersion) -> FrozenDossier:
-    """The content of one submission."""
+    """The content of one submission, in French."""
     return parse(json.loads(version.content))
+
+
+def as_deposited(version: DossierVersion) -> FrozenDossier:
+    """The same, in the language in which its author read the questions: what the PDF of the deposit shows."""
+    content = json.loads(version.content)
+    if "english" not in content:
+        return parse(content)
+    return replace(parse(laid_over(content, content["english"])), language=ENGLISH)
 
 
 def standing_version(dossier: Dossier) -> DossierVersion | None:

@@ -12,8 +12,7 @@ from ami_portal.accounts.rules import holds, is_staff_member
 from ami_portal.documents import store, templates
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
-from ami_portal.questionnaire.languages import translated
-from ami_portal.questionnaire.outline import outline
+from ami_portal.questionnaire.languages import ENGLISH, FRENCH
 from applications import agenda
 from applications.models import Call
 
@@ -60,10 +59,14 @@ def call_calendar(request: HttpRequest, obj: Call) -> HttpResponse:
 @page("public", visible=calls_visible_to, by="code")
 def call_form(request: HttpRequest, obj: Call) -> HttpResponse:
     """All the questions of a call with their limits, before opening an account; in English where it is translated."""
-    form = obj.form_revision.form.with_datasets(obj.dataset_options)
     in_english = bool(obj.translations) and _reads_english(request)
-    pages = outline(translated(form, obj.translations) if in_english else form)
-    context = {"call": obj, "pages": pages, "pdf": form_pdf.find(obj), "in_english": in_english}
+    made = [(language, form_pdf.find(obj, language)) for language in form_pdf.languages_of(obj)]
+    context = {
+        "call": obj,
+        "pages": form_pdf.pages_of(obj, ENGLISH if in_english else FRENCH),
+        "pdfs": [(language, document) for language, document in made if document],
+        "in_english": in_english,
+    }
     return render(request, "desk/call_form.html", context)
 
 
@@ -78,8 +81,9 @@ def _reads_english(request: HttpRequest) -> bool:
 
 @page("public", visible=calls_visible_to, by="code")
 def call_form_pdf(request: HttpRequest, obj: Call) -> HttpResponse:
-    """The same as a PDF, with the rules of the call. 404 until the job has made it."""
-    made = form_pdf.find(obj)
+    """The same as a PDF, with the rules of the call, in French or as `?lang=` says. 404 until the job has made it."""
+    asked = request.GET.get("lang", FRENCH)
+    made = form_pdf.find(obj, asked) if asked in form_pdf.languages_of(obj) else None
     if made is None:
         raise Http404
     return store.serve(made)

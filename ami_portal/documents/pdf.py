@@ -5,16 +5,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
+from django.utils import translation
 
 
-def render(template: str, context: dict[str, Any]) -> bytes:
-    """The PDF of a template of `templates/pdf/`. Slow (a second): call it from a job, outside any lock."""
+def render(template: str, context: dict[str, Any], *, language: str = settings.LANGUAGE_CODE) -> bytes:
+    """The PDF of a template of `templates/pdf/`, in a language, which it declares.
+
+    Slow (a second): call it from a job, outside any lock.
+    """
     from weasyprint import CSS, HTML  # 1.5 s to import: paid by the first job, not by the server's start
 
-    html = render_to_string(template, context)
+    with translation.override(language):
+        html = render_to_string(template, context)
     stylesheet = finders.find("css/pdf.css")
     document = HTML(string=html, base_url="portal:///", url_fetcher=_fetch).render(
         stylesheets=[CSS(filename=stylesheet, url_fetcher=_fetch)], pdf_variant="pdf/ua-1"

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import smtplib
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
@@ -18,18 +20,38 @@ from .models import Message
 STUCK_AFTER = dt.timedelta(minutes=5)
 
 
-def post(kind: str, *, to: str, subject_ref: str, at: dt.datetime, once: str = "", **context: object) -> Message:
+SEPARATOR = "________\nVersion française, qui fait foi"
+
+
+def post(
+    kind: str,
+    *,
+    to: str,
+    subject_ref: str,
+    at: dt.datetime,
+    once: str = "",
+    english: Mapping[str, object] | None = None,
+    **context: object,
+) -> Message:
     """Queue the mail `emails/<kind>.txt` (its first line is the title) for one person, in the caller's transaction.
 
+    With `english`, the same words for who reads that language, `emails/en/<kind>.txt` comes first and the French after.
     `once` names what this mail is about besides the reference when several of a kind go to one person (an instant, a
     number); the same kind, reference, person and `once` make one message, however often it is asked for.
     Mails carry no confidential content: an act, a reference and one address of the portal.
     """
-    text = render_to_string(
-        f"emails/{kind}.txt", {"portal_url": settings.PORTAL_URL, "subject_ref": subject_ref, **context}
-    )
-    title, _, body = text.strip().partition("\n")
-    return queue(kind, to=to, subject_ref=subject_ref, title=title, body=body.strip(), at=at, once=once)
+    always = {"portal_url": settings.PORTAL_URL, "subject_ref": subject_ref}
+    title, body = _text(f"emails/{kind}.txt", always | context)
+    if english is not None:
+        with translation.override("en"):
+            in_english = _text(f"emails/en/{kind}.txt", always | dict(english))
+        title, body = in_english[0], f"{in_english[1]}\n\n{SEPARATOR}\n\n{title}\n\n{body}"
+    return queue(kind, to=to, subject_ref=subject_ref, title=title, body=body, at=at, once=once)
+
+
+def _text(template: str, context: dict[str, object]) -> tuple[str, str]:
+    title, _, body = render_to_string(template, context).strip().partition("\n")
+    return title, body.strip()
 
 
 def queue(kind: str, *, to: str, subject_ref: str, title: str, body: str, at: dt.datetime, once: str = "") -> Message:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
+from django.utils.translation import gettext as _
 
 from ami_portal.kernel.money import in_words
 from ami_portal.kernel.text import clean_text, count_words
@@ -333,7 +334,7 @@ def shown(question: Question, value: Any) -> str:
         case "choice":
             return labels.get(value) or str(value)
         case "yes_no" | "declaration":
-            return "oui" if value else "non"
+            return _("oui") if value else _("non")
         case "amount":
             return in_words(Decimal(value))
         case "percentage":

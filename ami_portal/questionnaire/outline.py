@@ -1,40 +1,46 @@
-"""A form in words (pure): what each question accepts and when it is asked, for those who read it before they answer."""
+"""A form in words (pure): what each question accepts and when it is asked, for those who read it before they answer.
+
+The words are in the language in force (Django's), as `languages.translated` gives those of the call.
+"""
 
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as word
 
 from . import answers
 from .conditions import Condition
 from .form import BOUNDED, Form, Question, Section
 
 KINDS = {
-    "text": "Texte court",
-    "long_text": "Texte",
-    "choice": "Un seul choix",
-    "choices": "Un ou plusieurs choix",
-    "yes_no": "Oui ou non",
-    "date": "Date",
-    "month": "Mois",
-    "amount": "Montant en euros",
-    "integer": "Nombre entier",
-    "number": "Nombre",
-    "percentage": "Pourcentage",
-    "email": "Adresse électronique",
-    "url": "Adresse web",
-    "siren": "SIREN",
-    "siret": "SIRET",
-    "siren_siret": "SIREN ou SIRET",
-    "spdx": "Licence (identifiant SPDX)",
-    "doi": "DOI",
-    "hal": "Identifiant HAL",
-    "orcid": "ORCID",
-    "person": "Personne",
-    "organisation": "Organisme",
-    "milestone": "Jalon",
-    "dataset": "Une ou plusieurs bases de l’appel",
-    "linkage": "Un ou plusieurs choix",
-    "file": "Fichier",
-    "declaration": "Déclaration à cocher",
-    "table": "Tableau",
+    "text": word("Texte court"),
+    "long_text": word("Texte"),
+    "choice": word("Un seul choix"),
+    "choices": word("Un ou plusieurs choix"),
+    "yes_no": word("Oui ou non"),
+    "date": word("Date"),
+    "month": word("Mois"),
+    "amount": word("Montant en euros"),
+    "integer": word("Nombre entier"),
+    "number": word("Nombre"),
+    "percentage": word("Pourcentage"),
+    "email": word("Adresse électronique"),
+    "url": word("Adresse web"),
+    "siren": word("SIREN"),
+    "siret": word("SIRET"),
+    "siren_siret": word("SIREN ou SIRET"),
+    "spdx": word("Licence (identifiant SPDX)"),
+    "doi": word("DOI"),
+    "hal": word("Identifiant HAL"),
+    "orcid": word("ORCID"),
+    "person": word("Personne"),
+    "organisation": word("Organisme"),
+    "milestone": word("Jalon"),
+    "dataset": word("Une ou plusieurs bases de l’appel"),
+    "linkage": word("Un ou plusieurs choix"),
+    "file": word("Fichier"),
+    "declaration": word("Déclaration à cocher"),
+    "table": word("Tableau"),
 }
 
 
@@ -77,51 +83,52 @@ def _asked(question: Question, form: Form) -> Asked:
 def limits(question: Question) -> str:
     """« Texte, 300 mots au plus, facultatif »: the kind of an answer and all that bounds it."""
     if question.formula:
-        return f"{KINDS.get(question.type, 'Réponse')}, calculé par le portail"
-    said = [KINDS.get(question.type, "Réponse"), *_length(question), *_bounds(question), *_files(question)]
+        return f"{_(KINDS[question.type])}, {_('calculé par le portail')}"
+    said = [_(KINDS[question.type]), *_length(question), *_bounds(question), *_files(question)]
     if question.type == "table":
         least, most = question.rows
-        said.append(f"de {least} à {most} lignes" if least else f"{most} lignes au plus")
+        lines = _("de %(least)s à %(most)s lignes") if least else _("%(most)s lignes au plus")
+        said.append(lines % {"least": least, "most": most})
     if not question.required:
-        said.append("facultatif")
+        said.append(_("facultatif"))
     return ", ".join(said)
 
 
 def _length(question: Question) -> list[str]:
-    words = [f"{question.words} mots au plus"] if question.words else []
-    return words + ([f"{question.characters} caractères au plus"] if question.characters else [])
+    words = [_("%s mots au plus") % question.words] if question.words else []
+    return words + ([_("%s caractères au plus") % question.characters] if question.characters else [])
 
 
 def _bounds(question: Question) -> list[str]:
     if question.type not in BOUNDED:
         return []
-    least = [f"au moins {answers.shown(question, question.min)}"] if question.min else []
-    return least + ([f"au plus {answers.shown(question, question.max)}"] if question.max else [])
+    least = [_("au moins %s") % answers.shown(question, question.min)] if question.min else []
+    return least + ([_("au plus %s") % answers.shown(question, question.max)] if question.max else [])
 
 
 def _files(question: Question) -> list[str]:
     if question.type != "file":
         return []
-    formats = " ou ".join(name.upper() for name in question.formats)
-    return [formats, f"{question.files} fichiers au plus" if question.files > 1 else "un fichier"]
+    formats = _(" ou ").join(name.upper() for name in question.formats)
+    return [formats, _("%s fichiers au plus") % question.files if question.files > 1 else _("un fichier")]
 
 
 def when(shown_if: Condition | None, form: Form) -> str:
     """« Demandé si la réponse à « Chaînage » est « Autre base ». »; empty for what is always asked."""
-    return f"Demandé si {_said(shown_if, form)}." if shown_if else ""
+    return _("Demandé si %s.") % _said(shown_if, form) if shown_if else ""
 
 
 def _said(condition: Condition, form: Form) -> str:
     if condition.all or condition.any:
-        link = " et si " if condition.all else " ou si "
+        link = _(" et si ") if condition.all else _(" ou si ")
         return link.join(_said(part, form) for part in condition.all + condition.any)
     asked = form.by_code[condition.question]
     labels = dict(asked.options)
-    values = " ou ".join(_value(value, labels) for value in condition.values)
-    return f"la réponse à «\u00a0{asked.label}\u00a0» est {values}"
+    values = _(" ou ").join(_value(value, labels) for value in condition.values)
+    return _("la réponse à «\u00a0%(asked)s\u00a0» est %(values)s") % {"asked": asked.label, "values": values}
 
 
 def _value(value: object, labels: dict[str, str]) -> str:
     if isinstance(value, bool):
-        return "oui" if value else "non"
-    return f"«\u00a0{labels.get(str(value), value)}\u00a0»"
+        return _("oui") if value else _("non")
+    return _("«\u00a0%s\u00a0»") % labels.get(str(value), value)

@@ -8,6 +8,23 @@ milestone is dated in months of the project; a form that prefers days or months 
 
 from typing import Any
 
+IN_ENGLISH = {
+    "Prénom": "Given name",
+    "Nom": "Family name",
+    "Adresse électronique": "E-mail address",
+    "Exemple : 0000-0002-1825-0097.": "Example: 0000-0002-1825-0097.",
+    "Organisme": "Organisation",
+    "SIREN ou SIRET": "SIREN or SIRET (French register)",
+    "Vide pour un organisme étranger.": "Empty for an organisation outside France.",
+    "Pays": "Country",
+    "Pour un organisme étranger.": "For an organisation outside France.",
+    "Intitulé": "Name",
+    "Exemple : « Autorisations obtenues ».": "Example: “Authorisations obtained”.",
+    "Mois de début": "First month",
+    "Mois de fin": "Last month",
+}
+"""The words of the parts that a call leaves as they are, for who answers it in English."""
+
 _PARTS: dict[str, list[dict[str, Any]]] = {
     "person": [
         {"code": "given_name", "type": "text", "label": "Prénom", "characters": 80},

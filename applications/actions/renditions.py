@@ -1,6 +1,7 @@
 """The documents of a dossier: the PDF of a deposit, its receipt, the preview of a draft. Rendered by jobs."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from applications.models import Dossier, DossierVersion
 from .register import log_deposit
 
 PDF = "application/pdf"
+DOSSIER = "pdf/applications/dossier.html"
 
 
 def build_receipt(*, version_id: int) -> None:
@@ -33,7 +35,7 @@ def build_receipt(*, version_id: int) -> None:
         return
     frozen = reading.frozen(version)
     stem = f"{frozen.ref}-depot-{version.number}"
-    whole = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "sha256": version.sha256})
+    whole = _pdf_of(reading.as_deposited(version), sha256=version.sha256)
     receipt = pdf.render("pdf/applications/receipt.html", receipts.context(version, frozen))
     at = clock.now()
     sealed = seal.seal(receipt, reason=receipts.reason(version), at=at)
@@ -47,6 +49,10 @@ def build_receipt(*, version_id: int) -> None:
         seal.list_certificate(at=at)
         log_deposit(version, receipt_sha256=locked.receipt.sha256, at=at)
         notifications.receipt(version, is_reply=frozen.completes is not None)
+
+
+def _pdf_of(frozen: reading.FrozenDossier, **more: Any) -> bytes:
+    return pdf.render(DOSSIER, {"frozen": frozen, **more}, language=frozen.language)
 
 
 def _keep(kind: str, ref: str, content: bytes, filename: str, at: dt.datetime) -> Document:
@@ -74,12 +80,12 @@ def prepare_preview(dossier: Dossier, *, actor: User) -> str:
 def build_preview(*, dossier_id: int, language: str = FRENCH) -> None:
     """Render the PDF of a draft as it is now, unless it exists."""
     dossier = Dossier.objects.select_related("call", "form_revision").get(pk=dossier_id)
-    content = freezing.content_of(dossier, drafts.load(dossier, language=language))
+    draft = drafts.load(dossier, language=language)
+    content = freezing.content_of(dossier, draft)
     name = preview_name(dossier, content)
     if find_preview(dossier, name):
         return
-    frozen = reading.parse(content)
-    rendered = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "is_draft": True})
+    rendered = _pdf_of(replace(reading.parse(content), language=draft.language), is_draft=True)
     _keep(PREVIEW, dossier.ref, rendered, name, clock.now())
 
 

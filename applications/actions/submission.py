@@ -9,6 +9,7 @@ from ami_portal.accounts.models import User
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
+from ami_portal.questionnaire.languages import ENGLISH
 from ami_portal.workflow import Transition, TransitionRefused, advance
 from applications import drafts, facts, freezing, notifications, workflow
 from applications.due import refusal_while_due
@@ -65,6 +66,8 @@ def freeze(
         _note_round(dossier, at)
     number = (dossier.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     frozen = freezing.content_of(dossier, draft, number=number, at=at, actor=author)
+    if author.language == ENGLISH and dossier.call.translations:
+        frozen = freezing.with_english(frozen, dossier, draft)
     content = canonical_json(freezing.completing(frozen, completes) if completes else frozen)
     sha256 = sha256_of(content)
     advance(dossier, step, actor=actor, at=at, number=number, sha256=sha256)

@@ -5,11 +5,20 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from ami_portal.questionnaire.form import Question
+from ami_portal.questionnaire.languages import ENGLISH, spoken
+from ami_portal.ui.templatetags.portal import said
 from applications import field_html
 from applications.fields import Block, Field, Row
 from applications.models import Dossier
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def call_text(context: Context, text: str) -> str:
+    """{% call_text change.label %}: a text of the dossier’s call, in the language in which the reader reads it."""
+    reader, call = context.get("user"), context["dossier"].call
+    return said(spoken(text, call.translations) if getattr(reader, "language", "") == ENGLISH else text)
 
 
 @register.simple_tag

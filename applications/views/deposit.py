@@ -9,14 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ami_portal.accounts.models import User
 from ami_portal.audit import trail
 from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
+from ami_portal.questionnaire.languages import ENGLISH
 from ami_portal.workflow import TransitionRefused
 from applications import actions, drafts, freezing, reading
 from applications.actions.renditions import find_preview, preview_name
-from applications.models import Dossier
+from applications.models import Dossier, DossierVersion
 from applications.rules import own_dossiers, role_on, sealing_of, versions_visible_to
 from applications.sharing import given_in, team_of
 
@@ -36,7 +38,7 @@ def dossier_preview(request: HttpRequest, obj: Dossier) -> HttpResponse:
     context = {
         "dossier": obj,
         "call": obj.call,
-        "frozen": reading.frozen(version) if version else reading.parse(content),
+        "frozen": _read_by(request.user, version) if version else reading.parse(content),
         "version": version,
         "completeness": draft.completeness,
         "pdf": find_preview(obj, preview_name(obj, content)) if obj.is_draft else None,
@@ -44,6 +46,10 @@ def dossier_preview(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "editable": obj.is_editable(clock.now()),
     }
     return render(request, "applications/dossier_preview.html", context)
+
+
+def _read_by(reader: User, version: DossierVersion) -> reading.FrozenDossier:
+    return reading.as_deposited(version) if reader.language == ENGLISH else reading.frozen(version)
 
 
 @page("applications.view_dossier", visible=own_dossiers)

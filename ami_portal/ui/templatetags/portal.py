@@ -7,14 +7,17 @@ from itertools import groupby
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, widgets
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 
 from ami_portal.kernel import clock, money
-from ami_portal.ui import navigation, wording
+from ami_portal.kernel.text import English
+from ami_portal.ui import english, navigation, wording
 
 register = template.Library()
 EMPTY = "—"
@@ -25,16 +28,28 @@ EMPTY = "—"
 
 @register.filter
 def lang_of(text: Any) -> str:
-    """The attribute that tells the language of a text which is not in that of the page: « lang="en" », or nothing."""
-    lang = getattr(text, "lang", "")
+    """The attribute that tells the language of a call's text which is not in that of the page: « lang="en" »."""
+    lang = _other_language(text)
     return format_html(' lang="{}"', lang) if lang else ""
 
 
 @register.filter
 def said(text: Any) -> str:
-    """A text inside another, its language told when it is not that of the page."""
-    lang = getattr(text, "lang", "")
+    """A text of a call inside another, its language told when it is not that of the page."""
+    lang = _other_language(text)
     return format_html('<span lang="{}">{}</span>', lang, text) if lang else text
+
+
+def _other_language(text: Any) -> str:
+    lang = getattr(text, "lang", settings.LANGUAGE_CODE)
+    return "" if lang == get_language() else lang
+
+
+@register.filter
+def spoken(text: str, call: Any) -> str:
+    """A text of a call in the language of the document: `{{ call.title|spoken:call }}`."""
+    found = call.translations.get(text.strip()) if get_language() == English.lang else ""
+    return English(found) if found else text
 
 
 @register.filter
@@ -48,22 +63,27 @@ def euros(amount: Decimal | int | str | None) -> str:
         return str(amount)
 
 
+def _words() -> Any:
+    """How days and sizes are said in the language of the document."""
+    return english if get_language() == English.lang else wording
+
+
 @register.filter
 def day(value: dt.date | str | None) -> str:
     """« 16 septembre 2026 »."""
-    return wording.day(value) if value else EMPTY
+    return _words().day(value) if value else EMPTY
 
 
 @register.filter
 def instant(value: dt.datetime | str | None) -> str:
     """« 16 septembre 2026 à 12 h 00 (heure de Paris) »."""
-    return wording.instant(value) if value else EMPTY
+    return _words().instant(value) if value else EMPTY
 
 
 @register.filter
 def end_of_day(value: dt.datetime) -> str:
     """« 9 décembre 2026 à 24 h 00 (heure de Paris) »: the end of a delay in days."""
-    return wording.end_of_day(value)
+    return _words().end_of_day(value)
 
 
 @register.filter
@@ -87,7 +107,7 @@ def relative(value: dt.datetime | None) -> str:
 @register.filter
 def size(count: int | None) -> str:
     """« 1,2 Mo » for a number of bytes."""
-    return wording.size(int(count)) if count is not None else EMPTY
+    return _words().size(int(count)) if count is not None else EMPTY
 
 
 @register.filter(needs_autoescape=True)
