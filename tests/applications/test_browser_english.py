@@ -11,7 +11,6 @@ from tests.calls.test_second_call import FILE, SPRING, filled
 from tests.journeys.camera import Camera
 from tests.people import a_person
 
-
 pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
