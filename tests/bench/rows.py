@@ -14,7 +14,7 @@ from ami_portal.accounts.models import User
 from ami_portal.questionnaire import completeness
 from applications.models import Dossier
 from tests import people, scenes
-from tests.bench import big_form, large, population
+from tests.bench import big_form, juries, large, population
 from tests.bench.documents import pdf_vs_weasyprint
 from tests.bench.measure import Person, Row, compare, queries_of
 from tests.bench.urls import BARE
@@ -115,4 +115,5 @@ MEASURES: list[Callable[[], Row]] = [
     dossier_list_10x,
     completeness_ms,
     pdf_vs_weasyprint,
+    *juries.MEASURES,
 ]
