@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
+
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop lives in the thread of the tests that read rows
 
 pytest_plugins = ["tests.services"]
@@ -104,6 +106,8 @@ def pytest_configure(config):
     signal.signal(signal.SIGTERM, _interrupt)
     _close_sockets()
     _set_triggers_aside_to_flush()
+    if cache := getattr(config, "cache", None):
+        migrated.start_from_copies(cache.mkdir("migrated"))
 
 
 # Which tests run here
