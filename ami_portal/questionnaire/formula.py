@@ -84,6 +84,12 @@ def names(text: str) -> list[str]:
     return list(dict.fromkeys(_names(tree(text))))
 
 
+def tables(text: str) -> list[str]:
+    """The tables whose columns a formula sums or counts, in the order of its text."""
+    attributes = [node for node in ast.walk(tree(text)) if isinstance(node, ast.Attribute)]
+    return list(dict.fromkeys(place(node)[0] for node in attributes))
+
+
 def sides(text: str) -> tuple[str, str] | None:
     """Both sides of a formula that is one comparison, as formulas."""
     node = tree(text)

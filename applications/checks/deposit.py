@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from ami_portal.documents.format_rules import MET, NOT_MET, UNKNOWN
 from ami_portal.kernel.clock import paris
+from ami_portal.questionnaire.completeness import Missing
 from ami_portal.ui.wording import day
 from applications.enums import CheckResult
 
 from .facts import Facts, FileFact, Params, Result, enumerated, worst
+from .results import Mend, Piece, Step, all_of, to_give
 
 SHOWN_MISSING = 8
 
@@ -16,25 +18,53 @@ SHOWN_MISSING = 8
 def complete(facts: Facts, params: Params) -> Result:
     """Every field of the form is answered, and the files that the call names (all, when it names none) are filled, as
     their measures say: a file without a rule on its content is read by a person."""
-    if facts.missing:
-        count = len(facts.missing)
-        some = enumerated([f"« {label} »" for label in facts.missing[:SHOWN_MISSING]])
-        more = f", et {count - SHOWN_MISSING} autres" if count > SHOWN_MISSING else ""
-        evidence = f"{count} point{'s' if count > 1 else ''} manque{'nt' if count > 1 else ''} : {some}{more}."
-        return Result(CheckResult.NOT_MET, evidence, [], "Ouvrez le dossier aux rubriques citées.")
-    evidence = f"Les {facts.asked} champs demandés par le formulaire ont une réponse."
+    parts = [_form(facts).named("Formulaire")]
     codes = [code for code in params.get("files", facts.files) if facts.files.get(code)]
-    if not codes:
-        return Result(CheckResult.MET, evidence, [])
+    if codes:
+        parts.append(_insides(facts, codes).named("Fichiers"))
+    return all_of(parts)
+
+
+def _form(facts: Facts) -> Result:
+    missing = facts.progress.missing
+    if facts.form is None:
+        return Result(CheckResult.UNKNOWN, "Le formulaire n’est pas connu.", [])
+    if not missing:
+        asked = sum(section.asked for section in facts.progress.sections)
+        return Result(CheckResult.MET, f"Les {asked} champs demandés par le formulaire ont une réponse.", [])
+    said = {(finding.address, finding.message) for finding in facts.progress.findings}
+    broken = [one for one in missing if (one.address, one.todo) in said]
+    blank = [one for one in missing if one not in broken]
+    evidence, codes = [], list(dict.fromkeys(one.address.question for one in missing))
+    if blank:
+        many = len(blank) > 1
+        evidence.append(f"{len(blank)} point{'s manquent' if many else ' manque'} : {_labels(blank)}.")
+    evidence += [f"« {one.label} » : {one.todo}" for one in broken]
+    look = "Ouvrez le dossier aux rubriques citées."
+    places = [
+        (one.address.question, int(one.address.row) if one.address.row else None, one.address.column) for one in blank
+    ]
+    mend = None if broken else to_give(f"compléter {_labels(blank)}", *places)
+    return Result(CheckResult.NOT_MET, " ".join(evidence), codes, look, mend)
+
+
+def _labels(missing: Sequence[Missing]) -> str:
+    labels = list(dict.fromkeys(f"« {one.label} »" for one in missing))
+    more = len(labels) - SHOWN_MISSING
+    return f"{', '.join(labels[:SHOWN_MISSING])}, et {more} autres" if more > 0 else enumerated(labels)
+
+
+def _insides(facts: Facts, codes: Sequence[str]) -> Result:
     files = [file for code in codes for file in facts.files[code]]
     wrong, doubtful, fine = _sorted(files, is_content=True)
     unread = [_named(file) for file in files if not any(finding.is_content for finding in file.findings)]
     if unread:
         doubtful.append(f"L’intérieur de ces fichiers n’est pas examiné automatiquement : {enumerated(unread)}.")
-    mend = "Ouvrez les fichiers : chaque partie, chaque tableau et chaque onglet est-il rempli ?"
     result = worst(wrong, doubtful)
-    said = " ".join([evidence, *wrong, *doubtful, *fine])
-    return Result(result, said, codes, "" if result == CheckResult.MET else mend)
+    look = "Ouvrez les fichiers : chaque partie, chaque tableau et chaque onglet est-il rempli ?"
+    evidence = " ".join([*wrong, *doubtful, *fine])
+    mend = _to_replace(facts, codes, is_content=True) if wrong else None
+    return Result(result, evidence, list(codes), "" if result == CheckResult.MET else look, mend)
 
 
 def format_respected(facts: Facts, params: Params) -> Result:
@@ -43,14 +73,29 @@ def format_respected(facts: Facts, params: Params) -> Result:
     files = [file for code in codes for file in facts.files.get(code, ())]
     if not files:
         absent = enumerated([f"« {facts.label(code)} »" for code in codes])
-        return Result(CheckResult.UNKNOWN, f"Aucun fichier n’est joint pour {absent}.", codes, "Cherchez la pièce.")
+        evidence = f"Aucun fichier n’est joint pour {absent}."
+        mend = to_give(f"joindre {absent}", *((code,) for code in codes))
+        return Result(CheckResult.UNKNOWN, evidence, codes, "Cherchez la pièce.", mend)
     wrong, doubtful, fine = _sorted(files, is_content=False)
     unruled = [_named(file) for file in files if all(finding.is_content for finding in file.findings)]
     if unruled:
         doubtful.append(f"À regarder, sans règle de format : {enumerated(unruled)}.")
     result = worst(wrong, doubtful)
-    mend = "" if result == CheckResult.MET else "Ouvrez ces fichiers aux pages citées."
-    return Result(result, " ".join(wrong + doubtful + fine), codes, mend)
+    look = "" if result == CheckResult.MET else "Ouvrez ces fichiers aux pages citées."
+    better = _to_replace(facts, codes, is_content=False) if wrong else None
+    return Result(result, " ".join(wrong + doubtful + fine), codes, look, better)
+
+
+def _to_replace(facts: Facts, codes: Sequence[str], *, is_content: bool) -> Mend:
+    """The files that break a rule, each with the rules that it breaks."""
+    pieces = []
+    for code in codes:
+        for file in facts.files.get(code, ()):
+            broken = [one for one in file.findings if one.result == NOT_MET and one.is_content == is_content]
+            if broken:
+                rules = " ".join(finding.text for finding in broken).rstrip(".")
+                pieces.append(Piece(f"corriger puis remplacer {file.filename} ({rules})", (Step("give", code),)))
+    return Mend(tuple(pieces))
 
 
 def _sorted(files: Sequence[FileFact], *, is_content: bool) -> tuple[list[str], list[str], list[str]]:
@@ -66,8 +111,11 @@ def _sorted(files: Sequence[FileFact], *, is_content: bool) -> tuple[list[str], 
 
 def on_time(facts: Facts, params: Params) -> Result:
     """Received strictly before the closing instant, by the server's clock."""
-    if facts.submitted_at is None or facts.closes_at is None:
-        return Result(CheckResult.UNKNOWN, "L’instant du dépôt n’est pas connu.", [])
+    if facts.closes_at is None:
+        return Result(CheckResult.UNKNOWN, "L’instant de la clôture n’est pas connu.", [])
+    if facts.submitted_at is None:
+        evidence = f"Le dossier n’est pas déposé ; clôture le {_second(facts.closes_at)}."
+        return Result(CheckResult.UNKNOWN, evidence, [])
     dates = f"Dépôt reçu en ligne le {_second(facts.submitted_at)} ; clôture de l’appel le {_second(facts.closes_at)}."
     if facts.submitted_at < facts.closes_at:
         return Result(CheckResult.MET, dates, [])

@@ -1,40 +1,11 @@
-"""Checks of the lead organisation: a legal person registered in France, its certificates."""
+"""Checks of the lead organisation: its certificates."""
 
 import datetime as dt
 
 from ami_portal.kernel.clock import add_months, paris
-from ami_portal.questionnaire.siret import is_siret
 from ami_portal.ui.wording import day
-from applications.enums import CheckResult
 
 from .facts import Facts, Params, Result, worst
-
-DIRECTORY = "annuaire-entreprises.data.gouv.fr"
-
-
-def legal_person(facts: Facts, params: Params) -> Result:
-    """Never met by itself: a right key and a declared category do not prove an entry in the register."""
-    found_at = [params["siret"], params["legal_category"]]
-    siret, category = facts.answer(params["siret"]), facts.answer(params["legal_category"])
-    shown = f"« {facts.shown.get(params['legal_category'], '')} » (code {category})"
-    if category is not None and str(category).startswith(tuple(params["rejected_prefixes"])):
-        evidence = f"La catégorie juridique déclarée, {shown}, n’est pas celle d’une personne morale."
-        return Result(CheckResult.NOT_MET, evidence, found_at, "Vérifiez la catégorie avec le SIRET.")
-    if siret is None or category is None:
-        absent = " et ".join(facts.label(code) for code in found_at if facts.answer(code) is None)
-        return Result(
-            CheckResult.UNKNOWN, f"Sans réponse : {absent}.", found_at, f"Cherchez l’organisme sur {DIRECTORY}."
-        )
-    if not is_siret(str(siret)):
-        evidence = f"Le SIRET {siret} n’est pas valable : il n’a pas 14 chiffres, ou sa clé de contrôle est fausse."
-        return Result(CheckResult.NOT_MET, evidence, found_at, f"Cherchez l’organisme sur {DIRECTORY}.")
-    key = f"Le SIRET {siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]} a une clé de contrôle juste."
-    if str(category).startswith(tuple(params["flagged_prefixes"])):
-        evidence = f"{key} La catégorie juridique déclarée, {shown}, est à examiner."
-    else:
-        evidence = f"{key} La catégorie juridique déclarée, {shown}, est celle d’une personne morale."
-    evidence += " L’inscription au répertoire des entreprises n’a pas été consultée."
-    return Result(CheckResult.UNKNOWN, evidence, found_at, f"Vérifiez l’inscription et la catégorie sur {DIRECTORY}.")
 
 
 def documents(facts: Facts, params: Params) -> Result:

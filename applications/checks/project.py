@@ -1,142 +1,111 @@
-"""Checks of the project: its datasets, its budget, its dates, its other funders."""
+"""Checks of the project: its datasets, the start of its works, its duration."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterator
+from typing import Any
 
-from ami_portal.kernel.money import ZERO, cents, in_words
 from ami_portal.ui.wording import day
 from applications.enums import CheckResult
 
-from .facts import Facts, Params, Result, Row, amount, enumerated, settled, worst
+from .facts import Facts, Params, Result, enumerated, settled, worst
+from .results import MET, NOT_MET, UNKNOWN, all_of, to_set
 
 
 def partner_dataset(facts: Facts, params: Params) -> Result:
-    """At least one dataset that the call opens."""
+    """At least one dataset that the call opens, at the version that it opened then."""
     code = params["question"]
     asked = facts.answer(code) or []
     open_ones = [item for item in asked if item in facts.datasets]
     others = [item for item in asked if item not in facts.datasets]
     plural = "s" if len(open_ones) > 1 else ""
     evidence = f"{len(open_ones)} base{plural} de l’appel demandée{plural}"
-    evidence += f" : {enumerated([facts.datasets[item] for item in open_ones])}." if open_ones else "."
+    evidence += f" : {enumerated([_dataset(facts, item) for item in open_ones])}." if open_ones else "."
     if others:
         evidence += f" Hors de l’appel : {enumerated(others)}."
-    return Result(CheckResult.MET if open_ones else CheckResult.NOT_MET, evidence, [code])
+    if open_ones:
+        return Result(MET, evidence, [code])
+    first = next(iter(facts.datasets), None)
+    example = f"demander une base de l’appel, par exemple « {facts.datasets[first]} »" if first else ""
+    mend = to_set(example, (code,), value=[*asked, first]) if first else None
+    return Result(NOT_MET, evidence, [code], mend=mend)
 
 
-def budget(facts: Facts, params: Params) -> Result:
-    """The grant is within the maximum, budget and grant are near what the call expects, no category is over its cap."""
-    found_at = [params["amount"], params["table"]]
-    asked = amount(facts.answers.get(params["amount"]))
-    rows = facts.tables.get(params["table"], ())
-    amounts = [amount(row.get(params["amount_column"])) for row in rows]
-    if asked is None or not rows or None in amounts:
-        return Result(
-            CheckResult.UNKNOWN,
-            "L’aide demandée ou un montant du budget n’est pas donné.",
-            found_at,
-            "Lisez le budget.",
-        )
-    total = sum((value for value in amounts if value is not None), ZERO)
-    maximum = cents(facts.regulation["max_grant"])
-    evidence = [
-        f"Aide demandée : {in_words(asked)} ; maximum : {in_words(maximum)}.",
-        f"Total des dépenses : {in_words(total)}, en {len(rows)} ligne{'s' if len(rows) > 1 else ''}.",
-    ]
-    wrong = [f"L’aide demandée dépasse le maximum de {in_words(asked - maximum)}."] if asked > maximum else []
-    doubtful = _far_from_expected(facts, asked, total) + _over_caps(facts, params, rows, total)
-    if asked > total:
-        doubtful.append(f"L’aide demandée dépasse le total des dépenses de {in_words(asked - total)}.")
-    mend = "Demandez-vous si l’écart est justifié dans le dossier." if wrong or doubtful else ""
-    return Result(worst(wrong, doubtful), " ".join(evidence + wrong + doubtful), found_at, mend)
-
-
-def _far_from_expected(facts: Facts, asked: Decimal, total: Decimal) -> list[str]:
-    """Bounds included: an amount equal to a bound is within."""
-    expected = cents(facts.regulation["expected_budget"])
-    tolerance = Decimal(facts.regulation["budget_tolerance_percent"])
-    low, high = cents(expected * (100 - tolerance) / 100), cents(expected * (100 + tolerance) / 100)
-    names = [("Le total des dépenses", total), ("L’aide demandée", asked)]
-    return [
-        f"{name} est hors de la fourchette de {in_words(low)} à {in_words(high)}."
-        for name, value in names
-        if not low <= value <= high
-    ]
-
-
-def _over_caps(facts: Facts, params: Params, rows: Sequence[Row], total: Decimal) -> list[str]:
-    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for row in rows:
-        category = settled(row.get(params["category_column"]))
-        sums[str(category or "")] += amount(row.get(params["amount_column"])) or ZERO
-    found = ["Une ligne du budget n’a pas de catégorie."] if "" in sums else []
-    for category in facts.regulation.get("cost_categories", ()):
-        cap, spent = category.get("cap_percent"), sums.get(category["code"], ZERO)
-        if cap is not None and spent * 100 > total * Decimal(cap):
-            share = (spent * 100 / total).quantize(Decimal("0.1")) if total else ZERO
-            found.append(
-                f"{category['label']} : {in_words(spent)}, soit {_percent(share)} du total ; plafond : {_percent(cap)}."
-            )
-    return found
+def _dataset(facts: Facts, code: str) -> str:
+    version = facts.dataset_versions.get(code)
+    return f"{facts.datasets[code]} (version {version})" if version else facts.datasets[code]
 
 
 def not_started(facts: Facts, params: Params) -> Result:
-    """Works start after the announcement. On its very day only a person can tell."""
-    found_at = [params["date"], params["declaration"]]
-    starts, announced = facts.answer(params["date"]), dt.date.fromisoformat(str(facts.regulation["works_start_after"]))
-    declared = facts.answer(params["declaration"]) is True
-    if starts is None:
-        return Result(CheckResult.UNKNOWN, "Le début des travaux n’est pas donné.", found_at)
-    starts = dt.date.fromisoformat(starts)
+    """Works start after the announcement: as declared, and in every dated line. On its very day a person tells."""
+    announced = dt.date.fromisoformat(str(facts.regulation["works_start_after"]))
+    parts = [_declared_start(facts, params["date"], announced).named("Début déclaré")]
+    for table, column in zip(params.get("tables", ()), params.get("columns", ()), strict=True):
+        parts.append(_lines_after(facts, table, column, announced).named(facts.label(table)))
+    return all_of([*parts, _declaration(facts, params["declaration"]).named("Déclaration")])
+
+
+def _declared_start(facts: Facts, code: str, announced: dt.date) -> Result:
+    given = facts.answer(code)
+    after = announced + dt.timedelta(days=1)
+    mend = to_set(f"commencer les travaux le {day(after)} au plus tôt", (code,), value=after.isoformat())
+    if given is None:
+        return Result(UNKNOWN, "Le début des travaux n’est pas donné.", [code], mend=mend)
+    starts = dt.date.fromisoformat(given)
     dates = f"Début déclaré des travaux : {day(starts)} ; annonce des lauréats : {day(announced)}."
-    if starts < announced:
-        days = (announced - starts).days
+    days = (announced - starts).days
+    if days > 0:
         evidence = f"{dates} Les travaux commencent {days} jour{'s' if days > 1 else ''} avant l’annonce."
-        return Result(CheckResult.NOT_MET, evidence, found_at)
-    if not declared:
-        evidence = f"{dates} Le porteur ne certifie pas que les travaux n’ont pas commencé."
-        return Result(CheckResult.NOT_MET, evidence, found_at)
-    if starts == announced:
+        return Result(NOT_MET, evidence, [code], mend=mend)
+    if days == 0:
         evidence = f"{dates} Les travaux commencent le jour même de l’annonce."
-        return Result(CheckResult.UNKNOWN, evidence, found_at, "Assurez-vous que rien ne commence avant l’annonce.")
-    return Result(CheckResult.MET, f"{dates} Le porteur certifie que les travaux n’ont pas commencé.", found_at)
+        return Result(UNKNOWN, evidence, [code], "Assurez-vous que rien ne commence avant l’annonce.", mend)
+    return Result(MET, dates, [code])
 
 
-def no_double_funding(facts: Facts, params: Params) -> Result:
-    """No public funder pays the same costs, by the financing plan and the declaration."""
-    table, declaration = params["table"], params["declaration"]
-    rows = facts.tables.get(table, ())
-    wrong: list[str] = []
-    doubtful: list[str] = []
-    for row in rows:
-        _funder(row, params, wrong, doubtful)
-    if not rows:
-        doubtful.append("Le plan de financement est vide.")
-    if facts.answer(declaration) is not True:
-        wrong.append("Le porteur ne certifie pas l’absence d’autre financement public.")
-    count = f"Plan de financement : {len(rows)} ligne{'s' if len(rows) > 1 else ''}."
-    fine = ["Aucune ne déclare un financement public des mêmes dépenses, et le porteur le certifie."]
-    evidence = " ".join([count, *(wrong + doubtful or fine)])
-    mend = "Demandez-vous si ces lignes financent les dépenses du dossier." if wrong or doubtful else ""
-    return Result(worst(wrong, doubtful), evidence, [table, declaration], mend)
+def _declaration(facts: Facts, code: str) -> Result:
+    if facts.answer(code) is True:
+        return Result(MET, "Le porteur certifie que les travaux n’ont pas commencé.", [code])
+    evidence = "Le porteur ne certifie pas que les travaux n’ont pas commencé."
+    mend = to_set(f"certifier « {facts.label(code)} », si c’est exact", (code,), value=True)
+    return Result(NOT_MET, evidence, [code], mend=mend)
 
 
-def _funder(row: Row, params: Params, wrong: list[str], doubtful: list[str]) -> None:
-    source = str(settled(row.get(params.get("source_column", "source"))) or "un financeur sans nom")
-    value = amount(row.get(params.get("amount_column", "amount")))
-    name = f"{source} ({in_words(value)})" if value is not None else source
-    kind, same = settled(row.get(params["kind_column"])), row.get(params["same_costs_column"])
-    if kind is None:
-        doubtful.append(f"La nature du financement de {name} n’est pas dite.")
-    elif kind in params["public_kinds"]:
-        if same is True:
-            wrong.append(f"{name} est public et finance les mêmes dépenses.")
-        elif same is False:
-            doubtful.append(f"{name} est public, mais déclaré pour d’autres dépenses.")
-        else:
-            doubtful.append(f"{name} est public ; on ne sait pas quelles dépenses il finance.")
+def _lines_after(facts: Facts, table: str, column: str, announced: dt.date) -> Result:
+    """The lines of a table that have a day, a month, or a rank of month counted from the start."""
+    early: list[int] = []
+    same: list[int] = []
+    held = [settled(row.get(column)) for row in facts.tables.get(table, ())]
+    for rank, value in enumerate(held):
+        if value is not None and (gap := _days_after(value, announced)) <= 0:
+            (same if gap == 0 else early).append(rank)
+    if not early and not same:
+        known = sum(value is not None for value in held)
+        return Result(MET, f"{facts.label(table)} : {known} date(s), aucune avant l’annonce.", [table])
+    lines = [str(rank + 1) for rank in [*early, *same]]
+    which = f"la ligne {lines[0]}" if len(lines) == 1 else f"les lignes {enumerated(lines)}"
+    when = "avant l’annonce" if early else "peut-être avant l’annonce"
+    evidence = f"{facts.label(table)} : {which} {'commence' if len(lines) == 1 else 'commencent'} {when}."
+    value = _first_after(held[[*early, *same][0]], announced)
+    mend = to_set(f"commencer {which} après l’annonce", *((table, rank, column) for rank in early + same), value=value)
+    return Result(NOT_MET if early else UNKNOWN, evidence, [table], mend=mend)
+
+
+def _days_after(value: Any, announced: dt.date) -> int:
+    """How far a line is after the announcement: negative before, 0 when only a person can tell."""
+    if isinstance(value, int):
+        return 1 if value >= 1 else 0
+    if len(str(value)) == len("2026-11"):
+        month = announced.isoformat()[:7]
+        return (str(value) > month) - (str(value) < month)
+    return (dt.date.fromisoformat(str(value)) - announced).days
+
+
+def _first_after(value: Any, announced: dt.date) -> Any:
+    if isinstance(value, int):
+        return 1
+    if len(str(value)) == len("2026-11"):
+        return (announced.replace(day=1) + dt.timedelta(days=31)).isoformat()[:7]
+    return (announced + dt.timedelta(days=1)).isoformat()
 
 
 _ORIGINS = {
@@ -148,26 +117,42 @@ _ORIGINS = {
 
 def duration(facts: Facts, params: Params) -> Result:
     """The duration declared, and the last milestone, within the longest that the call admits."""
-    found_at = [params["duration"], params["table"]]
-    months, longest = facts.answer(params["duration"]), int(facts.regulation["duration_months_max"])
+    code, table = params["duration"], params["table"]
+    months, longest = facts.answer(code), int(facts.regulation["duration_months_max"])
     if not isinstance(months, int) or months < 1:
-        return Result(CheckResult.UNKNOWN, "La durée n’est pas donnée en mois.", found_at)
-    ends = [settled(row.get(params["end_column"])) for row in facts.tables.get(params["table"], ())]
-    known = [end for end in ends if isinstance(end, int)]
+        mend = to_set(f"donner une durée, {longest} mois au plus", (code,), value=longest)
+        return Result(UNKNOWN, "La durée n’est pas donnée en mois.", [code, table], mend=mend)
     origin = _ORIGINS.get(str(facts.regulation.get("duration_counts_from", "")), "")
-    evidence = [f"Durée déclarée : {months} mois ; maximum : {longest} mois{origin}."]
-    wrong = [f"La durée dépasse le maximum de {months - longest} mois."] if months > longest else []
-    doubtful = []
-    if known:
-        evidence.append(f"Dernier jalon : mois {max(known)}.")
-    if known and max(known) > longest:
-        wrong.append("Le dernier jalon finit après la durée maximale.")
-    elif known and max(known) > months:
-        doubtful.append("Le dernier jalon finit après la durée déclarée.")
-    if len(known) < len(ends):
-        doubtful.append(f"{len(ends) - len(known)} jalon(s) sans mois de fin.")
-    return Result(worst(wrong, doubtful), " ".join(evidence + wrong + doubtful), found_at)
+    evidence = f"Durée déclarée : {months} mois ; maximum : {longest} mois{origin}."
+    if months <= longest:
+        declared = Result(MET, evidence, [code])
+    else:
+        evidence += f" La durée dépasse le maximum de {months - longest} mois."
+        mend = to_set(f"raccourcir de {months - longest} mois", (code,), value=longest)
+        declared = Result(NOT_MET, evidence, [code], mend=mend)
+    ends = [settled(row.get(params["end_column"])) for row in facts.tables.get(table, ())]
+    return all_of([declared.named("Durée"), *_milestones(facts, params, ends, min(months, longest), longest)])
 
 
-def _percent(value: object) -> str:
-    return f"{value} %".replace(".", ",")
+def _milestones(facts: Facts, params: Params, ends: list[Any], last: int, longest: int) -> Iterator[Result]:
+    if not ends:
+        return
+    table, column = params["table"], params["end_column"]
+    known = {rank: end for rank, end in enumerate(ends) if isinstance(end, int)}
+    late = [rank for rank, end in known.items() if end > last]
+    unsaid = [rank for rank in range(len(ends)) if rank not in known]
+    wrong = ["Le dernier jalon finit après la durée maximale."] if any(known[r] > longest for r in late) else []
+    doubtful = [f"{len(unsaid)} jalon(s) sans mois de fin."] if unsaid else []
+    if late and not wrong:
+        doubtful.insert(0, "Le dernier jalon finit après la durée déclarée.")
+    evidence = [f"Dernier jalon : mois {max(known.values())}."] if known else []
+    result = worst(wrong, doubtful)
+    lines = enumerated([str(rank + 1) for rank in sorted(late + unsaid)])
+    mend = to_set(
+        f"finir au mois {last} au plus tard (jalon {lines})",
+        *((table, rank, column) for rank in sorted(late + unsaid)),
+        value=last,
+    )
+    said = " ".join(evidence + wrong + doubtful)
+    found = Result(result, said, [table], mend=mend if result != CheckResult.MET else None)
+    yield found.named(facts.label(table))

@@ -65,15 +65,16 @@ def _note(item: EligibilityItem, result: Result, before: EligibilityItem | None,
     """
     if item.decision:
         return False
-    evidence = f"{result.evidence} {result.mend}".strip() if result.mend else result.evidence
+    evidence = f"{result.evidence} {result.look}".strip()
     found = (result.result.value, evidence, list(result.found_at), RULES_VERSION)
-    if item.pk and found == (item.automatic, item.evidence, item.found_at, item.rule_version):
+    tree = checks.as_json(result)
+    if item.pk and (*found, tree) == (item.automatic, item.evidence, item.found_at, item.rule_version, item.tree):
         return False
     if not item.pk and before and found == (before.automatic, before.evidence, before.found_at, before.rule_version):
         item.decision, item.reason = before.decision, before.reason
         item.decided_by, item.decided_at = before.decided_by, before.decided_at
     item.automatic, item.evidence, item.found_at, item.rule_version = found
-    item.computed_at = at
+    item.tree, item.computed_at = tree, at
     item.save()
     return True
 

@@ -9,13 +9,17 @@ from applications.models import DossierVersion, EligibilityCriterion
 
 
 class EligibilityItem(models.Model):
-    """The automatic result with its evidence, and the staff's decision with its reason."""
+    """The automatic result with its evidence, and the staff's decision with its reason.
+
+    `tree` is the whole result (`applications.checks.as_json`): its parts, each with its own evidence and mend.
+    """
 
     version = models.ForeignKey(DossierVersion, on_delete=models.PROTECT, related_name="eligibility_items")
     criterion = models.ForeignKey(EligibilityCriterion, on_delete=models.PROTECT, related_name="+")
     automatic = models.CharField("résultat automatique", max_length=20, choices=CheckResult)
     evidence = models.TextField("constat")
     found_at = models.JSONField("où", default=list)
+    tree = models.JSONField("constat détaillé", default=dict)
     rule_version = models.CharField("version de la règle", max_length=40)
     computed_at = models.DateTimeField("calculé le")
     decision = models.CharField("décision", max_length=20, choices=CheckResult, blank=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ami_portal.questionnaire.form import CELL_TYPES, NUMBERS
 from ami_portal.questionnaire.parts import COMPOSED, parts_of
-from applications.checks.params import PARAMS, Param
+from applications.checks.params import EITHER, PARAMS, Param
 from applications.facts import FACTS
 
 Node = dict[str, Any]
@@ -197,6 +197,8 @@ def criteria(drawn: Drawn, questions: list[Node], *, has_datasets: bool) -> list
         params = params_for(drawn, PARAMS[check], questions)
         if params is None or (check == "partner_opinion" and not has_datasets) or not drawn.often():
             continue
+        if check in EITHER and sum(names <= set(params) for names in EITHER[check]) != 1:
+            continue
         decided_by = drawn.one("staff", "partner") if check == "partner_opinion" else "staff"
         made = {"code": drawn.code(taken={row["code"] for row in found}), "group": drawn.text(20)}
         found.append(made | {"label": drawn.text(), "check": check, "params": params, "decided_by": decided_by})
@@ -225,7 +227,7 @@ def _value(drawn: Drawn, param: Param, expected: dict[str, Param], found: Node, 
             wanted = [one["code"] for one in fit if one["type"] != "table" or _holds(one, expected)]
             return drawn.one(*wanted) if wanted else None
         case "questions":
-            return [fit[0]["code"]] if fit else None
+            return [fit[0]["code"]] if fit and "table" not in param.types else None
         case "column":
             return next((one["code"] for one in columns if one["type"] in param.types), None)
         case "options":
@@ -236,7 +238,12 @@ def _value(drawn: Drawn, param: Param, expected: dict[str, Param], found: Node, 
             return drawn.one(None, [cited["options"][0]["code"]])
         case "aspect":
             return drawn.one("neutrality", "feasibility")
-    return {"texts": ["1"], "number": "12", "rules": []}[param.kind]
+        case "formula":
+            numbers = [one["code"] for one in questions if one["type"] == "amount"]
+            return f"{numbers[0]} >= 0" if numbers and numbers[0].isidentifier() else None
+        case "parts":
+            return [{"label": drawn.text(), "check": "manual", "params": {}}, {"label": "Délai", "check": "on_time"}]
+    return {"texts": ["1"], "number": "12", "rules": [], "text": drawn.text()}.get(param.kind)
 
 
 def _holds(question: Node, expected: dict[str, Param]) -> bool:

@@ -25,8 +25,8 @@ ON_TIME_ONLINE         |
 USES_PARTNER_DATASET   | datasets
 PUBLIC_INTEREST        | public_interest benefits
 BUDGET                 | amount_requested budget budget_justification
-NOT_STARTED            | starts_on not_started_declaration
-NO_DOUBLE_FUNDING      | financing_plan no_double_funding_declaration
+NOT_STARTED            | starts_on not_started_declaration milestones
+NO_DOUBLE_FUNDING      | financing_plan no_double_funding_declaration economic_activity de_minimis_amount amount_requested
 DURATION               | duration_months milestones
 COHERENT_SUPPORT       | supports_requested supports_justification regulatory_route workspace
 OPEN_SOURCE            | outputs open_source_declaration
@@ -60,7 +60,6 @@ OTHERWISE = """
 who signs the convention   | representative_name representative_role
 whom the portal writes to  | contact
 how a dossier is called    | title acronym
-state aid                  | economic_activity de_minimis_amount
 what industry may not read | confidential_note
 commitments                | rules_declaration accuracy_declaration
 """

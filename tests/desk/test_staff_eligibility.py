@@ -44,6 +44,18 @@ def all_met(dossier, **changes):
     return {f"{code}-decision": "met" for code in codes} | changes
 
 
+def test_a_criterion_shows_its_parts_and_its_smallest_mend(call, instructor):
+    dossier = rows.a_row(call)
+    rows.decided(dossier, "")
+    part = {"label": "Durée <b>", "result": "not_met", "evidence": "26 mois.", "found_at": []}
+    tree = {"parts": [part], "mend": {"text": "Raccourcir de 2 mois.", "steps": []}}
+    EligibilityItem.objects.filter(version__dossier=dossier, criterion__code="BUDGET").update(tree=tree)
+    text = client_of(instructor).get(reverse("admin:staff_dossier", args=[dossier.ref])).content.decode()
+    assert "Partie par partie (1)" in text
+    assert "<strong>Durée &lt;b&gt;</strong>" in text
+    assert "Le plus petit changement qui y satisferait&nbsp;: Raccourcir de 2 mois." in text
+
+
 def test_decisions_are_recorded_together_each_with_its_trace(call, instructor):
     dossier = rows.a_row(call)
     rows.decided(dossier, "")

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from ami_portal.documents.format_rules import Finding
+from ami_portal.questionnaire.form import Form, parse
 from applications import checks
 from applications.checks import Facts, FileFact, Result
 
@@ -27,6 +28,11 @@ def facts(**changes: Any) -> Facts:
     """A deposit one second before the closing, that answers nothing."""
     plain = {"submitted_at": SUBMITTED, "closes_at": CLOSES, "regulation": REGULATION, "datasets": DATASETS}
     return Facts(**(plain | changes))
+
+
+def a_form(*questions: dict[str, Any]) -> Form:
+    """A form of one section."""
+    return parse({"code": "", "sections": [{"code": "s", "title": "S", "questions": list(questions)}]})
 
 
 def run(name: str, given: Facts, **params: Any) -> Result:

@@ -55,6 +55,16 @@ def test_the_checks_of_a_deposit_answer_each_criterion_of_the_call(scene):
     assert set(EligibilityItem.objects.values_list("rule_version", flat=True)) == {RULES_VERSION}
 
 
+def test_a_result_is_kept_part_by_part(scene):
+    tree = item(scene.dossier, "NO_DOUBLE_FUNDING").tree
+    assert [(part["label"], part["result"]) for part in tree["parts"]] == [
+        ("Aucun autre financement public des mêmes dépenses", "met"),
+        ("Plafond des aides de minimis", "met"),
+    ]
+    assert tree["result"] == "met"
+    assert "mend" not in tree
+
+
 def test_the_checks_run_twice_change_nothing(scene):
     before = list(EligibilityItem.objects.values())
     actions.run_checks(scene.dossier.versions.get().pk)

@@ -6,7 +6,7 @@ import pytest
 
 from ami_portal.documents.format_rules import Finding
 
-from .facts import CLOSES, a_file, facts, run
+from .facts import CLOSES, a_file, a_form, facts, run
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -27,12 +27,17 @@ def test_on_time_gives_both_instants_to_the_second():
     )
 
 
+def asked(count):
+    return a_form(*({"code": f"q{rank}", "type": "text", "label": f"Question {rank}"} for rank in range(count)))
+
+
 def test_complete_is_met_without_files_and_unknown_for_files_that_nothing_says():
-    assert run("complete", facts(asked=95)).result == "met"
-    with_file = run("complete", facts(asked=95, files={"protocol": [a_file()], "cv": []}))
+    answers = {"q0": "Un mot", "q1": "Un autre"}
+    assert run("complete", facts(form=asked(2), answers=answers)).result == "met"
+    with_file = run("complete", facts(form=asked(2), answers=answers, files={"protocol": [a_file()], "cv": []}))
     assert (with_file.result, with_file.found_at) == ("unknown", ["protocol"])
     assert with_file.evidence == (
-        "Les 95 champs demandés par le formulaire ont une réponse. L’intérieur de ces fichiers n’est pas examiné "
+        "Les 2 champs demandés par le formulaire ont une réponse. L’intérieur de ces fichiers n’est pas examiné "
         "automatiquement : protocole.pdf (12 pages)."
     )
 
@@ -53,15 +58,17 @@ ABSENT = Finding("headings", "not_met", "Une partie du modèle manque ou reste v
     ],
 )
 def test_complete_reads_what_was_found_inside_the_files(findings, result, said):
-    given = facts(files={"protocol": [a_file(findings=findings)], "cv": [a_file("cv.pdf")]})
+    attached = {"protocol": [a_file(findings=findings)], "cv": [a_file("cv.pdf")]}
+    given = facts(form=asked(1), answers={"q0": "Un mot"}, files=attached)
     found = run("complete", given, files=["protocol"])
     assert (found.result, found.found_at, said in found.evidence) == (result, ["protocol"], True)
 
 
 def test_complete_counts_and_names_what_is_missing():
-    few = run("complete", facts(asked=95, missing=("Titre", "Budget")))
-    assert (few.result, few.evidence) == ("not_met", "2 points manquent : « Titre » et « Budget ».")
-    many = run("complete", facts(missing=tuple(f"Question {number}" for number in range(12))))
+    few = run("complete", facts(form=asked(2)))
+    assert (few.result, few.evidence) == ("not_met", "2 points manquent : « Question 0 » et « Question 1 ».")
+    assert few.mend.text == "Compléter « Question 0 » et « Question 1 »."
+    many = run("complete", facts(form=asked(12)))
     assert many.evidence.endswith("« Question 7 », et 4 autres.")
 
 

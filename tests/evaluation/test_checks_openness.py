@@ -5,7 +5,7 @@ import pytest
 from applications import checks
 from applications.checks import Facts, OpinionFact
 
-from .facts import facts, run
+from .facts import a_form, facts, run
 
 OPEN = {
     "table": "outputs",
@@ -27,7 +27,8 @@ def licence(expression, kind="program"):
         ("mit", "met"),
         ("Apache-2.0", "met"),
         ("CECILL-B", "met"),
-        ("CC-BY-4.0", "met"),
+        ("CC-BY-4.0", "unknown"),  # made for documents and data
+        ("Apache-2.0 WITH LLVM-exception", "met"),  # an exception only gives more
         ("GPL-3.0-only", "not_met"),
         ("GPL-3.0-or-later", "not_met"),
         ("GPL-2.0-only WITH Classpath-exception-2.0", "not_met"),
@@ -140,8 +141,12 @@ def test_nothing_is_met_by_an_empty_deposit():
         "coherent_support": {"question": "a", "justification": "b"},
         "open_source": {"table": "a", "licence_column": "b", "kind_column": "c", "checked_kinds": []},
         "partner_opinion": {"aspect": "neutrality"},
+        "de_minimis": {"applies": "a", "received": "b", "grant": "c", "ceiling": "300000", "years": "3"},
+        "expression": {"test": "c >= 0", "message": "Non."},
+        "all": {"parts": [{"label": "Délai", "check": "on_time"}]},
+        "any": {"parts": [{"label": "Délai", "check": "on_time"}, {"label": "Lecture", "check": "manual"}]},
     }  # fmt: skip
     assert set(everything) == set(checks.REGISTRY)
-    empty = Facts(regulation=facts().regulation, missing=("Titre",))
+    empty = Facts(regulation=facts().regulation, form=a_form({"code": "c", "type": "amount", "label": "Montant"}))
     results = {name: checks.run(name, empty, params).result for name, params in everything.items()}
     assert [name for name, result in results.items() if result == "met"] == []

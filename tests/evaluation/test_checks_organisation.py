@@ -45,9 +45,9 @@ def test_legal_person(siret, category, expected):
 def test_legal_person_shows_what_it_found_and_where():
     found = legal_person("13002526500013", "73")
     assert (found.evidence, found.found_at) == (
-        "Le SIRET 130 025 265 00013 a une clé de contrôle juste. La catégorie juridique déclarée, « Le libellé » "
-        "(code 73), est celle d’une personne morale. L’inscription au répertoire des entreprises "
-        "n’a pas été consultée.",
+        "Le SIRET 130 025 265 00013 a une clé de contrôle juste. L’inscription n’est pas encore connue : l’annuaire "
+        "des entreprises n’est pas branché. La catégorie juridique déclarée, « Le libellé » (code 73), est celle "
+        "d’une personne morale.",
         ["lead_siret", "lead_legal_category"],
     )
     assert "est à examiner" in legal_person("13002526500013", "71").evidence

@@ -60,8 +60,8 @@ def test_budget_shows_its_figures():
     found = budget("100000.01", ("staff", "91000.00"), ("overheads", "9000.00"))
     shown = found.evidence.replace("\u202f", " ").replace("\u00a0", " ")
     assert shown == (
-        "Aide demandée : 100 000,01 € ; maximum : 100 000,00 €. Total des dépenses : 100 000,00 €, en 2 lignes. "
-        "L’aide demandée dépasse le maximum de 0,01 €. Frais de gestion : 9 000,00 €, soit 9,0 % du total ; "
+        "Aide demandée : 100 000,01 € ; maximum : 100 000,00 €. L’aide demandée dépasse le maximum de 0,01 €. "
+        "Total des dépenses : 100 000,00 €, en 2 lignes. Frais de gestion : 9 000,00 €, soit 9,0 % du total ; "
         "plafond : 8 %. "
         "L’aide demandée dépasse le total des dépenses de 0,01 €."
     )

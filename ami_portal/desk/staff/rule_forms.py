@@ -30,6 +30,10 @@ CHECKS = {
     "coherent_support": "Soutiens demandés cohérents",
     "open_source": "Licences permissives",
     "partner_opinion": "Avis du partenaire",
+    "de_minimis": "Plafond des aides de minimis",
+    "expression": "Formule ou condition sur les réponses",
+    "all": "Plusieurs contrôles, tous nécessaires",
+    "any": "Plusieurs contrôles, dont un suffit",
 }
 GROUPS = ("porteur", "dossier", "projet")
 
