@@ -21,6 +21,10 @@ from applications.models import Attachment, Dossier
 from .drafting import editable_draft
 
 KIND = "attachment"
+NO_LONGER_ASKED = (
+    "La question de ce fichier n’est plus posée : il est gardé dans le dossier, "
+    "avec les réponses à d’anciennes questions."
+)
 
 
 @transaction.atomic
@@ -47,14 +51,14 @@ def deposit_file(dossier: Dossier, question: str, uploaded: UploadedFile, *, act
 def replace_file(attachment: Attachment, uploaded: UploadedFile, *, actor: User) -> Attachment:
     """Put a new file in the place of one, which stays readable among the former versions.
 
-    Raises FileRefused (as a deposit does, or when the file is no longer there), NotEditable.
+    Raises FileRefused (as a deposit does, or when the file is no longer there or asked for), NotEditable.
     """
     at = clock.now()
     current = editable_draft(attachment.dossier, actor=actor, at=at, question=attachment.question)
+    asked = _asked(current, attachment)
     standing = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at=None)
     if not standing.exists():
         raise FileRefused("Ce fichier a déjà été retiré ou remplacé : rechargez la page.")
-    asked = current.form_revision.form.by_code[attachment.question]
     new = _keep(current, asked, uploaded, actor=actor, at=at)
     standing.update(removed_at=at, replaced_by=new)
     trail.record(
@@ -67,6 +71,14 @@ def replace_file(attachment: Attachment, uploaded: UploadedFile, *, actor: User)
         sha256=new.document.sha256,
     )
     return new
+
+
+def _asked(dossier: Dossier, attachment: Attachment) -> Question:
+    """The question that a file answers now. Raises FileRefused for a page of before a revision that took it away."""
+    asked = dossier.form_revision.form.by_code.get(attachment.question)
+    if asked is None or asked.type != "file":
+        raise FileRefused(NO_LONGER_ASKED)
+    return asked
 
 
 def _keep(dossier: Dossier, asked: Question, uploaded: UploadedFile, *, actor: User, at: dt.datetime) -> Attachment:
@@ -137,11 +149,11 @@ def format_of(formats: Sequence[str], content: bytes) -> str:
 def restore_file(attachment: Attachment, *, actor: User) -> None:
     """Bring a removed file back, in the place of the one that stands where it was replaced; twice is once.
 
-    Raises FileRefused when others have taken its place.
+    Raises FileRefused when others have taken its place, or when it is asked for no more.
     """
     at = clock.now()
     current = editable_draft(attachment.dossier, actor=actor, at=at, question=attachment.question)
-    asked = current.form_revision.form.by_code[attachment.question]
+    asked = _asked(current, attachment)
     back = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at__isnull=False)
     if not back.exists():
         return
@@ -166,9 +178,13 @@ def _standing_heir(attachment: Attachment) -> Attachment | None:
 
 @transaction.atomic
 def remove_file(attachment: Attachment, *, actor: User) -> None:
-    """Take a file out of the draft. Its bytes stay, for the deposits that already hold it; doing it twice is once."""
+    """Take a file out of the draft. Its bytes stay, for the deposits that already hold it; doing it twice is once.
+
+    Raises FileRefused when a revision of the form left it among former answers.
+    """
     at = clock.now()
     current = editable_draft(attachment.dossier, actor=actor, at=at, question=attachment.question)
+    _asked(current, attachment)
     removed = Attachment.objects.filter(pk=attachment.pk, dossier=current, removed_at=None).update(removed_at=at)
     if removed:
         sha256 = attachment.document.sha256

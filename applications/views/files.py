@@ -20,7 +20,7 @@ from applications.fields import Block
 from applications.models import Attachment, Dossier
 from applications.papers import papers_of
 from applications.rules import attachments_visible_to, own_dossiers, role_on
-from applications.views.answers import answers_json
+from applications.views.answers import NotAsked, answers_json
 
 NOTHING = "Aucun fichier n’a été reçu : choisissez-en un, puis déposez-le."
 
@@ -36,10 +36,14 @@ def file_deposit(request: HttpRequest, obj: Dossier, question: str) -> HttpRespo
             raise FileRefused(NOTHING)
         actions.deposit_file(obj, question, uploaded, actor=request.user)
     except KeyError as error:
-        raise Http404 from error
+        raise NotAsked from error
     except FileRefused as refusal:
-        return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
+        return _refused(refusal)
     return JsonResponse(_files(request, obj, question))
+
+
+def _refused(refusal: FileRefused) -> JsonResponse:
+    return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
 
 
 @answers_json
@@ -54,7 +58,7 @@ def file_replace(request: HttpRequest, obj: Dossier, uuid: UUID) -> HttpResponse
             raise FileRefused(NOTHING)
         actions.replace_file(attachment, uploaded, actor=request.user)
     except FileRefused as refusal:
-        return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
+        return _refused(refusal)
     return JsonResponse(_files(request, obj, attachment.question))
 
 
@@ -64,7 +68,10 @@ def file_replace(request: HttpRequest, obj: Dossier, uuid: UUID) -> HttpResponse
 def file_remove(request: HttpRequest, obj: Dossier, uuid: UUID) -> HttpResponse:
     """Take one file out of the draft."""
     attachment = _attachment(obj, uuid)
-    actions.remove_file(attachment, actor=request.user)
+    try:
+        actions.remove_file(attachment, actor=request.user)
+    except FileRefused as refusal:
+        return _refused(refusal)
     return JsonResponse(_files(request, obj, attachment.question, removed=attachment))
 
 
@@ -77,7 +84,7 @@ def file_restore(request: HttpRequest, obj: Dossier, uuid: UUID) -> HttpResponse
     try:
         actions.restore_file(attachment, actor=request.user)
     except FileRefused as refusal:
-        return JsonResponse({"error": "refused", "message": str(refusal)}, status=422)
+        return _refused(refusal)
     return JsonResponse(_files(request, obj, attachment.question))
 
 

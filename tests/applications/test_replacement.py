@@ -1,5 +1,7 @@
 """A file that takes the place of another: the earlier versions stay readable, and can come back."""
 
+import copy
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -8,8 +10,12 @@ from ami_portal.audit.models import AuditEvent
 from ami_portal.documents.store import FileRefused
 from applications import actions, drafts
 from applications.actions import NotEditable
+from applications.actions.files import NO_LONGER_ASKED
+from applications.former import former_answers
 from applications.models import Attachment
+from applications.views.answers import NOT_ASKED
 from tests import people
+from tests.applications import small
 from tests.documents import files
 
 
@@ -81,6 +87,32 @@ def test_the_page_replaces_shows_who_and_when_and_takes_back(dossier, owner):
     assert wrong.status_code == 422
     stranger = people.client_of(people.a_person("autre@labo.example"))
     assert stranger.post(url("file_replace", dossier, first), {"file": files.uploaded()}).status_code == 404
+
+
+def test_a_page_of_before_a_revision_is_told_that_the_file_is_asked_no_more(dossier, owner):
+    """Whatever button is pressed there: a sentence, and the file stays where former answers are read."""
+    first, second = versions(dossier, owner, "v2.pdf")
+    form = copy.deepcopy(small.FORM)
+    for section in form["sections"]:
+        section["questions"] = [one for one in section["questions"] if one["code"] != "protocol"]
+    small.revise(dossier.call, form)
+    client = people.client_of(owner)
+    answers = [
+        client.post(url("file_replace", dossier, second), {"file": files.uploaded("v3.pdf")}),
+        client.post(url("file_remove", dossier, second)),
+        client.post(url("file_restore", dossier, first)),
+    ]
+    refused = (422, {"error": "refused", "message": NO_LONGER_ASKED})
+    assert [(answer.status_code, answer.json()) for answer in answers] == [refused] * 3
+    place = reverse("applications:file_deposit", kwargs={"ref": dossier.ref, "question": "protocol"})
+    deposited = client.post(place, {"file": files.uploaded("v3.pdf")})
+    assert (deposited.status_code, deposited.json()["message"]) == (404, NOT_ASKED)
+    page = reverse("applications:dossier_section", kwargs={"ref": dossier.ref, "section": "project"})
+    shown = client.post(page, {"file_remove": str(second.document.uuid)}, follow=True)
+    assert NO_LONGER_ASKED in shown.content.decode()
+    dossier.refresh_from_db()
+    former = former_answers(dossier, drafts.load(dossier)).files
+    assert [one.document.filename for one in former] == ["v2.pdf"]
 
 
 def test_without_a_script_the_form_replaces_and_takes_back(dossier, owner):
