@@ -15,9 +15,11 @@ from django.template import Context, Engine
 from django.template.loader import get_template
 from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Question
+from ami_portal.questionnaire.languages import languages_of
 
 from .fields import MODEL_ROW, Block, Field, Row
 from .models import Dossier
@@ -36,6 +38,7 @@ class _Model(Field):
     seen, words, characters = SEEN, WORDS, CHARACTERS  # type: ignore[assignment]
 
 
+Spoken = tuple[str | None, tuple[bool, ...]]
 Patterns = dict[tuple[int, tuple[str, ...] | None, bool], str]
 
 
@@ -66,7 +69,15 @@ def _draw(field: Field, editable: bool, known: Patterns) -> str:
 
 def _pattern_of(field: Field, editable: bool) -> str:
     code, row, column = field.address
-    return _pattern(field.question, code, bool(row), column, _chosen(field), bool(field.line), field.is_ruled, editable)
+    return _pattern(
+        field.question, _spoken(field.question), code, bool(row), column, _chosen(field), bool(field.line),
+        field.is_ruled, editable,
+    )  # fmt: skip
+
+
+def _spoken(question: Question) -> Spoken:
+    """What a drawing says beside its words: the language of the page, and of each text."""
+    return get_language(), languages_of(question)
 
 
 def _chosen(field: Field) -> tuple[str, ...] | None:
@@ -78,8 +89,8 @@ def _chosen(field: Field) -> tuple[str, ...] | None:
 
 @lru_cache(maxsize=8192)
 def _pattern(
-    question: Question, code: str, is_row: bool, column: str, chosen: tuple[str, ...] | None, is_line: bool,
-    is_ruled: bool, editable: bool,
+    question: Question, spoken: Spoken, code: str, is_row: bool, column: str, chosen: tuple[str, ...] | None,
+    is_line: bool, is_ruled: bool, editable: bool,
 ) -> str:  # fmt: skip
     """The template rendered for one question, a place in it for each thing that differs."""
     several = chosen is not None and question.type in ("choices", "dataset", "linkage")
@@ -104,13 +115,16 @@ def draw_block(block: Block, page: Context) -> SafeString:
         with page.push(block=block, drawn=mark_safe(drawn), editable=editable):  # noqa: S308 (as its template draws it)
             return Engine.get_default().get_template(BLOCK).render(page)
     pattern = _block_pattern(
-        block.question, page["section"].partners, block.condition, block.is_shown, block.is_rewritten
-    )
+        block.question, _spoken(block.question), page["section"].partners, block.condition, block.is_shown,
+        block.is_rewritten,
+    )  # fmt: skip
     return mark_safe(pattern % {"drawn": drawn, "ref": quote(page["dossier"].ref)})  # noqa: S308 (likewise)
 
 
-@lru_cache(maxsize=8192)
-def _block_pattern(question: Question, partners: bool, condition: str, is_shown: bool, is_rewritten: bool) -> str:
+@lru_cache(maxsize=8192, typed=True)  # a condition may be the same words in the other language
+def _block_pattern(
+    question: Question, spoken: Spoken, partners: bool, condition: str, is_shown: bool, is_rewritten: bool
+) -> str:
     version = 2 if is_rewritten else 0
     field = Field(Address(question.code), question, "", version=version)
     model = Block(question, is_shown, field=field, condition=condition)

@@ -9,6 +9,9 @@ from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from ami_portal.kernel.text import English
+from ami_portal.questionnaire.answers import Address
+from ami_portal.questionnaire.form import Question
 from applications import drafts, field_html, fields
 from applications.models import Dossier
 from tests import people
@@ -43,6 +46,17 @@ def test_a_field_is_drawn_as_its_template_draws_it(call, owner, editable):
                 drawn_by_the_template(field, editable) for field in seen
             ]
     assert len({field.widget for field in seen}) >= 5
+
+
+def test_the_same_words_in_two_languages_are_drawn_each_in_its_own():
+    french = Question(code="budget", type="choice", label="Budget", options=(("total", "Total"),))
+    english = replace(french, label=English("Budget"), options=(("total", English("Total")),))
+    assert french == english
+    for question in (french, english, french):
+        field = fields.Field(Address("budget"), question, "")
+        drawn = str(field_html.draw_field(field, editable=True))
+        assert drawn == drawn_by_the_template(field, True)
+        assert ('lang="en"' in drawn) == (question is english)
 
 
 def test_the_thousandth_save_of_an_answer_still_says_its_version(call, owner):

@@ -124,6 +124,11 @@ def test_a_number_that_a_machine_reads_is_not_spaced_as_people_read_it():
     assert found == []
 
 
+def test_quotation_marks_stay_with_what_they_quote():
+    """« and » are joined to their words by a no-break space, or a line may end between them."""
+    assert [str(path) for path, text in TEMPLATES if "« " in text or " »" in text] == []
+
+
 def test_no_template_names_a_file_by_its_storage():
     assert [str(path) for path, text in TEMPLATES if re.search(r"(document|file|pdf|receipt)\.url\b", text)] == []
 
