@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -247,6 +248,15 @@ def test_the_page_of_a_call_says_all_that_its_file_says(call):
     ]
     assert [word for word in words if word.replace("\u00a0", " ").replace("\u202f", " ") not in text] == []
     assert "Modifier les questions et réponses" not in text
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.INSTRUCTOR, Role.DATA_STEWARD])
+def test_the_page_of_a_call_offers_only_links_that_open(call, role):
+    client = client_of(staff(role))
+    page = BeautifulSoup(client.get(reverse("admin:staff_call", args=[call.code])).content, "html.parser")
+    links = [link["href"] for link in page.select(".staff-links a")]
+    assert [href for href in links if client.get(href).status_code != 200] == []
+    assert any("appel=" in href for href in links) == (role == Role.INSTRUCTOR)
 
 
 def questions(rows_typed, initial):

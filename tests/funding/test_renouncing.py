@@ -180,6 +180,7 @@ def test_the_laureate_s_pages_say_what_follows_then_that_it_is_done(dossier, own
     assert client.post(renounce_url(dossier), {}).url == reverse("evaluation:dossier_outcome", args=[dossier.ref])
     again = words(client.post(renounce_url(dossier), {}, follow=True))
     assert ("l’état est « Renoncement »" in again, "a déjà renoncé" in again) == (True, True)
+    assert ("Retour aux suites du dossier" in page, "Retour aux suites du dossier" in again) == (False, True)
     page = words(client.get(detail))
     for said, expected in {
         "Convention sans suite depuis le": True,
@@ -201,7 +202,8 @@ def test_the_staff_records_a_letter_and_sees_the_end_of_the_convention(dossier, 
     assert response.status_code == 422
     sent = {"received_on": clock.today().isoformat(), "reason": "<b>Départ</b>"}
     assert client.post(record_url(dossier), sent).url == reverse("admin:staff_dossier", args=[dossier.ref])
-    assert "a déjà renoncé" in words(client.get(record_url(dossier)))
+    again = words(client.get(record_url(dossier)))
+    assert ("a déjà renoncé" in again, "Retour au dossier" in again) == (True, True)
     page = words(client.get(reverse("admin:funding_convention_change", args=[convention.ref])))
     for said in ("Sans suite depuis le", "Motif : « &lt;b&gt;Départ&lt;/b&gt; »", "Convention classée sans suite"):
         assert said in page

@@ -76,6 +76,7 @@ def call(request: HttpRequest, obj: Call) -> HttpResponse:
         may_answer=allowed(request.user, "desk.answer_questions", obj),
         may_configure=allowed(request.user, "applications.configure_call", obj),
         chapters=chapters_of(obj),
+        may_list=allowed(request.user, "desk.view_dossier"),
         may_judge=allowed(request.user, "evaluation.view_ranking"),
     )
 
