@@ -1,12 +1,15 @@
-"""The rows of the bench on juries: 500 dossiers, 60 jurors, 3 reviews each; the worst of three drawn instances."""
+"""The rows of the bench on juries: assignments of 500 dossiers, against others; rankings, their time and truth."""
 
+import statistics
 import time
 from collections.abc import Callable
 from functools import cache
 
 from evaluation.assignment import Pair, Problem, broken, quality, solve
+from evaluation.calibration import calibrate
 from tests.bench.assigners import flow, greedy, ill_served, jury, total
 from tests.bench.measure import Row
+from tests.evaluation.juries import Found, a_jury, found_by
 
 SEEDS = (1, 2, 3)
 Assigner = Callable[[Problem], set[Pair]]
@@ -86,6 +89,48 @@ def flow_ill_served() -> Row:
     return Row("flow_ill_served", min(_each(flow, ill_served)), bar=1, at_least=True)
 
 
+@cache
+def _ranked_in(dossiers: int) -> float:
+    """Processor seconds of a ranking with its correction and 2 000 draws: the median of five."""
+    marks, _ = a_jury(1, bias=8, dossiers=dossiers, jurors=60)
+    times = []
+    for turn in range(5):
+        started = time.process_time()
+        calibrate(marks, seed=turn, draws=2000)
+        times.append(time.process_time() - started)
+    return statistics.median(times)
+
+
+def ranking_s() -> Row:
+    """The seconds of processor to rank 500 dossiers, each read by 3 of 60 jurors."""
+    return Row("ranking_s", _ranked_in(500), bar=2)
+
+
+def ranking_10x() -> Row:
+    """The same with 5 000 dossiers, against 500."""
+    return Row("ranking_10x", _ranked_in(5000) / _ranked_in(500), bar=13)
+
+
+@cache
+def _found(bias: float) -> Found:
+    return found_by(200, bias=bias, draws=200)
+
+
+def ranking_kendall_gain() -> Row:
+    """How much nearer the truth the corrected order is, over 200 juries of biased jurors."""
+    return Row("ranking_kendall_gain", _found(8).corrected - _found(8).raw, bar=0, at_least=True)
+
+
+def ranking_kendall_loss() -> Row:
+    """What the correction costs where jurors have no bias, over 200 juries."""
+    return Row("ranking_kendall_loss", _found(0).raw - _found(0).corrected, bar=0.002)
+
+
+def ranking_covered() -> Row:
+    """How far from 90 % of the time the interval holds the true rank, over the same juries."""
+    return Row("ranking_covered", max(abs(_found(bias).covered - 0.9) for bias in (0, 8)), bar=0.04)
+
+
 MEASURES: list[Callable[[], Row]] = [
     assignment_s,
     assignment_broken_rules,
@@ -95,4 +140,9 @@ MEASURES: list[Callable[[], Row]] = [
     assignment_total_vs_flow,
     greedy_ill_served,
     flow_ill_served,
+    ranking_s,
+    ranking_10x,
+    ranking_kendall_gain,
+    ranking_kendall_loss,
+    ranking_covered,
 ]
