@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    advice,
     answers,
     completion,
     deposit,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("<str:ref>/fichiers/<uuid:uuid>/retablir", files.file_restore, name="file_restore"),
     path("<str:ref>/fichiers/<uuid:uuid>/telecharger", files.file_download, name="file_download"),
     path("<str:ref>/fichiers/<uuid:uuid>/premiere-page.png", files.file_picture, name="file_picture"),
+    path("<str:ref>/criteres", advice.dossier_advice, name="dossier_advice"),
     path("<str:ref>/apercu", deposit.dossier_preview, name="dossier_preview"),
     path("<str:ref>/apercu.pdf", deposit.preview_pdf, name="preview_pdf"),
     path("<str:ref>/deposer", deposit.dossier_submit, name="dossier_submit"),

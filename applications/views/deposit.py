@@ -16,7 +16,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.questionnaire.languages import ENGLISH
 from ami_portal.workflow import TransitionRefused
-from applications import actions, drafts, freezing, reading
+from applications import actions, advice, drafts, freezing, reading
 from applications.actions.renditions import find_preview, preview_name
 from applications.models import Dossier, DossierVersion
 from applications.rules import own_dossiers, role_on, sealing_of, versions_visible_to
@@ -82,6 +82,7 @@ def dossier_submit(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "frozen": reading.parse(freezing.content_of(obj, draft)),
         "declarations": _declarations(draft),
         "sealing": sealing_of(obj),
+        "advice": advice.on(obj, draft, language=request.user.language) if obj.is_draft else None,
         "not_ready": [one for one in given_in(team_of(obj), draft, request.user).values() if not one.is_ready],
         "is_owner": True,
     }
