@@ -9,13 +9,16 @@ from ami_portal.documents.format_rules import Finding
 from ami_portal.questionnaire.form import Form
 
 from .checks import DirectoryFact, Facts, FileFact, OpinionFact
+from .pieces import Reading, kinds_of, reading_of
 from .reading import FrozenDossier
+from .supporting import at_deposit, held_in
 
 
 @dataclass(frozen=True)
 class Basis:
     """The closing, the regulation and the datasets that counted, what was measured of each file (by its identifier),
-    what the company directory said (by number), what the partners said."""
+    what the company directory said (by number), what the partners said, the supporting documents that the call asks for
+    and what people read on them."""
 
     closes_at: dt.datetime | None = None
     regulation: Mapping[str, Any] = field(default_factory=dict)
@@ -24,6 +27,8 @@ class Basis:
     directory: Mapping[str, DirectoryFact] = field(default_factory=dict)
     opinions: Sequence[OpinionFact] = ()
     opinions_stop: bool = True
+    piece_kinds: Sequence[Mapping[str, Any]] = ()
+    piece_readings: Mapping[str, Reading] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Everything, to be kept."""
@@ -38,6 +43,8 @@ class Basis:
             "directory": {number: _without_dates(asdict(fact)) for number, fact in self.directory.items()},
             "opinions": [{"dataset": one.dataset, "stances": dict(one.stances)} for one in self.opinions],
             "opinions_stop": self.opinions_stop,
+            "piece_kinds": [dict(kind) for kind in self.piece_kinds],
+            "piece_readings": {name: reading.as_json() for name, reading in self.piece_readings.items()},
         }
 
 
@@ -59,6 +66,8 @@ def of_json(raw: Mapping[str, Any]) -> Basis:
         directory={number: _fact(fact) for number, fact in raw["directory"].items()},
         opinions=tuple(OpinionFact(one["dataset"], one["stances"]) for one in raw["opinions"]),
         opinions_stop=raw["opinions_stop"],
+        piece_kinds=raw.get("piece_kinds", ()),
+        piece_readings={name: reading_of(one) for name, one in raw.get("piece_readings", {}).items()},
     )
 
 
@@ -95,4 +104,5 @@ def facts_from(frozen: FrozenDossier, form: Form, basis: Basis) -> Facts:
         opinions=tuple(basis.opinions),
         opinions_stop=basis.opinions_stop,
         directory=basis.directory,
+        pieces=at_deposit(held_in(kinds_of(basis.piece_kinds), frozen, basis.piece_readings)),
     )

@@ -7,13 +7,14 @@ from applications.enums import OpinionMode
 from applications.models import DossierVersion, RegulationVersion
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
+from applications.supporting import readings_of
 
 from .enums import OpinionState
 from .models import Opinion
 
 
 def facts_of(version: DossierVersion) -> Facts:
-    """The facts of one deposit: six queries. The version comes with its dossier, the call and the form revision."""
+    """The facts of one deposit: seven queries. The version comes with its dossier, the call and the form revision."""
     frozen = reading.frozen(version)
     return facts_from(frozen, version.dossier.form_revision.form, basis_of(version, frozen))
 
@@ -34,6 +35,8 @@ def basis_of(version: DossierVersion, frozen: FrozenDossier) -> Basis:
         },
         opinions=_opinions(version),
         opinions_stop=dossier.call.opinions == OpinionMode.VETO,
+        piece_kinds=dossier.call.supporting_documents,
+        piece_readings=readings_of(dossier) if dossier.call.supporting_documents else {},
     )
 
 

@@ -146,6 +146,12 @@ def can_decide_eligibility(user: Any, obj: Any) -> bool:
     return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
 
 
+@rule("evaluation.verify_piece")
+def can_verify_piece(user: Any, obj: Any) -> bool:
+    """Instructors before the decision, grant officers after it; nobody on a dossier in which they have a part."""
+    return holds(user, Role.INSTRUCTOR, Role.GRANT_OFFICER) and is_uninvolved(user, obj)
+
+
 @rule("evaluation.ask_completion")
 def can_ask_completion(user: Any, obj: Any) -> bool:
     return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)

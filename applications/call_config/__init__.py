@@ -2,9 +2,11 @@
 
 from ami_portal.kernel.config import ConfigError
 
-from .checking import CHECKS
+from . import checking, pieces
 from .loading import load, open_dataset, queue_drafts, remember, revision_of
 from .writing import as_json, dump
+
+CHECKS = (*checking.CHECKS, *pieces.CHECKS)
 
 __all__ = [
     "CHECKS",

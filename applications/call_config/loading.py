@@ -56,10 +56,9 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "data_retention": raw["data_retention"],
             "opinions": raw["opinions"],
             "completion": raw["completion"],
-            "supports": config["supports"],
             "regulation": as_json(config["regulation"]),
             "texts": {**raw["texts"], "scale": config["selection"]["scale"]},
-            "translations": config["translations"],
+            **{part: config[part] for part in ("supports", "supporting_documents", "translations")},
             "form_revision": revision_of(config["form"], at=at),
         },
     )

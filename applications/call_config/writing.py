@@ -55,6 +55,7 @@ def dump(call: Call) -> dict[str, Any]:
         },
         "regulation": call.regulation,
         "supports": call.supports,
+        "supporting_documents": call.supporting_documents,
         "eligibility": [
             {
                 "code": row.code,

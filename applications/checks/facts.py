@@ -15,6 +15,7 @@ from ami_portal.questionnaire.completeness import Completeness, Files
 from ami_portal.questionnaire.form import Form
 from ami_portal.questionnaire.sheet import Sheet
 from applications.enums import CheckResult
+from applications.pieces import Piece
 
 from .results import DROP, Result, Step
 
@@ -73,7 +74,8 @@ class Facts:
     as a person reads them, `labels` the questions, both by question code. `form` is the form as it was then asked.
     `regulation` is the mapping of the call's file, `datasets` the titles of the datasets that the call opens, by code,
     `dataset_versions` at which version. `opinions_stop` is false when the opinions of partners are advisory.
-    `directory` is what the company directory says, by number.
+    `directory` is what the company directory says, by number; `pieces` are the supporting documents that must be valid
+    at the deposit, with what a person read on them.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Facts:
     opinions: tuple[OpinionFact, ...] = ()
     opinions_stop: bool = True
     directory: Mapping[str, DirectoryFact] = field(default_factory=dict)
+    pieces: tuple[Piece, ...] = ()
 
     @cached_property
     def sheet(self) -> Sheet:

@@ -23,9 +23,8 @@ ASPECTS = frozenset({"neutrality", "feasibility"})
 @dataclass(frozen=True)
 class Param:
     """One parameter. `kind`: question, questions, column (of the table named by the parameter `table`), columns (one of
-    each table that it names), options (of the choice column that the parameter `table` names), options of each (of its
-    questions), texts, number, aspect, rules; and, of what is made of others, text, values, formula, condition, parts.
-    """
+    each table that it names), options (of the choice column that the parameter `table` names), texts, number, aspect,
+    rules; and, of what is made of others, text, values, formula, condition, parts."""
 
     kind: str
     types: frozenset[str] = ANY
@@ -51,15 +50,7 @@ PARAMS: dict[str, dict[str, Param]] = {
         "rejected_prefixes": TEXTS,
         "flagged_prefixes": TEXTS,
     },
-    "documents": {
-        "files": Param("questions", frozenset({"file"})),
-        "dates": Param("questions", frozenset({"date"})),
-        "statuses": Param("questions", frozenset({"choice"})),
-        "reasons": Param("questions", TEXT),
-        "announcing": Param("options of each", table="statuses", required=False),
-        "declaration": DECLARATION,
-        "valid_months": NUMBER,
-    },
+    "documents": {"declaration": DECLARATION},
     "complete": {"files": Param("questions", frozenset({"file"}), required=False)},
     "on_time": {},
     "format_respected": {"files": Param("questions", frozenset({"file"}))},
@@ -133,7 +124,7 @@ EITHER = {
     "de_minimis": ({"received"}, {"table", "date_column", "amount_column"}),
 }
 """The parameters of which a check takes one set or the other."""
-PARALLEL = {"documents": ("statuses", "files", "dates", "reasons"), "not_started": ("tables", "columns")}
+PARALLEL = {"not_started": ("tables", "columns")}
 """The lists that have one rank each for the same thing."""
 MAX_DEPTH = 4
 
@@ -201,10 +192,6 @@ def _value(param: Param, value: Any, at: _Place) -> Iterator[Problem]:
                 yield from _in_table(param, at.form.by_code.get(str(name)), code, (*at.path, rank))
         case "options":
             yield from _offered(value, at.column(param.table), at.path)
-        case "options of each":
-            codes = at.params.get(param.table)
-            for code in codes if isinstance(codes, list) else []:
-                yield from _offered(value, at.form.by_code.get(str(code)), at.path)
         case "texts":
             if not _are_texts(value):
                 yield Problem(at.path, f"trouvé {shown(value)}", _wanted(param))
@@ -341,7 +328,7 @@ def _wanted(param: Param) -> str:
             return f"une liste de codes de questions{f' de type {kinds}' if kinds else ''}"
         case "column":
             return f"le code d’une colonne de type {kinds}"
-        case "options" | "options of each":
+        case "options":
             return "une liste de codes de choix"
         case "texts":
             return "une liste de textes"

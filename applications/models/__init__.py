@@ -7,6 +7,7 @@ from .conversation import DossierMessage, MessageFile, MessageReading
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
+from .pieces import PieceReading
 from .questions import AnswersDigest, DigestRefusal, VisitorQuestion
 from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 from .reminder import Reminder
@@ -43,6 +44,7 @@ __all__ = [
     "MessageFile",
     "MessageReading",
     "PastAnswer",
+    "PieceReading",
     "RegisterDay",
     "RegisterHead",
     "RegulationVersion",

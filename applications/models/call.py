@@ -12,6 +12,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.working_days import Delay
 from ami_portal.questionnaire.models import FormRevision
 from applications.enums import OpinionMode
+from applications.pieces import Kind, kinds_of
 from applications.windows import Window, present, windows_of
 from datasets.models import DatasetVersion
 
@@ -43,6 +44,7 @@ class Call(models.Model):
         "effet des avis", max_length=20, choices=OpinionMode, default=OpinionMode.VETO, editable=False
     )
     completion = models.JSONField("demande de complément", default=dict, blank=True, editable=False)
+    supporting_documents = models.JSONField("pièces justificatives", default=list, blank=True, editable=False)
     data_retention = models.JSONField("durées de conservation", default=list, blank=True)
     texts = models.JSONField("textes", default=dict)
     translations = models.JSONField("traductions", default=dict, blank=True)
@@ -134,6 +136,11 @@ class Call(models.Model):
         """The delay to answer a request for completion; None where the call forbids to make one."""
         said = self.completion
         return Delay(said["days"], said["working_days"]) if said else None
+
+    @cached_property
+    def piece_kinds(self) -> tuple[Kind, ...]:
+        """The supporting documents that the call asks for."""
+        return kinds_of(self.supporting_documents)
 
     @property
     def works_start_after(self) -> dt.date:

@@ -7,6 +7,7 @@ from .eligibility import decide_criterion, declare_eligible, declare_ineligible,
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
 from .letters import build_letter
 from .opinions import give_opinion, request_opinion
+from .pieces import refuse_piece, verify_piece
 from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
 
@@ -30,11 +31,13 @@ __all__ = [
     "prolong_completion",
     "publish_results",
     "record_decision",
+    "refuse_piece",
     "request_opinion",
     "run_checks",
     "save_review",
     "submit_review",
     "tell_extension",
     "unassign_juror",
+    "verify_piece",
     "withdraw_completion",
 ]

@@ -190,12 +190,29 @@ def form(drawn: Drawn, *, has_datasets: bool) -> Node:
     return {"code": drawn.code(taken=set()), "sections": found}
 
 
-def criteria(drawn: Drawn, questions: list[Node], *, has_datasets: bool) -> list[Node]:
+def pieces(drawn: Drawn, questions: list[Node]) -> list[Node]:
+    """Some supporting documents that the form can hold."""
+    found = []
+    for question in questions:
+        if question["type"] != "file" or question.get("files", 1) != 1 or not drawn.often():
+            continue
+        made: Node = {"code": drawn.code(taken={row["code"] for row in found}), "label": drawn.text(250)}
+        made |= {"file": question["code"], "valid_at": drawn.one(["deposit"], ["payment", "deposit"])}
+        made |= drawn.one({}, {"validity": {"months": 6}}, {"validity": {"months": 1, "to_month_end": True}})
+        status = next((one for one in questions if one["type"] == "choice"), None)
+        if status and drawn.one(True, False):
+            made |= {"status": status["code"], "announcing": [status["options"][0]["code"]]}
+        found.append(made | drawn.one({}, {"security_code": 15}, {"not_asked_with": questions[0]["code"]}))
+    return found
+
+
+def criteria(drawn: Drawn, questions: list[Node], *, has_datasets: bool, has_pieces: bool) -> list[Node]:
     """Some of the checks that the questions can feed, with their parameters."""
     found = []
     for check in sorted(PARAMS):
         params = params_for(drawn, PARAMS[check], questions)
-        if params is None or (check == "partner_opinion" and not has_datasets) or not drawn.often():
+        lacking = (check == "partner_opinion" and not has_datasets) or (check == "documents" and not has_pieces)
+        if params is None or lacking or not drawn.often():
             continue
         if check in EITHER and sum(names <= set(params) for names in EITHER[check]) != 1:
             continue
@@ -233,9 +250,6 @@ def _value(drawn: Drawn, param: Param, expected: dict[str, Param], found: Node, 
         case "options":
             column = next(one for one in columns if one["code"] == found[param.table])
             return [column["options"][0]["code"]]
-        case "options of each":
-            cited = next(one for one in questions if one["code"] == found[param.table][0])
-            return drawn.one(None, [cited["options"][0]["code"]])
         case "aspect":
             return drawn.one("neutrality", "feasibility")
         case "formula":
@@ -358,7 +372,9 @@ def calls(draw: Any) -> Node:
     has_datasets = bool(items) and drawn.often()
     asking = form(drawn, has_datasets=has_datasets)
     questions = [question for section in asking["sections"] for question in section["questions"]]
-    rows, money, supports = criteria(drawn, questions, has_datasets=has_datasets), regulation(drawn, questions), []
+    held = pieces(drawn, questions)
+    rows = criteria(drawn, questions, has_datasets=has_datasets, has_pieces=bool(held))
+    money, supports = regulation(drawn, questions), []
     same_lists(asking, rows, money, supports)
     call = {
         "code": drawn.one("A", "EHDS-2027", "appel-de-vingt-quatre-c", "2027"),
@@ -377,6 +393,7 @@ def calls(draw: Any) -> Node:
         "call": call,
         "regulation": money,
         "supports": supports,
+        **({"supporting_documents": held} if held else {}),
         "datasets": {"partners": partners, "items": items},
         "eligibility": rows,
         "selection": selection(drawn),

@@ -118,10 +118,15 @@ SPOILS = {
     ),
     "n’est pas une colonne de « budget »": lambda c: _criterion(c, "BUDGET")["params"].update(amount_column="x"),
     "n’est pas un choix de « kind »": lambda c: _criterion(c, "OPEN_SOURCE")["params"].update(checked_kinds=["x"]),
-    "des listes de longueurs différentes": lambda c: _criterion(c, "TAX_SOCIAL_UP_TO_DATE")["params"]["dates"].pop(),
-    "le paramètre « valid_months » manque": lambda c: _criterion(c, "TAX_SOCIAL_UP_TO_DATE")["params"].pop(
-        "valid_months"
-    ),
+    "le paramètre « declaration » manque": lambda c: _criterion(c, "TAX_SOCIAL_UP_TO_DATE")["params"].clear(),
+    "vouliez-vous dire « tax_certificate »": lambda c: c["supporting_documents"][0].update(file="tax_certificat"),
+    "« title » est de type « text »": lambda c: c["supporting_documents"][0].update(issued_on="title"),
+    "la clé « file » manque": lambda c: c["supporting_documents"][0].update(file=""),
+    "reçoit 5 fichiers": lambda c: c["supporting_documents"][0].update(file="cv_files"),
+    "status et announcing vont ensemble": lambda c: c["supporting_documents"][0].update(announcing=[]),
+    "aucune pièce justificative ne doit valoir au dépôt": lambda c: c.update(supporting_documents=[]),
+    "à la signature de la convention": lambda c: c["supporting_documents"][0].update(valid_at=["noël"]),
+    "le nombre de caractères du code": lambda c: c["supporting_documents"][1].update(security_code=2),
     "le paramètre « x » est inconnu": lambda c: _criterion(c, "COMPLETE")["params"].update(x="1"),
     "neutrality": lambda c: _criterion(c, "NEUTRALITY")["params"].update(aspect="humeur"),
     "un partenaire décide par son avis": lambda c: _criterion(c, "DURATION").update(decided_by="partner"),
@@ -166,9 +171,9 @@ SPOILS = {
         organisation="time_percent"
     ),
     "un code sans point": lambda c: _question(c, "title").update(code="projet.titre"),
-    "n’est pas un choix de « tax_certificate_status »": lambda c: _criterion(c, "TAX_SOCIAL_UP_TO_DATE")[
-        "params"
-    ].update(announcing=["jointe"]),
+    "n’est pas un choix de « tax_certificate_status »": lambda c: c["supporting_documents"][0].update(
+        announcing=["jointe"]
+    ),
     "est traduit ailleurs": lambda c: c["supports"][0].update(
         label={"fr": "Un", "en": "One"}, condition={"fr": "Un", "en": "A"}
     ),

@@ -124,9 +124,7 @@ def test_nothing_is_met_by_an_empty_deposit():
     """A deposit that answers nothing satisfies nothing, whatever the check."""
     everything = {
         "legal_person": {"siret": "a", "legal_category": "b", "rejected_prefixes": ["1"], "flagged_prefixes": ["7"]},
-        "documents": {
-            "statuses": ["a"], "files": ["b"], "dates": ["c"], "reasons": ["d"], "declaration": "e", "valid_months": 6
-        },
+        "documents": {"declaration": "e"},
         "complete": {},
         "format_respected": {"files": ["a"]},
         "on_time": {},

@@ -6,11 +6,17 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from ami_portal.accounts.enums import Role
 from ami_portal.documents.models import Document
 from ami_portal.workflow import TransitionRefused
+from applications import supporting
+from applications.models import PieceReading
+from applications.reading import frozen, standing_version
 from evaluation import actions, reserve
+from evaluation.actions.pieces import mark_of
 from evaluation.models import Decision, Letter, Review, Session
 from tests.funding import laureates
+from tests.people import staff
 
 from . import scenes
 
@@ -101,3 +107,14 @@ def test_one_free_place_is_given_once(monkeypatch):
     outcomes = together(*(lambda d=dossier: actions.call_reserve(d, **said) for dossier in waiting))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
     assert (call.dossiers.filter(state="laureate").count(), reserve.free_places(call)) == (1, 0)
+
+
+def test_two_people_read_a_piece_at_the_same_moment_and_one_word_is_kept():
+    dossier = scenes.a_deposit(scenes.a_closed_call(), tax_certificate_status="certificate")
+    held = supporting.pieces_of(dossier, frozen(standing_version(dossier)))
+    piece = next(one for one in held if one.kind.code == "tax_certificate")
+    said = {"seen": mark_of(piece), "reason": "Autre organisme."}
+    actors = [scenes.instructor(), staff(Role.INSTRUCTOR, email="autre@hdh.example")]
+    acts = [lambda who=who: actions.refuse_piece(dossier, "tax_certificate", **said, actor=who) for who in actors]
+    assert sorted(type(outcome).__name__ for outcome in together(*acts)) == ["NoneType", "TransitionRefused"]
+    assert PieceReading.objects.count() == 1

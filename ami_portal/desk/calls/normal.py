@@ -24,6 +24,12 @@ _CALL: dict[str, Any] = {
     "operator_named": "",
 }
 _CALENDAR: dict[str, Any] = {"rounds": [], "steps": [], "reminder_days": [], "history": []}
+_PIECE: dict[str, Any] = {
+    **dict.fromkeys(("file", "issued_on", "status", "absence_reason", "not_asked_with"), ""),
+    "announcing": [],
+    "validity": {},
+    "security_code": None,
+}
 _DATASET = ("population", "period", "records", "individuals", "update", "variables_text", "access", "limits")
 
 
@@ -51,6 +57,7 @@ def normal(config: Mapping[str, Any]) -> dict[str, Any]:
     """The one form of the parts of a config whose shape is right, in one language. Normal twice is normal once."""
     result: dict[str, Any] = deepcopy(dict(config))
     result.setdefault("translations", {})
+    result.setdefault("supporting_documents", [])
     for name, part in result.items():
         if name in _PARTS:
             _PARTS[name](part)
@@ -139,6 +146,13 @@ def _supports(supports: list[dict[str, Any]]) -> None:
         _fill(row, {"condition": ""})
 
 
+def _supporting_documents(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        _fill(row, _PIECE)
+        if row["validity"]:
+            _fill(row["validity"], {"to_month_end": False})
+
+
 def _eligibility(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         _fill(row, {"text": "", "params": {}, "decided_by": "staff"})
@@ -161,6 +175,7 @@ _PARTS: dict[str, Callable[[Any], None]] = {
     "call": _call,
     "regulation": _regulation,
     "supports": _supports,
+    "supporting_documents": _supporting_documents,
     "datasets": _datasets,
     "eligibility": _eligibility,
     "selection": _selection,

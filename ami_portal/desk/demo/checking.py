@@ -6,7 +6,10 @@ from functools import partial
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
 from applications.enums import CheckResult
+from applications.reading import frozen, standing_version
+from applications.supporting import pieces_of
 from evaluation import actions
+from evaluation.actions.pieces import mark_of
 from evaluation.enums import Stance
 from evaluation.models import EligibilityItem, Opinion
 
@@ -14,13 +17,16 @@ from .stage import Edition, Stage
 from .words import Project
 
 INSTRUCTOR = "instructeur@hdh.example"
+BEFORE_DECISIONS = dt.timedelta(minutes=8)
 BETWEEN_DECISIONS = dt.timedelta(seconds=95)
 DUE_IN = dt.timedelta(days=21)
 
 
 def plan_decisions(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
-    """Decide every criterion of a dossier so many working days after the closing."""
-    stage.agenda.at(edition.after(working_days, time), partial(decide, stage, project))
+    """Read the supporting documents, then decide every criterion, so many working days after the closing."""
+    at = edition.after(working_days, time)
+    stage.agenda.at(at - BEFORE_DECISIONS, partial(verify_pieces, stage, project))
+    stage.agenda.at(at, partial(decide, stage, project))
 
 
 def plan_eligibility(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
@@ -55,6 +61,22 @@ def decide(stage: Stage, project: Project) -> None:
         decision, reason = _decision(stage, project, item)
         with clock.pretend(began_at + number * BETWEEN_DECISIONS):
             actions.decide_criterion(item, decision=decision, reason=reason, actor=instructor)
+
+
+def verify_pieces(stage: Stage, project: Project) -> None:
+    """Accept what the dossier holds of each supporting document, with the day that it bears."""
+    dossier = stage.dossier(project)
+    version = standing_version(dossier)
+    for piece in pieces_of(dossier, frozen(version)) if version else ():
+        if piece.is_asked and piece.is_held:
+            actions.verify_piece(
+                dossier,
+                piece.kind.code,
+                seen=mark_of(piece),
+                issued_on=piece.declared_on,
+                security_code=f"DEMO{project.number(piece.kind.code, 10**11):011d}",
+                actor=stage.user(INSTRUCTOR),
+            )
 
 
 def ask_completion(stage: Stage, project: Project) -> None:

@@ -79,7 +79,7 @@ def _certificate(project: Project, answers: dict[str, Any], question: str) -> tu
         ("Spécimen de démonstration", ["Ce document est inventé : il ne provient d’aucune administration."]),
         ("Organisme", [body.name, f"SIRET {body.siret}"]),
         ("Situation", [f"L’organisme est à jour de ses obligations {duties}.", f"Fait le {day}/{month}/{year}."]),
-        ("Code de sécurité", [f"DEMO-{project.number(question, 1_000_000):06d}"]),
+        ("Code de sécurité", [f"DEMO{project.number(question, 10**11):011d}"]),
     ]
 
 

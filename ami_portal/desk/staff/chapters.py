@@ -21,7 +21,7 @@ from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications.models import Call
 
-from . import call_forms, call_words, document_forms, english_forms, rule_forms
+from . import call_forms, call_words, document_forms, english_forms, piece_forms, rule_forms
 from .builder import CONFIGURE
 from .pages import show
 from .parts import ADD, Part, fields_of, sentence
@@ -74,6 +74,14 @@ ELIGIBILITY = Chapter(
     rule_forms.eligibility,
     ("Les décisions déjà prises restent ce qu’elles sont ; un critère décidé garde sa façon de l’être.",),
 )
+PIECES = Chapter(
+    "justificatifs",
+    "Pièces justificatives",
+    "Les pièces demandées, leur durée de validité, et quand chacune doit être valable.",
+    (("supporting_documents",),),
+    piece_forms.pieces,
+    ("Les vérifications déjà faites, et les dates que les personnes ont lues sur les pièces.",),
+)
 GRID = Chapter(
     "grille",
     "Grille du jury",
@@ -97,7 +105,7 @@ ENGLISH = Chapter(
     (("translations",),),
     english_forms.parts,
 )
-CHAPTERS = {chapter.slug: chapter for chapter in (TEXTS, DOCUMENTS, ELIGIBILITY, GRID, REGULATION, ENGLISH)}
+CHAPTERS = {chapter.slug: chapter for chapter in (TEXTS, DOCUMENTS, ELIGIBILITY, PIECES, GRID, REGULATION, ENGLISH)}
 
 
 def chapters_of(call: Call) -> list[Chapter]:

@@ -21,6 +21,7 @@ from evaluation.enums import OpinionState, Stance
 from evaluation.models import EligibilityItem
 from evaluation.rules import letter_of
 
+from . import pieces
 from .forms import CriterionForm, OpinionForm
 from .pages import dossiers_shown_to, note_reading, show_dossier
 from .rules import events_visible_to
@@ -121,9 +122,10 @@ def content(request: HttpRequest, obj: Dossier) -> HttpResponse:
 def files(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """The files of the submission, each with its fingerprint, its verdict, its first page and what was measured."""
     version = reading.standing_version(obj)
-    rows = []
+    rows, supporting = [], []
     if version:
         frozen = reading.frozen(version)
+        supporting = pieces.rows_of(obj, frozen)
         kept = {str(row.uuid): row for row in Document.objects.filter(uuid__in=[f.uuid for f in frozen.all_files()])}
         examined = examinations_of(kept)
         form = obj.form_revision.form
@@ -138,7 +140,9 @@ def files(request: HttpRequest, obj: Dossier) -> HttpResponse:
             for item in frozen.items()
             for file in item.files
         ]
-    return show_dossier(request, obj, "staff_files", "dossier_files.html", version=version, rows=rows)
+    may_verify = pieces.may_verify(request.user, obj)
+    context = {"version": version, "rows": rows, "pieces": supporting, "may_verify": may_verify}
+    return show_dossier(request, obj, "staff_files", "dossier_files.html", **context)
 
 
 @page("desk.view_dossier", visible=dossiers_shown_to)

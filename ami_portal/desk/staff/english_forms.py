@@ -19,6 +19,7 @@ LEGENDS = {
     "call": "Textes de l’appel",
     "regulation": "Règlement financier",
     "supports": "Soutiens",
+    "supporting_documents": "Pièces justificatives",
     "datasets": "Bases et partenaires",
     "eligibility": "Critères d’éligibilité",
     "selection": "Grille du jury",

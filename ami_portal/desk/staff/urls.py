@@ -17,6 +17,7 @@ from . import (
     mails,
     nodes,
     perimeter,
+    pieces,
     questions,
     reserve,
     reviews,
@@ -47,6 +48,8 @@ CALL_PAGES = [
     ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
 ]
 """A call: its pages, and what changes it."""
+PIECE_PAGES = [("dossiers/<str:ref>/justificatifs/<slug:kind>/", pieces.piece, "staff_piece")]
+"""The supporting documents of a dossier."""
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -87,5 +90,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
-    pages += CALL_PAGES + FORM_PAGES
+    pages += CALL_PAGES + FORM_PAGES + PIECE_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]
