@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ami_portal.documents import given
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.format_rules import NOT_MET, judge
 from ami_portal.documents.models import Examination
@@ -100,7 +101,7 @@ class Draft:
         if rules is None or not rules.blocking:
             return False
         examination = self.examinations.get(attachment.document_id)
-        found = judge(rules, examination.facts if examination else {})
+        found = judge(rules, examination.facts if examination else {}, given.blank_of(rules))
         return any(finding.result == NOT_MET for finding in found)
 
     def in_english(self) -> "Draft":

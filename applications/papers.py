@@ -5,6 +5,7 @@ identity that it carries, for its own team only.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ami_portal.documents import given
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.format_rules import Finding, judge
 from ami_portal.documents.models import Document, Examination
@@ -76,7 +77,8 @@ def findings_on(question: Question | None, examination: Examination | None) -> l
     """What the measures of a file say of the rules of its question; nothing when the call gives none."""
     if question is None or question.file_rules is None:
         return []
-    return judge(question.file_rules, examination.facts if examination else {})
+    rules = question.file_rules
+    return judge(rules, examination.facts if examination else {}, given.blank_of(rules))
 
 
 def sentences_on(identity: Iterable[list[str]]) -> list[str]:

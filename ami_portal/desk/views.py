@@ -9,7 +9,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds, is_staff_member
-from ami_portal.documents import store, templates
+from ami_portal.documents import given, store, templates
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.questionnaire.languages import ENGLISH, FRENCH
@@ -91,10 +91,15 @@ def call_form_pdf(request: HttpRequest, obj: Call) -> HttpResponse:
 
 @page("public", visible=calls_visible_to, by="code")
 def call_template(request: HttpRequest, obj: Call, question: str) -> HttpResponse:
-    """The blank file of a question, made of its own rules. 404 where the call offers none."""
+    """The blank file of a question: the operator's, or one made of its rules. 404 where the call offers none."""
     asked = obj.form_revision.form.by_code.get(question)
     if asked is None or asked.file_rules is None or not asked.file_rules.template:
         raise Http404
+    if template := asked.file_rules.given:
+        document = given.find(template)
+        if document is None:
+            raise Http404
+        return store.serve(document)
     name, media_type, content = templates.blank_file(asked.label, question, asked.formats, asked.file_rules)
     return HttpResponse(
         content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 Facts = Mapping[str, Any]
 MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
@@ -45,10 +45,28 @@ class Finding:
         return [*self.places[:SHOWN_PLACES], *([f"et {_counted(more, 'autre')}"] if more > 0 else [])]
 
 
+class Template(NamedTuple):
+    """A blank file that the operator gives: its name, its fingerprint (see `documents.given`)."""
+
+    file: str
+    sha256: str
+
+
+class Blank(NamedTuple):
+    """What a given template holds before anybody writes in it: marks of the text under its headings and in its tabs."""
+
+    headings: Mapping[str, str]
+    tables: int
+    tabs: Mapping[str, str]
+
+
+NO_BLANK = Blank({}, 0, {})
+
+
 @dataclass(frozen=True)
 class FormatRules:
     """What a file must be. `blocking` makes a rule that is not met an obstacle to the deposit of the dossier; otherwise
-    it is a warning. `template` offers a blank file made of the other rules."""
+    it is a warning. `template` offers a blank file: the one that is named, or one made of the other rules."""
 
     margins_mm: Decimal | None = None
     tolerance_mm: Decimal = Decimal(2)
@@ -59,13 +77,18 @@ class FormatRules:
     tabs: tuple[str, ...] = ()
     filled_tables: bool = False
     filled_tabs: bool = False
-    template: bool = False
+    template: bool | Template = False
     blocking: bool = False
 
     @property
     def wanted(self) -> dict[str, Any]:
         """What the examination of a file must look for."""
         return {"headings": list(self.headings)} if self.headings else {}
+
+    @property
+    def given(self) -> Template | None:
+        """The blank file that the operator gives; None when there is none, or the portal makes it."""
+        return self.template if isinstance(self.template, Template) else None
 
     @property
     def sentences(self) -> list[str]:
@@ -88,6 +111,7 @@ class FormatRules:
 _NUMBERS = ("margins_mm", "tolerance_mm", "font_points_min", "small_characters_percent_max")
 _LISTS = ("headings", "tabs")
 _TAB = re.compile(r"[^\[\]:*?/\\]{1,31}")
+_OFFICE = re.compile(r"[^/\\\\\x00-\x1f]{1,110}\.(docx|xlsx)")
 _FLAGS = ("filled_tables", "filled_tabs", "template", "blocking")
 CONTENT = frozenset({"headings", "tabs", "filled_tables", "filled_tabs"})
 
@@ -119,11 +143,23 @@ def _value(name: str, value: Any) -> Any:
                 f"règle « tabs » : Excel n’admet pas l’onglet {wrong[0]!r} ; attendu : 31 caractères au plus"
             )
         return tuple(value)
+    if name == "template" and not isinstance(value, bool):
+        return _template(value)
     expected = bool if name in _FLAGS else int
     if type(value) is not expected or (expected is int and value < 1):
         asked = "true ou false" if expected is bool else "un nombre entier"
         raise RuleError(f"règle « {name} » : {asked} attendu, trouvé : {value!r}")
     return value
+
+
+def _template(value: Any) -> Template:
+    known = isinstance(value, Mapping) and set(value) == set(Template._fields)
+    if not known or not _OFFICE.fullmatch(str(value["file"])) or not re.fullmatch("[0-9a-f]{64}", str(value["sha256"])):
+        raise RuleError(
+            f"règle « template » : true, ou le fichier d’un modèle, est attendu ({{file: modele.docx, sha256: …}}) ; "
+            f"trouvé : {value!r}"
+        )
+    return Template(**value)
 
 
 def _decimal(name: str, value: Any) -> Decimal:
@@ -136,12 +172,15 @@ def _decimal(name: str, value: Any) -> Decimal:
     return number
 
 
-def judge(rules: FormatRules, facts: Facts) -> list[Finding]:
-    """One finding a rule, in the order of the rules. Without facts (a file not examined), all are unknown."""
-    return list(_findings(rules, facts))
+def judge(rules: FormatRules, facts: Facts, blank: Blank = NO_BLANK) -> list[Finding]:
+    """One finding a rule, in the order of the rules. Without facts (a file not examined), all are unknown.
+
+    `blank` is what the template holds: a part that says the very same is not filled.
+    """
+    return list(_findings(rules, facts, blank))
 
 
-def _findings(rules: FormatRules, facts: Facts) -> Iterator[Finding]:
+def _findings(rules: FormatRules, facts: Facts, blank: Blank) -> Iterator[Finding]:
     if rules.margins_mm is not None:
         yield _margins(rules, facts)
     if rules.font_points_min is not None:
@@ -149,11 +188,11 @@ def _findings(rules: FormatRules, facts: Facts) -> Iterator[Finding]:
     if rules.pages_max is not None:
         yield _pages(rules.pages_max, facts)
     if rules.headings:
-        yield _headings(rules, facts)
+        yield _headings(rules, facts, blank)
     if rules.filled_tables:
-        yield _tables(facts)
+        yield _tables(facts, blank)
     if rules.tabs or rules.filled_tabs:
-        yield _tabs(rules, facts)
+        yield _tabs(rules, facts, blank)
 
 
 def _margins(rules: FormatRules, facts: Facts) -> Finding:
@@ -216,7 +255,7 @@ def _pages(most: int, facts: Facts) -> Finding:
     return Finding("pages_max", MET if pages <= most else NOT_MET, text)
 
 
-def _headings(rules: FormatRules, facts: Facts) -> Finding:
+def _headings(rules: FormatRules, facts: Facts, blank: Blank) -> Finding:
     sought = {one["heading"]: one for one in facts.get("headings", ())}
     if not all(heading in sought for heading in rules.headings):
         text = "Les parties demandées n’ont pas encore été cherchées dans ce fichier."
@@ -229,6 +268,11 @@ def _headings(rules: FormatRules, facts: Facts) -> Finding:
         for name in rules.headings
         if sought[name]["place"] and not sought[name]["words"]
     ]
+    bare += [
+        f"« {name} » : laissée telle que dans le modèle ({sought[name]['place']})"
+        for name in rules.headings
+        if sought[name]["words"] and sought[name].get("text") == blank.headings.get(name, "")
+    ]
     if absent or bare:
         wrong = len(absent) + len(bare)
         text = "Une partie du modèle manque ou reste vide."
@@ -238,7 +282,7 @@ def _headings(rules: FormatRules, facts: Facts) -> Finding:
     return Finding("headings", MET, f"Les {len(rules.headings)} parties du modèle sont présentes et remplies.")
 
 
-def _tables(facts: Facts) -> Finding:
+def _tables(facts: Facts, blank: Blank) -> Finding:
     if "empty_count" not in facts:
         return Finding("filled_tables", UNKNOWN, _unmeasured(facts, "Les cellules des tableaux ne se vérifient pas"))
     count = facts["empty_count"]
@@ -246,10 +290,13 @@ def _tables(facts: Facts) -> Finding:
         text = f"{_counted(count, 'cellule')} de tableau à remplir."
         return Finding("filled_tables", NOT_MET, text, tuple(facts["empty_cells"]))
     tables = _counted(facts["tables"], "tableau", "tableaux")
+    if facts["tables"] < blank.tables:
+        asked = _counted(blank.tables, "tableau", "tableaux")
+        return Finding("filled_tables", NOT_MET, f"{tables}, pour {asked} dans le modèle.")
     return Finding("filled_tables", MET, f"{tables}, sans cellule vide.")
 
 
-def _tabs(rules: FormatRules, facts: Facts) -> Finding:
+def _tabs(rules: FormatRules, facts: Facts, blank: Blank) -> Finding:
     tabs = facts.get("tabs")
     if tabs is None:
         return Finding("filled_tabs", UNKNOWN, _unmeasured(facts, "Les onglets ne se vérifient pas"))
@@ -258,6 +305,13 @@ def _tabs(rules: FormatRules, facts: Facts) -> Finding:
     if rules.filled_tabs:
         wrong += [
             f"« {tab['name']} » : {'vide' if not tab['rows'] else 'une seule ligne'}" for tab in tabs if tab["rows"] < 2
+        ]
+        asked = {name.strip().casefold() for name in rules.tabs}
+        wrong += [
+            f"« {tab['name']} » : laissé tel que dans le modèle"
+            for tab in tabs
+            if (name := tab["name"].strip().casefold()) in asked and tab["rows"] >= 2
+            if tab.get("text") == blank.tabs.get(name, "")
         ]
     if wrong:
         return Finding("filled_tabs", NOT_MET, "Onglets absents ou à remplir.", tuple(wrong))

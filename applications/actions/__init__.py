@@ -6,6 +6,7 @@ from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, may_change_now, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, replace_file, restore_file
+from .form_templates import deposit_template, name_template
 from .language import choose_language
 from .messages import note_read, write_message
 from .moved_closing import tell_moved_closing
@@ -46,6 +47,7 @@ __all__ = [
     "close_days",
     "decide_reminders",
     "deposit_file",
+    "deposit_template",
     "discard_form_draft",
     "edit_form_draft",
     "editable_draft",
@@ -60,6 +62,7 @@ __all__ = [
     "mark_section_ready",
     "may_change_now",
     "merge_question",
+    "name_template",
     "note_progress",
     "note_read",
     "open_dataset",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
+from ami_portal.documents import given
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import canonical_json, sha256_of
@@ -140,6 +141,9 @@ def problem_of(definition: Definition) -> str:
         if question.fact and (question.type not in FACTS.get(question.fact, ()) or question.fact in told):
             return f"« {question.label} » : ce fait vient d’une autre question, ou d’un autre type de réponse."
         told.add(question.fact)
+    for question in form.questions():
+        for template in given.missing([question.file_rules]):
+            return f"« {question.label} » : le portail n’a pas le modèle « {template.file} » : déposez-le d’abord."
     return next((f"{code} : {sentence}" for code, sentence in naming.problems(form)), "")
 
 

@@ -14,6 +14,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 from ami_portal.documents import examiner, measure
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.examiner import office_file
+from ami_portal.documents.examiner.headings import mark
 from ami_portal.documents.examiner.refusal import Refused
 from tests.documents import files, hostile
 
@@ -164,7 +165,9 @@ def test_a_cell_at_the_far_corner_is_not_walked_to():
     book = openpyxl.Workbook()
     book.active["A1"], book.active["XFD1048576"] = "x", "y"
     content = files.saved(book)
-    assert examiner.reader_of(content).examine(content, {})["tabs"] == [{"name": "Sheet", "rows": 1, "cells": 1}]
+    assert examiner.reader_of(content).examine(content, {})["tabs"] == [
+        {"name": "Sheet", "rows": 1, "cells": 1, "text": mark(["x"])}
+    ]
 
 
 def test_an_image_of_absurd_dimensions_is_not_decoded():

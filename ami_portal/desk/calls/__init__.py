@@ -1,5 +1,7 @@
 """A call from its file: read and checked, compared with what is there, loaded, written back; edited in the portal."""
 
+from .beside import keep as keep_beside
+from .beside import missing as missing_templates
 from .editing import Edit, StaleEdit, edit_call, marks, plan_edit
 from .loading import carry_out, checked, load, moved, read, rehearse
 from .plan import Plan, plan
@@ -15,8 +17,10 @@ __all__ = [
     "dump",
     "edit_call",
     "form_problems",
+    "keep_beside",
     "load",
     "marks",
+    "missing_templates",
     "moved",
     "plan",
     "plan_edit",

@@ -19,7 +19,7 @@ from ami_portal.kernel.config import Checks, ConfigError, Path, Problem
 from applications.models import Call
 from datasets.models import DatasetVersion
 
-from . import schema, source
+from . import beside, schema, source
 from .normal import normal, one_language
 from .plan import Plan, plan
 from .units import leaves
@@ -33,12 +33,18 @@ CHECKS: Checks = (
 
 
 def read(path: File) -> dict[str, Any]:
-    """The config of a call's file, in its normal form. Raises ConfigError with every problem and its line."""
+    """The config of a call's file, in its normal form. Raises ConfigError with every problem and its line.
+
+    The templates that it names are beside it, unless the portal has them; `keep_beside` takes them.
+    """
     found = source.read_bytes(path.read_bytes())
     if isinstance(found.value, dict) and found.value.pop("translations", None) is not None:
         said = "la clé « translations » est inconnue"
         found.problems.append(Problem(("translations",), said, "chaque texte avec sa langue : {fr: …, en: …}"))
-    return checked(found.value, lines=found.lines, problems=found.problems)
+    config = checked(found.value, lines=found.lines, problems=found.problems)
+    if said := beside.problems(config, path.parent):
+        raise ConfigError([problem.placed(found.value, found.lines) for problem in said])
+    return config
 
 
 def checked(
@@ -108,6 +114,8 @@ def carry_out(what: Plan, *, actor: User | None = None) -> Call:
     if what.call is not None and not what.changes:
         return what.call
     config = what.config
+    if unknown := beside.missing(config):
+        raise ConfigError(unknown)
     call = applications.call_config.load(config, _versions(what, at), at=at)
     evaluation.call_config.load(config, call)
     said: dict[str, Any] = {"changed": [change.name for change in what.changes]}

@@ -13,6 +13,7 @@ from . import (
     conversations,
     dossier,
     eligibility,
+    form_template,
     jury,
     mails,
     nodes,
@@ -34,6 +35,12 @@ FORM_PAGES = [
     (f"{FORM}/rubriques/<slug:section>/", nodes.section, "staff_form_section"),
     (f"{FORM}/rubriques/<slug:section>/question/", nodes.question_add, "staff_form_question_add"),
     (f"{FORM}/questions/<slug:question>/", nodes.question, "staff_form_question"),
+    (f"{FORM}/questions/<slug:question>/modele-a-remplir/", form_template.template, "staff_form_template"),
+    (
+        f"{FORM}/questions/<slug:question>/modele-a-remplir/fichier/",
+        form_template.template_file,
+        "staff_form_template_file",
+    ),
     (f"{FORM}/questions/<slug:question>/colonne/", nodes.column_add, "staff_form_column_add"),
     (f"{FORM}/questions/<slug:question>/<slug:column>/", nodes.column, "staff_form_column"),
 ]

@@ -25,6 +25,7 @@ VERBS = {
     "call.answer_questions": "Questions et réponses modifiées",
     "call.extend": "Clôture prolongée pour tous",
     "call.discard_form_draft": "Révision du formulaire abandonnée",
+    "call.deposit_template": "Modèle de fichier déposé",
     "call.duplicate": "Appel dupliqué",
     "call.edit": "Appel modifié",
     "call.edit_form_draft": "Révision du formulaire modifiée",

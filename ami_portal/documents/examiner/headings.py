@@ -1,5 +1,6 @@
-"""Finds the headings of a template in the lines of a file, and counts the words under each."""
+"""Finds the headings of a template in the lines of a file; counts the words under each, and marks what they are."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -21,24 +22,34 @@ def plain(text: str) -> str:
 
 
 def find(wanted: list[str], lines: Iterable[Line]) -> list[dict[str, Any]]:
-    """For each heading: where it stands (« » when it is absent) and the words before the next one.
+    """For each heading: where it stands (« » when it is absent), the words before the next one, and a mark of them.
 
     A heading may be cited more than once (a table of contents): the occurrence with the most text counts.
     """
     keys = {plain(heading): heading for heading in wanted}
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[int, str, str]] = {}
     current: str | None = None
     place, words, before = "", 0, ""
+    said: list[str] = []
     for where, text in [*lines, ("", "")]:
         key = plain(text)
         two_lines = f"{before} {key}".strip()
         hit = next((one for one in (key, two_lines) if one in keys), None)
         if hit is None and (where or text):
             words += len(WORD.findall(text))
+            said.append(key)
         else:
             if current is not None and (current not in found or words > found[current][0]):
-                found[current] = (words, place)
-            current, place, words = hit, where, 0
+                found[current] = (words, place, mark(said))
+            current, place, words, said = hit, where, 0, []
         before = key
-    best = {key: found.get(key, (0, "")) for key in keys}
-    return [{"heading": keys[key], "place": where, "words": count} for key, (count, where) in best.items()]
+    best = {key: found.get(key, (0, "", "")) for key in keys}
+    return [
+        {"heading": keys[key], "place": where, "words": count, "text": text}
+        for key, (count, where, text) in best.items()
+    ]
+
+
+def mark(lines: Iterable[str]) -> str:
+    """The same for the same words, however they are cut into lines."""
+    return hashlib.sha256(" ".join(" ".join(lines).split()).encode()).hexdigest()[:16]

@@ -13,12 +13,12 @@ import docx
 from docx.oxml.ns import qn
 from lxml import etree
 
-from . import headings
+from . import headings, titles
 from .refusal import Refused
 from .sizes import Sizes
 from .word_styles import WordStyles
 
-MAX_PARAGRAPHS, SHOWN_CELLS = 100_000, 30
+MAX_PARAGRAPHS, SHOWN_CELLS, SHOWN_LINES = 100_000, 30, 3_000
 TWIP = 25.4 / 1440
 TOO_LONG = "Ce document compte plus de 100 000 paragraphes : il ne peut pas être contrôlé."
 CORE = "{http://purl.org/dc/elements/1.1/}creator {http://schemas.openxmlformats.org/package/2006/metadata/core-properties}lastModifiedBy"
@@ -29,7 +29,7 @@ SKIPPED = {qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/ma
 
 
 def measure(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
-    """`layout` of each section, `headings` found, `tables` and their `empty_cells`."""
+    """`layout` of each section, `headings` found, `tables` and their `empty_cells`; the outline of a template."""
     document = docx.Document(io.BytesIO(content))
     body = document.element.body
     if sum(1 for _ in body.iter(qn("w:p"))) > MAX_PARAGRAPHS:
@@ -39,7 +39,11 @@ def measure(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
     layout, lines = _sections(body, styles)
     notes = _notes(parts, styles)
     empty = list(_empty_cells(body))
+    outline = {}
+    if wanted.get("outline"):
+        outline = {"titles": titles.of(body, _root(parts.get("styles"))), "lines": lines[:SHOWN_LINES]}
     return {
+        **outline,
         "layout": layout + notes,
         "headings": headings.find(wanted.get("headings", []), lines),
         "tables": sum(1 for _ in body.iter(qn("w:tbl"))),

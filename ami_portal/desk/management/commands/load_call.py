@@ -23,16 +23,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, dry_run: bool, take_file: bool, **options: Any) -> None:
         try:
-            plan = calls.plan(calls.read(file), at=clock.now(), take_file=take_file)
+            config = calls.read(file)
+            plan = calls.plan(config, at=clock.now(), take_file=take_file)
             for line in plan:
                 self.stdout.write(line)
             if plan.problems:
                 raise ConfigError(plan.problems)
-            if dry_run:
-                if refused := calls.rehearse(plan):
-                    raise ConfigError(refused)
-            else:
+            if not dry_run:
+                calls.keep_beside(config, file.parent)
                 call = calls.carry_out(plan)
                 self.stdout.write(f"{call.code} est chargé : clôture le {instant(call.closes_at)}.")
+            elif not calls.missing_templates(config) and (refused := calls.rehearse(plan)):
+                raise ConfigError(refused)  # a template still beside its file is kept by a load, not by a look
         except (ConfigError, OSError) as error:
             raise CommandError(f"{file.name}\n{error}") from error
