@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from icalendar import Calendar, Event
 
+from ami_portal.audit.models import AuditEvent
 from ami_portal.kernel.text import clean_text
-from ami_portal.ui.wording import instant
+from ami_portal.ui.wording import end_of_day, instant
 
-from .models import CalendarMove, Call, Dossier
+from .completion import running_request
+from .models import CalendarMove, Call, CompletionRequest, Dossier
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
@@ -38,9 +40,11 @@ def of_call(call: Call, *, address: str) -> bytes:
 
 
 def of_dossier(dossier: Dossier, *, address: str) -> bytes:
-    """The same for one dossier, with its own closing, and identifiers of its own."""
+    """The same for one dossier, with its own closing, the end of a completion, and identifiers of its own."""
     own = tuple(dossier.extensions.order_by("pk").values_list("given_at", flat=True))
     entries = list(_entries(dossier.call, dossier.closes_at, own=own))
+    if request := running_request(dossier):
+        entries.append(_completion(request))
     return _file(dossier.ref, f"{dossier.ref} – {dossier.call.title}", entries, dossier.call, address)
 
 
@@ -68,6 +72,15 @@ def _entries(call: Call, closes_at: dt.datetime, *, own: tuple[dt.datetime, ...]
 
 
 _DAYS = ("starts_on", "ends_on")
+
+
+def _completion(request: CompletionRequest) -> Entry:
+    """The last day to reply to a request for completion: its end, at midnight, would be read as the day after."""
+    prolonged = AuditEvent.objects.filter(subject=request.dossier.ref, verb="dossier.prolong_completion")
+    moved = prolonged.filter(at__gt=request.asked_at).order_by("number").values_list("at", flat=True)
+    detail = f"Réponse attendue au plus tard le {end_of_day(request.due_at)}, à l’horloge du portail."
+    summary = "Dernier jour pour répondre à la demande de complément"
+    return Entry(f"completion.{request.number}", summary, request.due_on, None, detail, (request.asked_at, *moved))
 
 
 def _moved(moves: Sequence[CalendarMove], names: set[str]) -> tuple[dt.datetime, ...]:

@@ -1,6 +1,7 @@
 """A dossier as it is being written: every answer, row and file in a constant number of queries, and what is missing."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from ami_portal.questionnaire.form import Form, Question
 from ami_portal.questionnaire.languages import ENGLISH, FRENCH, translated
 from ami_portal.questionnaire.sheet import Sheet
 
-from .models import Answer, AnswerRow, Attachment, Call, Dossier
+from .models import Answer, AnswerRow, Attachment, Call, Dossier, RegulationVersion
 
 
 class Stored(NamedTuple):
@@ -39,6 +40,7 @@ class Draft:
     attachments: dict[str, list[Attachment]]
     call: Call
     language: str = FRENCH
+    dossier: Dossier | None = None
 
     @cached_property
     def answers(self) -> dict[Address, Any]:
@@ -49,6 +51,14 @@ class Draft:
     def completeness(self) -> Completeness:
         """What is missing now."""
         return completeness.measure(self.form, self.answers, self.rows, self.files, self.sheet)
+
+    @cached_property
+    def regulation(self) -> dict[str, Any]:
+        """The financial regulation that it is judged by: that of its deposit while a completion is asked for."""
+        if self.dossier is None or not self.dossier.is_returned:
+            return self.call.regulation
+        deposited = self.dossier.completions.values_list("version__content", flat=True).get(ended_at=None)
+        return RegulationVersion.content_of(self.call, json.loads(deposited).get("regulation", ""))
 
     @cached_property
     def sheet(self) -> Sheet:
@@ -129,7 +139,7 @@ def load(dossier: Dossier, *, language: str = FRENCH) -> Draft:
         Address(question, row, column): Stored(*answer)
         for question, row, column, *answer in told.values_list("question", "row", "column", *Stored._fields)
     }
-    draft = Draft(form_of(dossier), stored, rows, removed, attachments, dossier.call)
+    draft = Draft(form_of(dossier), stored, rows, removed, attachments, dossier.call, dossier=dossier)
     return draft.in_english() if language == ENGLISH and dossier.call.translations else draft
 
 

@@ -231,7 +231,7 @@ def drawing_of(question: Question, draft: Draft) -> Drawing | None:
     """The figure of a table as it is being written."""
     if question.figure is None:
         return None
-    regulation = draft.call.regulation if question.figure.shows == "budget" else {}
+    regulation = draft.regulation if question.figure.shows == "budget" else {}
     spec = figures.spec_of(question, draft.sheet, regulation)
     return figures.draw(spec, figures.lines_of(question, draft.sheet))
 

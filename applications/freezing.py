@@ -120,7 +120,7 @@ def _item(question: Question, draft: Draft) -> dict[str, Any]:
         ]
         item["rows"] = [_row(question, row, draft) for row in draft.rows.get(question.code, [])]
         if question.figure:
-            item["figure"] = figures.spec_of(question, draft.sheet, draft.call.regulation)
+            item["figure"] = figures.spec_of(question, draft.sheet, draft.regulation)
         if question.people:
             item["people"] = {"name": list(question.people.name), "organisation": question.people.organisation}
     elif question.type == "file":

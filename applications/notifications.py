@@ -121,6 +121,11 @@ def completion_asked(request: CompletionRequest, *, at: dt.datetime) -> None:
     _about_completion("asked", request, at=at)
 
 
+def completion_comes(request: CompletionRequest, *, at: dt.datetime) -> None:
+    """Tell those who write in the dossier that the delay of a request ends."""
+    _about_completion("comes", request, at=at)
+
+
 def completion_prolonged(request: CompletionRequest, *, at: dt.datetime) -> None:
     """Tell the team that it has more time to reply."""
     _about_completion("prolonged", request, at=at)
@@ -137,7 +142,8 @@ def completion_unanswered(request: CompletionRequest, *, at: dt.datetime) -> Non
 
 
 def _about_completion(act: str, request: CompletionRequest, *, at: dt.datetime) -> None:
-    for member in request.dossier.members.all():
+    members = _writers(request.dossier) if act == "comes" else request.dossier.members.all()
+    for member in members:
         tell(
             f"applications.completion_{act}",
             request.dossier.call,

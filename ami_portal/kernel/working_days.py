@@ -39,6 +39,16 @@ def is_working_day(day: dt.date) -> bool:
     return day.weekday() < SATURDAY and day not in _holidays(day.year)
 
 
+def working_days_before(day: dt.date, count: int) -> dt.date:
+    """The working day after which `count` working days are left, `day` included."""
+    while count:
+        count -= is_working_day(day)
+        day -= ONE_DAY
+    while not is_working_day(day):
+        day -= ONE_DAY
+    return day
+
+
 def end_of(day: dt.date) -> dt.datetime:
     """The instant, in UTC, at which a day is over in Paris: what comes strictly before it is of that day."""
     return clock.from_paris(day + ONE_DAY, dt.time())

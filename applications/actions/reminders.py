@@ -1,4 +1,4 @@
-"""Remind those whose draft is not deposited that its closing comes, and of what is missing."""
+"""Remind those whose draft is not deposited that its closing comes, and those asked for a completion that it is due."""
 
 import datetime as dt
 
@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from applications import drafts, notifications, reminders
+from applications.completion import running_request
 from applications.enums import DossierState
-from applications.models import Call, Dossier, Extension, Reminder
+from applications.models import Call, CompletionRequest, Dossier, Extension, Reminder
 
 
 def decide_reminders(*, at: dt.datetime) -> int:
@@ -29,6 +30,19 @@ def decide_reminders(*, at: dt.datetime) -> int:
         group = Dossier.objects.filter(call=call_id, extended_until=extended_until, state=DossierState.DRAFT)
         for dossier in _to_remind(group, days, closes_on, reminders.due_at(closes_at, days)):
             decided += _decide(dossier, days, closes_on, at)
+    return decided + _decide_of_completions(at)
+
+
+def _decide_of_completions(at: dt.datetime) -> int:
+    """Ask for the reminders of the requests for completion under way; prolonged, one has reminders of its own."""
+    running = CompletionRequest.objects.filter(ended_at=None, due_at__gt=at).select_related("dossier__call")
+    decided = 0
+    for request in running.order_by("pk"):
+        asked_on, due_on = clock.paris(request.asked_at).date(), request.due_on
+        marks = reminders.marks_within(request.dossier.call.reminder_days, asked_on, due_on)
+        days = reminders.mark_due(marks, request.due_at - dt.timedelta.resolution, at)
+        if days is not None:
+            decided += _decide(request.dossier, days, due_on, at)
     return decided
 
 
@@ -59,9 +73,13 @@ def _decide(dossier: Dossier, days: int, closes_on: dt.date, at: dt.datetime) ->
 
 @transaction.atomic
 def send_reminder(reminder_id: int) -> None:
-    """Queue the mails of a reminder, with what is missing now; none once the dossier is deposited or closed."""
+    """Queue the mails of a reminder, with what is missing now; none once the dossier, or the reply, is deposited."""
     reminder = Reminder.objects.get(pk=reminder_id)
     rows = Dossier.objects.select_related("call", "form_revision").select_for_update(of=("self",))
     dossier = rows.get(pk=reminder.dossier_id)
-    if dossier.is_editable(clock.now()):
+    at = clock.now()
+    request = running_request(dossier)
+    if request and request.due_on == reminder.closes_on and at < request.due_at:
+        notifications.completion_comes(request, at=at)
+    elif dossier.is_draft and dossier.is_editable(at):
         notifications.closing_comes(reminder, dossier, drafts.load(dossier).completeness)

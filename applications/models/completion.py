@@ -1,9 +1,12 @@
 """A request for completion: the points of a deposit that its team may change, and until when."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from ami_portal.kernel import clock
 from applications.enums import CompletionOutcome
 
 from .dossier import Dossier, DossierVersion
@@ -51,6 +54,11 @@ class CompletionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier.ref}, demande de complément n° {self.number}"
+
+    @property
+    def due_on(self) -> dt.date:
+        """The last day, in Paris, on which a reply is received."""
+        return clock.paris(self.due_at - dt.timedelta.resolution).date()
 
 
 class CompletionPoint(models.Model):

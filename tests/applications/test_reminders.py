@@ -170,5 +170,5 @@ def test_a_quiet_minute_asks_as_many_queries_for_one_draft_as_for_three(call, co
         with time_machine.travel(paris(9, 15, 10), tick=False):
             actions.start_dossier(call, actor=a_person(f"p{number}@labo.example"))
     at(paris(10, 15, 9))
-    with time_machine.travel(paris(10, 15, 9, 1), tick=False), django_assert_num_queries(3):
+    with time_machine.travel(paris(10, 15, 9, 1), tick=False), django_assert_num_queries(4):
         actions.decide_reminders(at=clock.now())
