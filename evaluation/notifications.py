@@ -5,8 +5,9 @@ import datetime as dt
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import RoleGrant
 from ami_portal.notifications import outbox
+from applications.enums import MemberRole
 from applications.models import Dossier, Extension
-from applications.notifications import tell_team
+from applications.notifications import tell, tell_team
 
 from .models import Opinion, Review
 
@@ -44,6 +45,22 @@ def eligibility_refused(dossier: Dossier, *, at: dt.datetime) -> None:
 def reserve_called(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that there is a new decision about their dossier: not which one."""
     tell_team("evaluation.reserve_called", dossier, at=at, once="appel")
+
+
+def member_taken_out(dossier: Dossier, email: str, *, at: dt.datetime) -> None:
+    """Tell somebody that they are no more of a team, and its owner that they are not: not why."""
+    owners = dossier.members.filter(role=MemberRole.OWNER).values_list("email", flat=True)
+    for to in (email, *owners):
+        tell(
+            "evaluation.member_taken_out",
+            dossier.call,
+            to=to,
+            subject_ref=dossier.ref,
+            at=at,
+            email=email,
+            is_self=to == email,
+            contact=dossier.call.contact,
+        )
 
 
 def closing_extended(dossier: Dossier, extension: Extension) -> None:

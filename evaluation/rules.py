@@ -157,6 +157,11 @@ def can_ask_completion(user: Any, obj: Any) -> bool:
     return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
 
 
+@rule("evaluation.take_out_member")
+def can_take_out_member(user: Any, obj: Any) -> bool:
+    return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
 @rule("evaluation.extend_closing")
 def can_extend_closing(user: Any, obj: Call | Dossier) -> bool:
     """The instructors, and nobody for a dossier of their own: neither for it alone, nor for all with it."""

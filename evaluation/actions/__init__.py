@@ -5,6 +5,7 @@ from .completion import ask_completion, prolong_completion, withdraw_completion
 from .deliberation import freeze_decisions, publish_results, record_decision
 from .eligibility import decide_criterion, declare_eligible, declare_ineligible, run_checks
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
+from .leaving import take_out_member
 from .letters import build_letter
 from .opinions import give_opinion, request_opinion
 from .pieces import refuse_piece, verify_piece
@@ -36,6 +37,7 @@ __all__ = [
     "run_checks",
     "save_review",
     "submit_review",
+    "take_out_member",
     "tell_extension",
     "unassign_juror",
     "verify_piece",

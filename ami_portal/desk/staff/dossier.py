@@ -17,6 +17,7 @@ from applications import completion, reading
 from applications.enums import CheckResult, DossierState
 from applications.models import Dossier, DossierVersion
 from applications.papers import examinations_of, findings_on
+from evaluation.actions.leaving import refusal_to_take_out
 from evaluation.enums import OpinionState, Stance
 from evaluation.models import EligibilityItem
 from evaluation.rules import letter_of
@@ -114,6 +115,8 @@ def content(request: HttpRequest, obj: Dossier) -> HttpResponse:
         versions=versions,
         frozen=reading.frozen(standing) if standing else None,
         team=obj.members.all(),
+        may_take_out=allowed(request.user, "evaluation.take_out_member", obj)
+        and not refusal_to_take_out(obj, clock.now()),
     )
 
 

@@ -10,6 +10,7 @@ from ami_portal.kernel.money import in_words
 from ami_portal.ui.forms import DayField, EurosField, PortalForm, TextField
 from applications.actions.questions import MAX_ANSWER, MAX_QUESTION
 from applications.enums import CheckResult
+from applications.models import DossierMember
 from applications.reading import FrozenItem
 from evaluation.actions.closing import MAX_REASON
 from evaluation.actions.completion import MAX_REASON as COMPLETION_REASON
@@ -203,6 +204,22 @@ class WithdrawForm(PortalForm):
     """Why nothing is asked any more."""
 
     reason = TextField(label="Motif du retrait", max_length=COMPLETION_REASON, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class LeavingForm(PortalForm):
+    """Who left a team, and why their right on its dossier ends."""
+
+    email = forms.ChoiceField(label="Personne qui a quitté l’équipe", widget=forms.RadioSelect)
+    reason = TextField(
+        label="Motif",
+        help_text="Qui l’a demandé et pourquoi. Il reste au journal ; personne ne le reçoit par courriel.",
+        max_length=COMPLETION_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, team: Iterable[DossierMember], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].choices = [(one.email, f"{one.email} ({one.get_role_display().lower()})") for one in team]
 
 
 class AnswerForm(PortalForm):

@@ -15,6 +15,7 @@ from . import (
     eligibility,
     form_template,
     jury,
+    leaving,
     mails,
     nodes,
     perimeter,
@@ -57,6 +58,14 @@ CALL_PAGES = [
 """A call: its pages, and what changes it."""
 PIECE_PAGES = [("dossiers/<str:ref>/justificatifs/<slug:kind>/", pieces.piece, "staff_piece")]
 """The supporting documents of a dossier."""
+TEAM_PAGES = [
+    ("dossiers/<str:ref>/complement/", completion.completions, "staff_completion"),
+    ("dossiers/<str:ref>/complement/demander/", completion.ask, "staff_completion_ask"),
+    ("dossiers/<str:ref>/complement/prolonger/", completion.prolong, "staff_completion_prolong"),
+    ("dossiers/<str:ref>/complement/retirer/", completion.withdraw, "staff_completion_withdraw"),
+    ("dossiers/<str:ref>/equipe/", leaving.take_out, "staff_take_out"),
+]
+"""What is asked of the team of a dossier, and who is in it."""
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -69,10 +78,6 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/pieces/<uuid:uuid>/", dossier.file, "staff_file"),
         ("dossiers/<str:ref>/lettre/", dossier.letter, "staff_letter"),
         ("dossiers/<str:ref>/lettre/<int:number>/", dossier.letter, "staff_letter"),
-        ("dossiers/<str:ref>/complement/", completion.completions, "staff_completion"),
-        ("dossiers/<str:ref>/complement/demander/", completion.ask, "staff_completion_ask"),
-        ("dossiers/<str:ref>/complement/prolonger/", completion.prolong, "staff_completion_prolong"),
-        ("dossiers/<str:ref>/complement/retirer/", completion.withdraw, "staff_completion_withdraw"),
         ("dossiers/<str:ref>/avis/", dossier.opinions, "staff_opinions"),
         ("dossiers/<str:ref>/evaluation/", reviews.reviews, "staff_reviews"),
         ("dossiers/<str:ref>/messages/", conversations.dossier_messages, "staff_messages"),
@@ -97,5 +102,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
-    pages += CALL_PAGES + FORM_PAGES + PIECE_PAGES
+    pages += CALL_PAGES + FORM_PAGES + PIECE_PAGES + TEAM_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]

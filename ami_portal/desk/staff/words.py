@@ -66,6 +66,7 @@ VERBS = {
     "dossier.record_renouncement": "Renoncement reçu par courrier",
     "dossier.reject": "Dossier non retenu",
     "dossier.remove_member": "Membre retiré",
+    "dossier.take_out_member": "Membre parti, retiré par le service instructeur",
     "dossier.renounce": "Renoncement du lauréat",
     "dossier.reopen": "Dossier repris pour correction",
     "dossier.ask_sealing": "Dépôt à la clôture demandé",
