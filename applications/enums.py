@@ -65,3 +65,10 @@ class CheckResult(TextChoices):
     MET = "met", "Satisfait"
     NOT_MET = "not_met", "Non satisfait"
     UNKNOWN = "unknown", "À apprécier"
+
+
+class SyncStage(TextChoices):
+    DOSSIERS = "dossiers", "Dossiers"
+    DELETED = "deleted", "Dossiers supprimés"
+    PENDING = "pending", "Dossiers en attente de suppression"
+    AGAIN = "again", "Dossiers en erreur, redemandés"

@@ -18,6 +18,7 @@ from ami_portal.questionnaire.form import Question, Section
 from ami_portal.questionnaire.languages import ENGLISH, overlay, spoken
 
 from . import figures
+from .demarches.reading import Remote
 from .drafts import Draft
 from .facts import FACTS
 from .models import Attachment, CompletionRequest, Dossier
@@ -77,6 +78,21 @@ def completing(content: dict[str, Any], request: CompletionRequest) -> dict[str,
     }
     kept = {name: before[name] for name in ("regulation", "round") if name in before}
     return {**content, **kept, "completes": completes}
+
+
+def imported(remote: Remote) -> dict[str, Any]:
+    """What the content of a dossier that was imported says besides: who deposited it, and where it comes from."""
+    at = remote.deposited_at
+    return {
+        "submitted_by": {"name": remote.name, "email": remote.email},
+        "source": {
+            "name": "Démarches Simplifiées",
+            "number": remote.number,
+            "revision": remote.revision,
+            "state": remote.state,
+            "deposited_at": at.isoformat() if at else None,
+        },
+    }
 
 
 def _facts(draft: Draft) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from .models import (
     FormMove,
     GivenSection,
     Reminder,
+    RemoteDossier,
     SharingNotice,
     VisitorQuestion,
 )
@@ -67,6 +68,20 @@ def reopened(dossier: Dossier, *, at: dt.datetime) -> None:
 def withdrawn(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the dossier is withdrawn."""
     tell_team("applications.withdrawn", dossier, at=at)
+
+
+def claimable(row: RemoteDossier, *, at: dt.datetime) -> None:
+    """Tell whom a dossier was deposited by, elsewhere, that it is examined here and can be claimed."""
+    if row.dossier and row.email:
+        words = {"subject_ref": row.dossier.ref, "at": at, "call": row.call.title, "number": row.number}
+        tell("applications.dossier_to_claim", row.call, to=row.email, **words)
+
+
+def claimed(row: RemoteDossier, *, at: dt.datetime) -> None:
+    """Confirm to who claimed a dossier that it is theirs here."""
+    if row.dossier:
+        words = {"subject_ref": row.dossier.ref, "at": at, "number": row.number}
+        tell("applications.dossier_claimed", row.call, to=row.email, **words)
 
 
 def handed_over(dossier: Dossier, *, giver: str, taker: str, at: dt.datetime) -> None:

@@ -149,10 +149,14 @@ class FrozenDossier:
     regulation_version: str = ""
     completes: Mapping[str, Any] | None = None
     language: str = FRENCH
+    source: Mapping[str, Any] | None = None
 
     @property
     def received_at(self) -> dt.datetime | None:
-        """When the dossier was received: for the reply to a request, when the deposit that it completes was."""
+        """When the dossier was received: for the reply to a request, when the deposit that it completes was; for one
+        that was imported, and perhaps edited since, when it was deposited there."""
+        if self.source:
+            return dt.datetime.fromisoformat(self.source["deposited_at"])
         return dt.datetime.fromisoformat(self.completes["received_at"]) if self.completes else self.submitted_at
 
     @property
@@ -264,6 +268,7 @@ def parse(content: Mapping[str, Any]) -> FrozenDossier:
         sections=tuple(_section(raw) for raw in content["sections"]),
         regulation_version=content.get("regulation", ""),
         completes=content.get("completes"),
+        source=content.get("source"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from ami_portal.accounts.enums import Role
@@ -16,6 +17,7 @@ from .models import Attachment, Call, Dossier, DossierMember, DossierVersion, Se
 # Long texts of a call and of its form that no list and no save needs.
 _HEAVY = [
     *(f"call__{name}" for name in ("purpose", "steps", "rules", "data_access_path", "supports", "regulation", "texts")),
+    "call__demarches",
     "form_revision__definition",
 ]
 _DECIDES = (
@@ -60,6 +62,25 @@ def own_dossiers(user: Any) -> QuerySet[Dossier]:
 def own_dossier_to_edit(user: Any) -> Given[Dossier]:
     """The same, one by its `ref`, under its row lock, with what decides whether its answers may change: one query."""
     return _TO_EDIT.given(email=user.email, person=user.pk)
+
+
+def dossiers_deposited_elsewhere_by(user: Any) -> QuerySet[Dossier]:
+    """The dossiers imported from Démarches Simplifiées that a person deposited there, known by the address that they
+    have confirmed here: those that nobody owns yet, and those that they own."""
+    if not user.is_authenticated or not _has_confirmed_address(user):
+        return Dossier.objects.none()
+    others = DossierMember.objects.filter(~Q(email=user.email), dossier=OuterRef("pk"), role=MemberRole.OWNER)
+    return Dossier.objects.filter(~Exists(others), remote__email=user.email.lower()).select_related("call", "remote")
+
+
+def dossiers_to_claim(user: Any) -> QuerySet[Dossier]:
+    """Those of them that have no owner yet."""
+    owners = DossierMember.objects.filter(dossier=OuterRef("pk"), role=MemberRole.OWNER)
+    return dossiers_deposited_elsewhere_by(user).filter(~Exists(owners))
+
+
+def _has_confirmed_address(user: Any) -> bool:
+    return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
 
 
 def _own(user: Any) -> QuerySet[Dossier]:
@@ -118,6 +139,17 @@ def role_on(user: Any, dossier: Dossier) -> str | None:
 @rule("applications.start_dossier")
 def can_start(user: Any, obj: Any) -> bool:
     return bool(user.is_authenticated)
+
+
+@rule("applications.claim_dossier")
+def can_claim(user: Any, obj: Dossier) -> bool:
+    return dossiers_deposited_elsewhere_by(user).filter(pk=obj.pk).exists()
+
+
+@rule("applications.sync_demarche")
+def can_sync(user: Any, obj: Any) -> bool:
+    """What comes from Démarches Simplifiées is looked after by the instructors."""
+    return holds(user, Role.INSTRUCTOR)
 
 
 @rule("applications.view_dossier")

@@ -78,3 +78,21 @@ def send_reminder(*, reminder_id: int) -> None:
 def tell_moved_closing(*, move_id: int) -> None:
     """The mails about a closing that the call's file has moved."""
     actions.tell_moved_closing(move_id=move_id)
+
+
+@handler("applications.sync_demarche")
+def sync_demarche(*, call_id: int) -> None:
+    """A while of the pass of a call over its démarche."""
+    actions.sync_demarche(call_id=call_id)
+
+
+@periodic("applications.sync_demarches")
+def sync_demarches(*, at: dt.datetime) -> None:
+    """The passes over Démarches Simplifiées that are due."""
+    actions.sync_demarches(at=at)
+
+
+@handler("applications.build_imported_pdf")
+def build_imported_pdf(*, version_id: int) -> None:
+    """The PDF of a dossier that was imported."""
+    actions.build_imported_pdf(version_id=version_id)

@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     advice,
     answers,
+    claiming,
     completion,
     deposit,
     dossiers,
@@ -23,6 +24,7 @@ app_name = "applications"
 urlpatterns = [
     path("", dossiers.dossier_list, name="dossier_list"),
     path("commencer/<slug:code>", dossiers.dossier_start, name="dossier_start"),
+    path("retrouver/<str:ref>", claiming.dossier_claim, name="dossier_claim"),
     path("<str:ref>/", dossiers.dossier_detail, name="dossier_detail"),
     path("<str:ref>/rubriques/<slug:section>", sections.dossier_section, name="dossier_section"),
     path("<str:ref>/nouveautes/lues", news.news_acknowledge, name="news_acknowledge"),

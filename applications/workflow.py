@@ -25,6 +25,14 @@ ANSWER_COMPLETION = Transition(
 LEAVE_UNANSWERED = Transition(
     "dossier.leave_unanswered", frozenset({S.RETURNED}), S.SUBMITTED, clears=("completion_due_at",)
 )
+IMPORT = Transition(
+    "dossier.import",
+    frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED}),
+    S.SUBMITTED,
+    sets=("submitted_at",),
+    clears=("completion_due_at",),
+)
+WITHDRAWN_ELSEWHERE = Transition("dossier.withdraw_elsewhere", frozenset({S.SUBMITTED}), S.WITHDRAWN)
 
 _ANSWER = "applications.answer_question"
 ANSWER_QUESTION = Transition(

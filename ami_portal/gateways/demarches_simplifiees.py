@@ -82,7 +82,10 @@ def pending_deleted(demarche: int, *, since: dt.datetime, after: str) -> Page:
 def dossier(number: int) -> Mapping[str, Any]:
     """One dossier, with fresh addresses of its files. Raises GatewayError."""
     data, _ = _ask(QUERY, "oneDossier", {"number": number})
-    return _mapping(data, "dossier")
+    found = _mapping(data, "dossier")
+    if found.get("number") != number:
+        raise Unusable(f"{_host()} a répondu un autre dossier que le n° {number}.")
+    return found
 
 
 def act(name: str, given: Mapping[str, Any]) -> None:

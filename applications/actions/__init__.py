@@ -2,11 +2,13 @@
 
 from .answers import Saved, add_row, remove_row, restore_row, save_answer, save_answer_of, take_back_answer
 from .building import discard_form_draft, edit_form_draft, publish_form, start_form_draft, undo_form_edit
+from .claiming import claim_dossier
 from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
 from .drafting import NotEditable, editable_draft, may_change_now, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, replace_file, restore_file
 from .form_templates import deposit_template, name_template
+from .holding import SyncBusy
 from .language import choose_language
 from .messages import note_read, write_message
 from .moved_closing import tell_moved_closing
@@ -14,7 +16,7 @@ from .perimeter import open_dataset, publish_call
 from .questions import answer_question, ask_question, ignore_question, merge_question
 from .register import close_days, log_deposit
 from .reminders import decide_reminders, send_reminder
-from .renditions import build_preview, build_receipt, prepare_preview
+from .renditions import build_imported_pdf, build_preview, build_receipt, prepare_preview
 from .revisions import acknowledge_news, announce_dataset, follow_form
 from .sealing import ask_sealing, revoke_sealing, settle_sealings
 from .sharing import (
@@ -27,12 +29,15 @@ from .sharing import (
 )
 from .stale import StaleAnswer
 from .submission import reopen_dossier, submit_dossier, withdraw_dossier
+from .syncing import NothingToSync, ask_sync, next_sync_at, sync_call, sync_demarche, sync_demarches
 from .team import hand_over_dossier, has_account, invite_member, refusal_to_change_team, remove_member
 
 __all__ = [
     "NotEditable",
+    "NothingToSync",
     "Saved",
     "StaleAnswer",
+    "SyncBusy",
     "acknowledge_news",
     "add_row",
     "announce_dataset",
@@ -40,10 +45,13 @@ __all__ = [
     "answer_question",
     "ask_question",
     "ask_sealing",
+    "ask_sync",
+    "build_imported_pdf",
     "build_preview",
     "build_receipt",
     "choose_digests",
     "choose_language",
+    "claim_dossier",
     "close_days",
     "decide_reminders",
     "deposit_file",
@@ -63,6 +71,7 @@ __all__ = [
     "may_change_now",
     "merge_question",
     "name_template",
+    "next_sync_at",
     "note_progress",
     "note_read",
     "open_dataset",
@@ -89,6 +98,9 @@ __all__ = [
     "start_dossier",
     "start_form_draft",
     "submit_dossier",
+    "sync_call",
+    "sync_demarche",
+    "sync_demarches",
     "take_back_answer",
     "take_section",
     "tell_moved_closing",

@@ -40,10 +40,8 @@ def start_dossier(call: Call, *, actor: User) -> Dossier:
     call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
     if not call.is_open(at):
         raise TransitionRefused(NOT_OPEN)
-    last = Dossier.objects.filter(call=call).order_by("-pk").values_list("ref", flat=True).first()
-    number = int(last.rpartition("-")[2]) + 1 if last else 1
     dossier = Dossier.objects.create(
-        ref=f"{call.code}-{number:04d}",
+        ref=next_ref(call),
         call=call,
         form_revision_id=call.form_revision_id,
         round=call.window(at).code,
@@ -52,6 +50,13 @@ def start_dossier(call: Call, *, actor: User) -> Dossier:
     DossierMember.objects.create(dossier=dossier, email=actor.email, role=MemberRole.OWNER, invited_at=at)
     trail.record("dossier.start", subject=dossier.ref, actor=actor, at=at, after=dossier.state)
     return dossier
+
+
+def next_ref(call: Call) -> str:
+    """The next reference of a call, whose row the caller has locked."""
+    last = Dossier.objects.filter(call=call).order_by("-pk").values_list("ref", flat=True).first()
+    number = int(last.rpartition("-")[2]) + 1 if last else 1
+    return f"{call.code}-{number:04d}"
 
 
 def editable_draft(dossier: Dossier, *, actor: User, at: dt.datetime, question: str = "") -> Dossier:

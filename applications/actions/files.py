@@ -84,7 +84,13 @@ def _asked(dossier: Dossier, attachment: Attachment) -> Question:
 def _keep(dossier: Dossier, asked: Question, uploaded: UploadedFile, *, actor: User, at: dt.datetime) -> Attachment:
     """The file, kept for its control. Raises FileRefused."""
     filename = store.clean_filename(uploads.sent_name(uploaded))
-    content = content_of(uploaded)
+    return keep_file(dossier, asked, filename, content_of(uploaded), actor=actor, at=at)
+
+
+def keep_file(
+    dossier: Dossier, asked: Question, filename: str, content: bytes, *, actor: User | None, at: dt.datetime
+) -> Attachment:
+    """Some bytes in answer to a question, kept for their control under a clean name. Raises FileRefused."""
     kind = format_of(asked.formats, content)
     document = store.keep(
         KIND,

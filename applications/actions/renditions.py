@@ -55,6 +55,21 @@ def _pdf_of(frozen: reading.FrozenDossier, **more: Any) -> bytes:
     return pdf.render(DOSSIER, {"frozen": frozen, **more}, language=frozen.language)
 
 
+def build_imported_pdf(*, version_id: int) -> None:
+    """Give the copy of an imported dossier its PDF, once. Its receipt was given where it was deposited."""
+    version = DossierVersion.objects.select_related("dossier__call").get(pk=version_id)
+    if version.pdf_id:
+        return
+    frozen = reading.frozen(version)
+    whole = _pdf_of(frozen, sha256=version.sha256)
+    at = clock.now()
+    with transaction.atomic():
+        locked = DossierVersion.objects.select_for_update(of=("self",)).get(pk=version_id)
+        if locked.pdf_id is None:
+            locked.pdf = _keep("dossier_pdf", frozen.ref, whole, f"{frozen.ref}-depot-{version.number}.pdf", at)
+            locked.save(update_fields=["pdf"])
+
+
 def _keep(kind: str, ref: str, content: bytes, filename: str, at: dt.datetime) -> Document:
     return store.keep(kind, subject=ref, content=content, filename=filename, media_type=PDF, at=at)
 

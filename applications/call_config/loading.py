@@ -35,8 +35,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
     """Create or bring up to date one call from a checked config. Raises ConfigError and changes nothing then."""
     raw, calendar = config["call"], config["call"]["calendar"]
     _refuse_shorter(raw["code"], calendar["closes_at"])
-    known = Call.objects.filter(code=raw["code"]).first()
-    before = known.windows if known else ()
+    before = _windows_before(raw["code"])
     call, _ = Call.objects.update_or_create(
         code=raw["code"],
         defaults={
@@ -59,6 +58,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "regulation": as_json(config["regulation"]),
             "texts": {**raw["texts"], "scale": config["selection"]["scale"]},
             **{part: config[part] for part in ("supports", "supporting_documents", "translations")},
+            "demarches": config["demarches_simplifiees"],
             "form_revision": revision_of(config["form"], at=at),
         },
     )
@@ -70,6 +70,12 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
     _regulation(call, at=at)
     queue_drafts(call)
     return call
+
+
+def _windows_before(code: str) -> Sequence[Window]:
+    """When the call received dossiers until now; nothing for a new one."""
+    known = Call.objects.filter(code=code).first()
+    return known.windows if known else ()
 
 
 def _refuse_shorter(code: str, closes_at: dt.datetime) -> None:

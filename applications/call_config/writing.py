@@ -34,7 +34,6 @@ def moment(text: str) -> dt.date | None:
 def dump(call: Call) -> dict[str, Any]:
     """The parts of the file that this room reads."""
     revision = call.form_revision
-    texts = {name: value for name, value in call.texts.items() if name != "scale"}
     return {
         "call": {
             "code": call.code,
@@ -51,7 +50,7 @@ def dump(call: Call) -> dict[str, Any]:
             "data_access_path": call.data_access_path,
             "data_retention": call.data_retention,
             "faq": [{"question": row.question, "answer": row.answer} for row in call.faq.all()],
-            "texts": texts,
+            "texts": {name: value for name, value in call.texts.items() if name != "scale"},
         },
         "regulation": call.regulation,
         "supports": call.supports,
@@ -68,6 +67,7 @@ def dump(call: Call) -> dict[str, Any]:
             }
             for row in call.criteria.all()
         ],
+        "demarches_simplifiees": call.demarches,
         "form": {"code": revision.code, "sections": revision.definition["sections"]},
         "translations": call.translations,
     }

@@ -1,9 +1,10 @@
-"""The call, the dossier, its answers and its frozen versions, the register of deposits."""
+"""The call, the dossier, its answers and its frozen versions, the register of deposits, what comes from elsewhere."""
 
 from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
 from .call_history import CalendarMove, CallLoad, RegulationVersion
 from .completion import CompletionPoint, CompletionRequest
 from .conversation import DossierMessage, MessageFile, MessageReading
+from .demarche import ImportFault, RemoteDossier, SyncPass
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
@@ -41,6 +42,7 @@ __all__ = [
     "FormMove",
     "FormerAnswer",
     "GivenSection",
+    "ImportFault",
     "MessageFile",
     "MessageReading",
     "PastAnswer",
@@ -49,7 +51,9 @@ __all__ = [
     "RegisterHead",
     "RegulationVersion",
     "Reminder",
+    "RemoteDossier",
     "Sealing",
     "SharingNotice",
+    "SyncPass",
     "VisitorQuestion",
 ]

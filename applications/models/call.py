@@ -48,6 +48,7 @@ class Call(models.Model):
     data_retention = models.JSONField("durées de conservation", default=list, blank=True)
     texts = models.JSONField("textes", default=dict)
     translations = models.JSONField("traductions", default=dict, blank=True)
+    demarches = models.JSONField("Démarches Simplifiées", default=dict, blank=True, editable=False)
     form_revision = models.ForeignKey(FormRevision, on_delete=models.PROTECT, verbose_name="formulaire")
     datasets = models.ManyToManyField(DatasetVersion, through="CallDataset", verbose_name="bases ouvertes")
     published_at = models.DateTimeField("rendu public le", null=True, default=clock.now, editable=False)

@@ -239,14 +239,17 @@ class DossierDataset(models.Model):
 
 
 class DossierVersion(models.Model):
-    """A submission, frozen: canonical JSON of the answers and of the fingerprints of files, and its own fingerprint."""
+    """A submission, frozen: canonical JSON of the answers and of the fingerprints of files, and its own fingerprint.
+
+    Nobody here submitted one that was imported: it has no receipt of ours.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField("dépôt n°")
     content = models.TextField("contenu")
     sha256 = models.CharField("empreinte SHA-256", max_length=64)
     submitted_at = models.DateTimeField("déposé le")
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField("repris le", null=True)
     pdf = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
     receipt = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
@@ -262,3 +265,13 @@ class DossierVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier.ref}, dépôt n° {self.number}"
+
+    @property
+    def came_from(self) -> str:
+        """Who deposited it, in words: somebody here, or the démarche that it was imported from."""
+        return str(self.submitted_by) if self.submitted_by else "Démarches Simplifiées"
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether nobody here deposited it."""
+        return self.submitted_by_id is None

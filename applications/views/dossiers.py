@@ -20,7 +20,7 @@ from applications.enums import WRITERS, DossierState, MemberRole
 from applications.former import former_answers
 from applications.models import Call, Dossier
 from applications.news import news_of
-from applications.rules import calls_public, own_dossiers, sealing_of
+from applications.rules import calls_public, dossiers_to_claim, own_dossiers, sealing_of
 from applications.sharing import given_in, outline, team_of
 from applications.story import standing, steps
 
@@ -38,6 +38,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     running = Call.objects.filter(opens_at__lte=at, closes_at__gt=at).order_by("closes_at")
     open_calls = [call for call in running if call.is_open(at)]  # between two rounds, none can be started
     context = {"page_obj": page_obj, "cards": cards, "open_calls": open_calls, "now": at}
+    context["to_claim"] = list(dossiers_to_claim(request.user).order_by("pk"))
     return render(request, "applications/dossier_list.html", context)
 
 

@@ -10,7 +10,7 @@ from ami_portal.documents.models import SealCertificate
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from applications import actions
-from applications.models import Dossier
+from applications.models import Dossier, RemoteDossier
 from evaluation.actions import ask_completion, jury, withdraw_completion
 from funding import actions as funding
 from funding.models import Convention
@@ -79,6 +79,8 @@ def a_world() -> World:
     actions.ask_question(opened, "Peut-on demander deux bases ?")
     draft = scenes.a_complete_draft(opened, who["owner"])
     actions.invite_member(draft, who["reader"].email, "reader", actor=who["owner"])
+    told = {"email": who["owner"].email, "sha256": "0" * 64, "seen_at": clock.now(), "imported_at": clock.now()}
+    RemoteDossier.objects.create(call=opened, number=4242, dossier=draft, **told)
     judged = scenes.a_submitted_dossier(jury_call, who["owner"], datasets=["PRM-SEIN"])
     laureate = scenes.a_submitted_dossier(past, who["owner"], datasets=["PRM-SEIN"])
     scenes.run_jobs()

@@ -41,13 +41,14 @@ class Procedure:
         self.dossiers, self.deleted, self.pending, self.files = {}, [], [], {}
         self.asked, self.acts, self.before, self.dead = [], [], None, set()
         self.url = ""
-        self.clock = clock.now() - dt.timedelta(days=30)
+        self.clock = clock.now()
         self.most = MOST
 
     def put(self, number, *champs, **fields):
         """Deposit or change a dossier: it goes to the end of the order."""
-        self.clock += dt.timedelta(microseconds=1_000_137)
+        self.clock = max(clock.now(), self.clock + dt.timedelta(microseconds=137))
         known = self.dossiers.get(number)
+        self.pending = [row for row in self.pending if row["number"] != number]
         dossier = known or {
             "__typename": "Dossier",
             "id": base64.b64encode(f"Dossier-{number}".encode()).decode(),
@@ -74,13 +75,13 @@ class Procedure:
         self.dossiers[number] = dossier
         return dossier
 
-    def file(self, filename, content, **said):
+    def file(self, name, content, **said):
         """A file at an address of ours; `said` overrides what is said of it."""
-        key = f"{len(self.files)}-{filename}"
+        key = f"{len(self.files)}-{name}"
         self.files[key] = content
         return {
             "__typename": "File",
-            "filename": filename,
+            "filename": name,
             "contentType": "application/pdf",
             "checksum": base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode(),
             "byteSizeBigInt": str(len(content)),
@@ -91,7 +92,7 @@ class Procedure:
     def delete(self, number, reason="expired", *, pending=False):
         """Purge a dossier, or announce that it will be."""
         gone = self.dossiers.pop(number)
-        self.clock += dt.timedelta(seconds=1)
+        self.clock = max(clock.now(), self.clock + dt.timedelta(microseconds=137))
         row = {"__typename": "DeletedDossier", "number": number, "state": gone["state"], "reason": reason}
         row |= {"dateSupression": text(self.clock), "updated_at": self.clock}
         (self.pending if pending else self.deleted).append(row)

@@ -30,6 +30,7 @@ _PIECE: dict[str, Any] = {
     "validity": {},
     "security_code": None,
 }
+_REMOTE_STATES = ("en_construction", "en_instruction", "accepte", "refuse", "sans_suite")
 _DATASET = ("population", "period", "records", "individuals", "update", "variables_text", "access", "limits")
 
 
@@ -58,6 +59,7 @@ def normal(config: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = deepcopy(dict(config))
     result.setdefault("translations", {})
     result.setdefault("supporting_documents", [])
+    result.setdefault("demarches_simplifiees", {})
     for name, part in result.items():
         if name in _PARTS:
             _PARTS[name](part)
@@ -158,6 +160,17 @@ def _eligibility(rows: list[dict[str, Any]]) -> None:
         _fill(row, {"text": "", "params": {}, "decided_by": "staff"})
 
 
+def _demarche(demarche: dict[str, Any]) -> None:
+    if not demarche:
+        return
+    _fill(demarche, {"demarche": None, "questions": [], "ignored": [], "states": {}, "invite": True})
+    _fill(demarche["states"], dict.fromkeys(_REMOTE_STATES, "submitted"))
+    for row in demarche["questions"]:
+        _fill(row, {"champ": "", "applicant": "", "column": "", "values": [], "revisions": [], "columns": []})
+        for column in row["columns"]:
+            _fill(column, {"values": []})
+
+
 def _form(form: dict[str, Any]) -> None:
     """A limit written as a day is the text that answers are compared with."""
     form["sections"] = _days_as_texts(form["sections"])
@@ -179,5 +192,6 @@ _PARTS: dict[str, Callable[[Any], None]] = {
     "datasets": _datasets,
     "eligibility": _eligibility,
     "selection": _selection,
+    "demarches_simplifiees": _demarche,
     "form": _form,
 }

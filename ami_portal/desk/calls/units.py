@@ -11,7 +11,10 @@ from itertools import zip_longest
 from typing import Any
 
 Unit = tuple[str, ...]
-_WHOLE = ("regulation", "supports", "supporting_documents", "eligibility", "selection", "form", "translations")
+_WHOLE = (
+    *("regulation", "supports", "supporting_documents", "eligibility", "selection", "demarches_simplifiees", "form"),
+    "translations",
+)
 _BY_CODE = ("partners", "items")
 
 

@@ -38,6 +38,7 @@ HEAVY = (
     "texts",
     "translations",
     "data_retention",
+    "demarches",
 )
 """What a list does not read of a call: its long texts, which each row would bring again."""
 ENDED_LAST = Case(When(state__in=[step.value for step in ENDED], then=1), default=0)
@@ -156,7 +157,7 @@ class DossierAdmin(ListOnlyAdmin):
     ordering = [ENDED_LAST, "submitted_at", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dossier]:
-        rows = with_progress(dossiers_worked_on_by(request.user)).select_related("call")
+        rows = with_progress(dossiers_worked_on_by(request.user)).select_related("call", "remote")
         return rows.defer(*(f"call__{name}" for name in HEAVY))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -33,6 +33,7 @@ KEYS = {
     "days": "jours",
     "data_retention": "durées de conservation",
     "decided_by": "décidé par",
+    "demarches_simplifiees": "Démarches Simplifiées",
     "detail": "ce qui s’y passe",
     "duration_counts_from": "durée comptée à partir de",
     "duration_months_max": "durée maximale (mois)",

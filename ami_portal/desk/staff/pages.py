@@ -73,7 +73,7 @@ def attempt(request: HttpRequest, success: str, act: Callable[..., Any], *args: 
 
 def dossiers_shown_to(user: Any) -> QuerySet[Dossier]:
     """The dossiers that a person works on, with all that the head of a dossier's page says."""
-    return with_progress(dossiers_worked_on_by(user)).select_related("call")
+    return with_progress(dossiers_worked_on_by(user)).select_related("call", "remote")
 
 
 def show_dossier(

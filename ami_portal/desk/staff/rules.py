@@ -10,7 +10,7 @@ from ami_portal.accounts.rules import holds, is_staff_member, reads_content
 from ami_portal.audit.models import AuditEvent
 from ami_portal.kernel.permissions import allowed, rule
 from ami_portal.notifications.models import Message
-from applications.models import Call, Dossier, DossierMember, DossierMessage
+from applications.models import Call, Dossier, DossierMember, DossierMessage, RemoteDossier
 from applications.rules import dossiers_visible_to
 from evaluation.enums import ReviewState
 from evaluation.models import Review
@@ -20,13 +20,16 @@ from funding.models import Convention
 def dossiers_worked_on_by(user: Any) -> QuerySet[Dossier]:
     """The dossiers that someone works on for the operator: once submitted, and never one in which they have a part.
 
-    A member of a dossier, or a juror who stood aside from it, would learn here who reviews it and what they say.
+    A member of a dossier, who deposited it elsewhere, or a juror who stood aside from it, would learn here who reviews
+    it and what they say.
     """
     if not reads_content(user):
         return Dossier.objects.none()
     own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
     recused = Review.objects.filter(dossier=OuterRef("pk"), juror=user, state=ReviewState.RECUSED)
-    return dossiers_visible_to(user).filter(~Exists(own), ~Exists(recused), submitted_at__isnull=False)
+    elsewhere = RemoteDossier.objects.filter(dossier=OuterRef("pk"), email=user.email)
+    apart = (~Exists(own), ~Exists(recused), ~Exists(elsewhere))
+    return dossiers_visible_to(user).filter(*apart, submitted_at__isnull=False)
 
 
 def dossiers_corresponded_with(user: Any) -> QuerySet[Dossier]:

@@ -11,6 +11,7 @@ from . import (
     closing,
     completion,
     conversations,
+    demarches,
     dossier,
     eligibility,
     form_template,
@@ -54,6 +55,8 @@ CALL_PAGES = [
     ("appels/<slug:code>/publier/", perimeter.publish, "staff_call_publish"),
     ("appels/<slug:code>/modifier/<slug:chapter>/", chapters.edit, "staff_call_edit"),
     ("appels/<slug:code>/questions/", calls.questions, "staff_call_questions"),
+    ("appels/<slug:code>/demarche/", demarches.demarche, "staff_demarche"),
+    ("appels/<slug:code>/demarche/synchroniser/", demarches.sync, "staff_demarche_sync"),
 ]
 """A call: its pages, and what changes it."""
 PIECE_PAGES = [("dossiers/<str:ref>/justificatifs/<slug:kind>/", pieces.piece, "staff_piece")]
