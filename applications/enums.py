@@ -72,3 +72,13 @@ class SyncStage(TextChoices):
     DELETED = "deleted", "Dossiers supprimés"
     PENDING = "pending", "Dossiers en attente de suppression"
     AGAIN = "again", "Dossiers en erreur, redemandés"
+    ACTS = "acts", "Ce qui s’écrit là-bas"
+
+
+class RemoteActKind(TextChoices):
+    START = "start", "Passer en instruction"
+    ASK_CORRECTION = "ask_correction", "Demander une correction"
+    ACCEPT = "accept", "Accepter"
+    REFUSE = "refuse", "Refuser"
+    CLOSE = "close", "Classer sans suite"
+    ANNOTATE = "annotate", "Annoter"

@@ -65,7 +65,7 @@ def take_hold(call: Call, *, everything: bool = False) -> Hold:
     """
     at, token = clock.now(), str(uuid.uuid4())
     config_sha256 = sha256_of(canonical_json(call.demarches))
-    since = EPOCH if everything else _since(call, config_sha256)
+    since = since_when(call, everything=everything)
     opened, _ = SyncPass.objects.get_or_create(
         call=call, ended_at=None, defaults={"since": since, "config_sha256": config_sha256, "started_at": at}
     )
@@ -75,8 +75,9 @@ def take_hold(call: Call, *, everything: bool = False) -> Hold:
     return Hold(opened.pk, token, call)
 
 
-def _since(call: Call, config_sha256: str) -> dt.datetime:
+def since_when(call: Call, *, everything: bool = False) -> dt.datetime:
+    """What a new pass would ask the changes since."""
     last = SyncPass.objects.filter(call=call, ended_at__isnull=False).first()
-    if last is None or last.config_sha256 != config_sha256:
+    if everything or last is None or last.config_sha256 != sha256_of(canonical_json(call.demarches)):
         return EPOCH
     return (last.their_start or last.started_at) - MARGIN

@@ -1,4 +1,4 @@
-"""A pass over a démarche: what changed there, page by page, what was deleted there, what was in fault, asked again.
+"""A pass over a démarche: what changed there, page by page, what was deleted, what was in fault, what is written back.
 
 See docs/decisions/0029: whatever cuts it, the next run goes on after the last page that was wholly dealt with.
 """
@@ -20,10 +20,11 @@ from ami_portal.kernel.text import clean_text
 from applications.demarches.mapping import Demarche, demarche_of
 from applications.demarches.reading import Fault, Shapeless
 from applications.enums import SyncStage
-from applications.models import Call, ImportFault, RemoteDossier, SyncPass
+from applications.models import Call, ImportFault, RemoteAct, RemoteDossier, SyncPass
 
 from .holding import Hold, HoldLost, SyncBusy, take_hold
 from .importing import import_dossier
+from .writing_back import to_write, write_one
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +34,13 @@ FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=30), dt.timedelta(hours=1)
 NO_DEMARCHE = "Cet appel n’a pas de démarche : son fichier n’en donne aucune."
 NOT_CONFIGURED = "Aucun jeton n’est réglé : DEMARCHES_TOKEN est vide."
 UNFORESEEN = "il n’a pas pu être repris, pour une raison qui n’était pas prévue : elle est dans le journal technique"
+NOTHING_MORE = gateway.Page((), "", has_next=False, at=None)
 _LISTS: dict[str, Callable[..., gateway.Page]] = {
     SyncStage.DOSSIERS: gateway.dossiers,
     SyncStage.DELETED: gateway.deleted,
     SyncStage.PENDING: gateway.pending_deleted,
 }
-_STAGES = (SyncStage.DOSSIERS, SyncStage.DELETED, SyncStage.PENDING, SyncStage.AGAIN)
+_STAGES = (SyncStage.DOSSIERS, SyncStage.DELETED, SyncStage.PENDING, SyncStage.AGAIN, SyncStage.ACTS)
 
 
 class NothingToSync(Exception):
@@ -71,9 +73,13 @@ def _run(hold: Hold, demarche: Demarche, until: dt.datetime | None) -> None:
         current = SyncPass.objects.get(pk=hold.pass_id)
         if until and clock.now() >= until:
             return
+        if current.stage == SyncStage.ACTS:
+            if not _one_act(hold):
+                break
+            continue
         if current.stage == SyncStage.AGAIN:
             if not _one_again(hold, demarche):
-                break
+                _turn(hold, NOTHING_MORE)
             continue
         page = _LISTS[current.stage](demarche.number, since=current.since, after=current.cursor)
         for node in page.nodes:
@@ -110,6 +116,16 @@ def _one_again(hold: Hold, demarche: Demarche) -> bool:
     except (gateway.Rejected, Unusable) as error:
         _note_refusal(hold, row.number, str(error))
     return True
+
+
+def _one_act(hold: Hold) -> bool:
+    """Write there one thing that the call's file wants and this pass has not tried; answer whether there was one."""
+    tried = set(RemoteAct.objects.filter(tried_in=hold.pass_id).values_list("remote", "key"))
+    for remote, one in to_write(hold.call):
+        if (remote.pk, one.key) not in tried:
+            write_one(hold, remote, one)
+            return True
+    return False
 
 
 def _import(hold: Hold, demarche: Demarche, node: Mapping[str, Any]) -> None:

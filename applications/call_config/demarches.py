@@ -5,6 +5,8 @@ from typing import Any
 
 from ami_portal.kernel.config import Checks, Path, Problem, among, shown
 from ami_portal.questionnaire.form import Form, Question
+from applications import texts
+from applications.demarches import writing
 
 from .checking import parsed
 
@@ -93,4 +95,21 @@ def _twice(row: Mapping[str, Any], before: Sequence[Mapping[str, Any]], path: Pa
             yield Problem((*path, "question"), f"{shown(row['question'])} a déjà son champ", "une ligne par question")
 
 
-CHECKS: Checks = (((PART, "datasets", "form"), demarches),)
+def written_back(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is written there has the words that it needs, with places that something fills, and somebody who signs."""
+    said = config[PART]
+    if not said:
+        return
+    for rank, found, expected in writing.problems_of(said["write_back"]):
+        yield Problem((PART, "write_back", rank), found, expected)
+    for name in ("write_back", "annotations"):
+        for rank, row in enumerate(said[name]):
+            for word in texts.places_of(row["text"]):
+                if word not in writing.PLACES:
+                    where = (PART, name, rank, "text")
+                    yield Problem(where, f"rien ne remplace {{{word}}}", among(writing.PLACES, word))
+    if (said["write_back"] or said["annotations"]) and not said["instructor"]:
+        yield Problem((PART,), "la clé « instructor » manque", "l’identifiant, là-bas, de l’instructeur qui signe")
+
+
+CHECKS: Checks = (((PART, "datasets", "form"), demarches), ((PART,), written_back))

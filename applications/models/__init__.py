@@ -4,7 +4,7 @@ from .call import Call, CallDataset, CallQuestion, EligibilityCriterion
 from .call_history import CalendarMove, CallLoad, RegulationVersion
 from .completion import CompletionPoint, CompletionRequest
 from .conversation import DossierMessage, MessageFile, MessageReading
-from .demarche import ImportFault, RemoteDossier, SyncPass
+from .demarche import ImportFault, RemoteAct, RemoteDossier, SyncPass
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
@@ -51,6 +51,7 @@ __all__ = [
     "RegisterHead",
     "RegulationVersion",
     "Reminder",
+    "RemoteAct",
     "RemoteDossier",
     "Sealing",
     "SharingNotice",

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from applications.enums import SyncStage
+from applications.enums import RemoteActKind, SyncStage
 
 from .call import Call
 from .dossier import Dossier
@@ -126,6 +126,37 @@ class RemoteDossier(models.Model):
     def state_there(self) -> str:
         """Its state there, in their words."""
         return STATES_THERE.get(self.state, self.state)
+
+
+class RemoteAct(models.Model):
+    """Something written there about a dossier, once: `key` makes it one. `refused` is what they said when they refused.
+
+    It was sent when `sent_at` is known: what was refused is tried again by the next passes.
+    """
+
+    remote = models.ForeignKey(RemoteDossier, on_delete=models.CASCADE, related_name="acts")
+    key = models.CharField("clé", max_length=120)
+    act = models.CharField("acte", max_length=20, choices=RemoteActKind)
+    text = models.TextField("texte", blank=True)
+    tried_at = models.DateTimeField("essayé le")
+    tried_in = models.ForeignKey(SyncPass, on_delete=models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField("fait le", null=True)
+    refused = models.CharField("refus", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "écriture sur Démarches Simplifiées"
+        verbose_name_plural = "écritures sur Démarches Simplifiées"
+        ordering = ["-tried_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="remote_act_once", fields=["remote", "key"]),
+            models.CheckConstraint(
+                name="remote_act_sent_or_refused",
+                condition=Q(sent_at=None) & ~Q(refused="") | Q(sent_at__isnull=False, refused=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remote_id} : {self.get_act_display()}"
 
 
 class ImportFault(models.Model):

@@ -17,6 +17,10 @@ def _questions(config):
     return config["demarches_simplifiees"]["questions"]
 
 
+def _written(config):
+    return config["demarches_simplifiees"]["write_back"]
+
+
 def _states(config):
     return config["demarches_simplifiees"]["states"]
 
@@ -40,6 +44,13 @@ SPOILS = {
     "attendu : le numéro de la démarche": lambda c: c["demarches_simplifiees"].update(demarche="104826"),
     "attendu : un identifiant de la démarche": lambda c: _questions(c)[0].update(champ="Nom de l’outil"),
     "attendu : submitted (repris comme déposé)": lambda c: _states(c).update(accepte="eligible"),
+    "« close » demande un texte": lambda c: _written(c).append({"state": "rejected", "act": "close"}),
+    "ne va pas avec l’état « eligible »": lambda c: _written(c).append(
+        {"state": "eligible", "act": "ask_correction", "text": "x"}
+    ),
+    "cette ligne est écrite deux fois": lambda c: _written(c).append(dict(_written(c)[0])),
+    "rien ne remplace {motif}": lambda c: _written(c)[0].update(text="{motif}"),
+    "la clé « instructor » manque": lambda c: c["demarches_simplifiees"].pop("instructor"),
     "la clé « questions » manque": lambda c: c["demarches_simplifiees"].pop("questions"),
 }
 

@@ -164,6 +164,9 @@ def _demarche(demarche: dict[str, Any]) -> None:
     if not demarche:
         return
     _fill(demarche, {"demarche": None, "questions": [], "ignored": [], "states": {}, "invite": True})
+    _fill(demarche, {"instructor": "", "write_back": [], "annotations": []})
+    for row in demarche["write_back"]:
+        _fill(row, {"reason": "incomplete", "text": ""})
     _fill(demarche["states"], dict.fromkeys(_REMOTE_STATES, "submitted"))
     for row in demarche["questions"]:
         _fill(row, {"champ": "", "applicant": "", "column": "", "values": [], "revisions": [], "columns": []})

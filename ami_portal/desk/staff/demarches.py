@@ -1,5 +1,7 @@
 """The démarche of a call: what was imported of it, what could not be and why, the passes and the next one."""
 
+from itertools import islice
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -12,7 +14,10 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
 from applications import actions
-from applications.models import Call, RemoteDossier, SyncPass
+from applications.actions.writing_back import to_write
+from applications.demarches.writing import Wanted
+from applications.enums import RemoteActKind
+from applications.models import Call, RemoteAct, RemoteDossier, SyncPass
 
 from .pages import show
 from .rules import calls_visible_to
@@ -23,7 +28,10 @@ BY_PAGE, PASSES = 50, 10
 @page("desk.view_dossier", visible=calls_visible_to, by="code")
 @require_safe
 def demarche(request: HttpRequest, obj: Call) -> HttpResponse:
-    """Dossiers in fault, with each field; those deleted there; the last passes. Never a dossier of one's own."""
+    """Dossiers in fault, with each field; those deleted there; what is written there, and would be; the last passes.
+
+    Never a dossier of one's own.
+    """
     at = clock.now()
     remotes = RemoteDossier.objects.filter(~Q(email=request.user.email), call=obj)
     faulty = remotes.filter(faults__isnull=False).distinct().select_related("dossier").prefetch_related("faults")
@@ -37,12 +45,21 @@ def demarche(request: HttpRequest, obj: Call) -> HttpResponse:
         gone=remotes.filter(gone_at__isnull=False).select_related("dossier").order_by("number")[:BY_PAGE],
         counts=remotes.aggregate(imported=Count("dossier"), all=Count("pk")),
         passes=passes[:PASSES],
+        to_write=[(row, one, RemoteActKind(one.act).label) for row, one in _to_write(obj, request.user.email)],
+        written=RemoteAct.objects.filter(~Q(remote__email=request.user.email), remote__call=obj)
+        .select_related("remote__dossier")
+        .order_by("-tried_at", "-pk")[:BY_PAGE],
         last_success=passes.filter(ended_at__isnull=False).first(),
         next_at=actions.next_sync_at(obj, at) if obj.demarches and is_configured() else None,
         is_configured=is_configured(),
         may_sync=bool(obj.demarches) and is_configured() and allowed(request.user, "applications.sync_demarche", obj),
         now=at,
     )
+
+
+def _to_write(call: Call, email: str) -> list[tuple[RemoteDossier, Wanted]]:
+    """What is left to write there, without what is about a dossier of one's own."""
+    return [(row, one) for row, one in islice(to_write(call), BY_PAGE) if row.email != email]
 
 
 @page("applications.sync_demarche", visible=calls_visible_to, by="code")

@@ -77,6 +77,8 @@ VERBS = {
     "dossier.ask_sealing": "Dépôt à la clôture demandé",
     "dossier.return": "Complément demandé au porteur",
     "dossier.revoke_sealing": "Dépôt à la clôture annulé",
+    "dossier.refused_elsewhere": "Écriture refusée par Démarches Simplifiées",
+    "dossier.write_elsewhere": "Écrit sur Démarches Simplifiées",
     "dossier.withdraw_elsewhere": "Dossier retiré, d’après Démarches Simplifiées",
     "dossier.seal": "Dossier déposé à la clôture, comme demandé",
     "dossier.settle_sealing": "Demande de dépôt à la clôture exécutée",
