@@ -29,18 +29,20 @@ def unnamed_option(labels: Sequence[str]) -> str:
 def problems(form: Form) -> Iterator[tuple[str, str]]:
     """Each field that could not be named: its code (« table.column » for a column), and the sentence that says why.
 
-    Two fields of one page, or two choices, that sound alike are told where a person writes the second, not here.
+    Of two that sound alike on one page (two sections, two questions, two columns, two choices), the second is told.
     """
-    for section in form.sections:
-        if problem := unnamed(section.title):
+    titles = [section.title for section in form.sections]
+    for rank, section in enumerate(form.sections):
+        if problem := unnamed(section.title, titles[:rank]):
             yield section.code, problem
         yield from _of(section.questions)
 
 
 def _of(questions: Sequence[Question], table: str = "") -> Iterator[tuple[str, str]]:
-    for question in questions:
-        labels = (question.label, *(label for _, label in question.options))
-        if problem := next(filter(None, map(unnamed, labels)), ""):
+    labels = [question.label for question in questions]
+    for rank, question in enumerate(questions):
+        options = [label for _, label in question.options] if question.type != "dataset" else []
+        if problem := unnamed(question.label, labels[:rank]) or unnamed_option(options):
             yield table + question.code, problem
         yield from _of(question.columns, f"{question.code}.")
 

@@ -121,11 +121,17 @@ def when(shown_if: Condition | None, form: Form) -> str:
 def _said(condition: Condition, form: Form) -> str:
     if condition.all or condition.any:
         link = _(" et si ") if condition.all else _(" ou si ")
-        return link.join(_said(part, form) for part in condition.all + condition.any)
+        return link.join(_part(part, form) for part in condition.all + condition.any)
     asked = form.by_code[condition.question]
     labels = dict(asked.options)
     values = _(" ou ").join(_value(value, labels) for value in condition.values)
     return _("la réponse à «\u00a0%(asked)s\u00a0» est %(values)s") % {"asked": asked.label, "values": values}
+
+
+def _part(condition: Condition, form: Form) -> str:
+    """One of several conditions; a group of them is held together, so that « et » and « ou » read one way only."""
+    said = _said(condition, form)
+    return f"({said})" if len(condition.all + condition.any) > 1 else said
 
 
 def _value(value: object, labels: dict[str, str]) -> str:

@@ -188,7 +188,8 @@ def _names(whole: Form, places: Mapping[str, Path]) -> Iterator[Problem]:
         path = places[code]
         if column:
             path = (*path, "columns", [one.code for one in whole.by_code[code].columns].index(column))
-        yield Problem(path, sentence.rstrip("."))
+        key = "options" if " choix " in sentence else "title" if path[-2] == "sections" else "label"
+        yield Problem((*path, key), sentence.rstrip("."))
 
 
 def _without(sections: Sequence[Mapping[str, Any]], code: str) -> list[dict[str, Any]]:

@@ -61,10 +61,25 @@ class Drawn:
     def list_of(self, low: int, high: int, **texts: Any) -> list[Node]:
         """Rows with a code of their own, and texts."""
         taken: set[str] = set()
-        return [
+        rows = [
             {"code": self.code(taken=taken)} | {key: make() for key, make in texts.items()}
             for _ in range(self.number(low, high))
         ]
+        return told_apart(rows, *texts)
+
+
+def told_apart(rows: list[Node], *keys: str) -> list[Node]:
+    """The same rows, their names numbered where two would sound alike."""
+    for key in keys:
+        heard: set[str] = set()
+        for row in rows:
+            two = isinstance(row[key], dict)
+            first = said = row[key]["fr"] if two else row[key]
+            while said in heard:
+                said = f"{first[:100]} {len(heard)}"
+            heard.add(said)
+            row[key] = {"fr": said, "en": f"EN {said}"} if two else said
+    return rows
 
 
 def limits(drawn: Drawn, kind: str) -> Node:
@@ -110,7 +125,7 @@ def table(drawn: Drawn, *kinds: str) -> Node:
         columns.append({**made, "label": drawn.text(), "formula": formula, "total": drawn.one(True, False)})
     least = drawn.number(0, 2)
     made = node(drawn, "table") | {"rows": [least, drawn.number(max(1, least), 60)]}
-    made |= ({"of": of} if of else {}) | ({"columns": columns} if columns else {})
+    made |= ({"of": of} if of else {}) | ({"columns": told_apart(columns, "label")} if columns else {})
     if numbers:
         read = numbers[0]["code"]
         rule = {
@@ -168,8 +183,8 @@ def sections(drawn: Drawn) -> list[Node]:
                 question["partners"] = False
             if question["type"] in ("choice", "choices", "yes_no", "declaration"):
                 citable.append(question)
-        found.append(made | {"questions": list(some)})
-    return found
+        found.append(made | {"questions": told_apart(list(some), "label")})
+    return told_apart(found, "title")
 
 
 def condition(drawn: Drawn, citable: list[Node]) -> Node:
@@ -186,7 +201,9 @@ def condition(drawn: Drawn, citable: list[Node]) -> Node:
 def form(drawn: Drawn, *, has_datasets: bool) -> Node:
     found = sections(drawn)
     if has_datasets:
-        drawn.one(*found)["questions"].append(node(drawn, "dataset") | {"required": drawn.one(True, False)})
+        section = drawn.one(*found)
+        section["questions"].append(node(drawn, "dataset") | {"required": drawn.one(True, False)})
+        told_apart(section["questions"], "label")
     return {"code": drawn.code(taken=set()), "sections": found}
 
 

@@ -40,6 +40,7 @@ OF_THE_FORM = [
      "partner: true\n      questions:\n        - code: title", "« partner » inconnu"),
     ("        - code: representative_role", "        - code: representative_name", "deux questions portent ce code"),
     ("    - code: path\n", "    - code: open_science\n", "est déjà pris"),
+    ('label: "Acronyme"', 'label: "Titre du projet !"', "Un autre champ de la même page porte cet intitulé"),
     ("          type: linkage", "          type: chainage", "type « chainage » inconnu"),
     ('formula: "end - start + 1"', 'formula: "fin - start + 1"', "« fin » n’est ni une colonne"),
     ("figure: {shows: budget, amount: amount,", "figure: {shows: budget, amount: montant,", "« figure.amount »"),

@@ -2,9 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ami_portal.accounts.enums import Role
 from ami_portal.desk import calls
+from ami_portal.desk.staff.logic_forms import gathered, lined
 from ami_portal.questionnaire import editing
 from ami_portal.questionnaire.editing import Place
 from ami_portal.workflow import TransitionRefused
@@ -59,6 +62,61 @@ def test_several_conditions_are_met_together_or_one_of_them(call, client):
     assert "« Lune » n’est pas proposé" in text_of(page)
     client.post(where, posted(client.get(where)) | {"shown_by": ""})
     assert node("promise")["shown_if"] == leaves[1]
+
+
+LEAVES = [{"question": "linkage", "values": ["other"]}, {"question": "themes", "values": ["a"]}]
+LAST = {"question": "linkage", "values": ["snds"]}
+
+
+def test_conditions_are_grouped_one_level_deeper_and_said_back(call, client):
+    where = url(call, question="promise")
+    for number, (by, values, letter) in enumerate(
+        [("linkage", "Autre base", "A"), ("themes", "cancer", "A"), ("linkage", "snds", "")], start=1
+    ):
+        mark = "" if number == 1 else f"_{number}"
+        more = {f"shown_by{mark}": by, f"shown_values{mark}": values, f"shown_group{mark}": letter}
+        client.post(where, posted(client.get(where)) | more | {"shown_mode": "any"})
+    client.post(where, posted(client.get(where)) | {"shown_group": "A", "shown_mode": "any"})
+    assert node("promise")["shown_if"] == {"any": [{"all": LEAVES}, LAST]}
+    before = FormDraft.objects.get().definition
+    client.post(where, posted(client.get(where)))
+    assert FormDraft.objects.get().definition == before
+    said = text_of(client.get(where))
+    first = "(la réponse à « Chaînage » est « Autre base » et si la réponse à « Thèmes » est « Cancer »)"
+    assert f"Demandé si {first} ou si la réponse à « Chaînage » est « SNDS »." in said.replace("\u00a0", " ")
+    client.post(where, posted(client.get(where)) | {"shown_mode": "all"})
+    assert node("promise")["shown_if"] == {"all": [{"any": LEAVES}, LAST]}
+
+
+def test_conditions_nested_deeper_are_said_and_stay_as_written(call, client, admin):
+    deep = {"any": [LAST, {"all": [LAST, {"any": LEAVES}]}]}
+    change = Change(
+        "change",
+        Place(question="promise"),
+        lambda form: editing.replaced(form, Place(question="promise"), node("promise") | {"shown_if": deep}),
+    )
+    actions.edit_form_draft(call, change, actor=admin)
+    page = client.get(url(call, question="promise"))
+    assert "ou si (la réponse à « Chaînage » est « SNDS » et si (la réponse" in text_of(page).replace("\u00a0", " ")
+    client.post(url(call, question="promise"), posted(page))
+    assert node("promise")["shown_if"] == deep
+
+
+CONDITIONS = st.recursive(
+    st.sampled_from([*LEAVES, LAST]),
+    lambda inside: st.builds(
+        lambda mode, parts: {mode: parts}, st.sampled_from(["all", "any"]), st.lists(inside, min_size=2, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.once
+@given(CONDITIONS)
+def test_what_has_lines_is_gathered_as_it_was(condition):
+    lines = lined(condition)
+    if lines is not None:
+        assert gathered(lines, next(iter(condition))) == condition or "question" in condition
 
 
 def test_rules_are_written_line_by_line_and_said_beside_what_they_lack(call, client):

@@ -191,3 +191,56 @@ def test_an_edit_is_the_administrators(call):
     with pytest.raises(TransitionRefused, match="droit"):
         calls.edit_call(call, edit, actor=people.staff(Role.INSTRUCTOR))
     assert people.client_of(people.staff(Role.INSTRUCTOR, email="i@hdh.example")).get(url(call)).status_code == 403
+
+
+def with_rounds(client, call):
+    """What the page would send once two rounds are written on it."""
+    data = typed(client, call) | {"ajouter": "call-calendar-rounds"}
+    data = posted(client.post(url(call), data))
+    for rank, (name, opens, closes) in enumerate(
+        [("Printemps", "2028-03-01T09:00", "2028-03-31T18:00"), ("Automne", "2028-09-01T09:00", "2028-10-02T18:00")]
+    ):
+        prefix = f"call-calendar-rounds-{rank}"
+        data |= {f"{prefix}-label": name, f"{prefix}-opens_at": opens, f"{prefix}-closes_at": closes}
+    return data
+
+
+def test_a_call_is_given_rounds_then_loses_them_by_the_route_of_its_file(client, admin, call):
+    copy = duplicate_call(call, code="TOURS", title="Deux tours", days=500, actor=admin)
+    before = calls.dump(copy)
+    shown = text_of(client.post(url(copy), with_rounds(client, copy)))
+    assert [words for words in ("Printemps", "Automne") if words not in shown] == []
+    done(client, copy, with_rounds(client, copy))
+    copy.refresh_from_db()
+    assert [window.label for window in copy.windows] == ["Printemps", "Automne"]
+    assert (copy.opens_at, copy.closes_at) == (copy.windows[0].opens_at, copy.windows[1].closes_at)
+    assert list(plan_written_back(copy)) == ["TOURS : rien ne change."]
+    data = typed(client, copy)
+    assert "call-calendar-opens_at" not in data
+    done(client, copy, data | {f"call-calendar-rounds-{rank}-removed": "on" for rank in (0, 1)})
+    copy.refresh_from_db()
+    assert (copy.rounds, len(copy.windows)) == ([], 1)
+    again = calls.dump(copy)
+    dates = {"opens_at", "closes_at"}
+    assert {key: value for key, value in again["call"]["calendar"].items() if key not in dates} == {
+        key: value for key, value in before["call"]["calendar"].items() if key not in dates
+    }
+
+
+def test_rounds_of_a_call_that_the_public_has_read_say_why(client, admin, call):
+    copy = duplicate_call(call, code="TOURS", title="Deux tours", days=500, actor=admin)
+    Call.objects.filter(pk=copy.pk).update(published_at=clock.now())
+    data = with_rounds(client, copy)
+    assert "le motif, que le public lira avec elle" in text_of(client.post(url(copy), data))
+    done(client, copy, data | {"reason": "Deux périodes conviennent mieux."})
+    moves = list(CalendarMove.objects.filter(call=copy).values_list("date", "before").order_by("date"))
+    names = [f"rounds.{code}.{side}" for code in ("automne", "printemps") for side in ("closes_at", "opens_at")]
+    assert moves == [(name, "") for name in names]
+    removed = {f"call-calendar-rounds-{rank}-removed": "on" for rank in (0, 1)} | {"reason": "Non."}
+    refused = client.post(url(copy), typed(client, copy) | removed)
+    assert refused.status_code == 422  # what everybody read has its history
+    assert len(Call.objects.get(code="TOURS").windows) == 2
+
+
+def test_an_open_call_is_given_no_round(client, call):
+    assert "call-calendar-rounds-nombre" not in typed(client, call)

@@ -127,7 +127,7 @@ def test_every_field_of_a_form_is_named():
     twice = editing.added(
         editing.added(DEFINITION, Place("s"), table), Place("s"), {"code": "z", "type": "text", "label": "a"}
     )
-    assert [code for code, _ in naming.problems(parse(twice))] == ["t.x", "t.y"]
+    assert [code for code, _ in naming.problems(parse(twice))] == ["t.x", "t.y", "z"]
 
 
 def test_every_type_is_offered_under_its_name():

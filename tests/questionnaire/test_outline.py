@@ -43,3 +43,5 @@ def test_when_a_question_is_asked():
     both = "la réponse à « Chaînage » est « SNDS » ou « Autre base »{} la réponse à « Organisme public ? » est oui."
     assert plain(outline.when(Condition(all=(one, two)), form)) == "Demandé si " + both.format(" et si")
     assert plain(outline.when(Condition(any=(one, two)), form)) == "Demandé si " + both.format(" ou si")
+    nested = plain(outline.when(Condition(all=(two, Condition(any=(one, two)))), form))
+    assert nested == f"Demandé si la réponse à « Organisme public ? » est oui et si ({both.format(' ou si')[:-1]})."

@@ -129,8 +129,15 @@ def _public(call: Call, at: dt.datetime) -> bool:
 
 
 def _moves(before: Config, after: Config, reason: str, by: str, at: dt.datetime) -> Iterator[dict[str, Any]]:
-    """A row of history for each date that moves, in the name of the operator: nobody is named in public."""
+    """A row of history for each date that moves, in the name of the operator: nobody is named in public.
+
+    Where a call is given rounds, or loses them, the dates between which dossiers are received come from nowhere.
+    """
     known = dates_of(before)
+    told = {"decided_at": at, "by": by, "reason": reason.strip()}
+    is_cut_otherwise = bool(before["rounds"]) != bool(after["rounds"])
     for date, value in dates_of(after).items():
         if date in known and known[date] != value:
-            yield {"date": date, "from": known[date], "to": value, "decided_at": at, "by": by, "reason": reason.strip()}
+            yield {"date": date, "from": known[date], "to": value, **told}
+        elif is_cut_otherwise and date not in known and not date.startswith("steps."):
+            yield {"date": date, "from": None, "to": value, **told}

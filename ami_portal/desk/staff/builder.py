@@ -20,6 +20,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.questionnaire import editing, offers
 from ami_portal.questionnaire.editing import Definition, Place
+from ami_portal.questionnaire.outline import when
 from ami_portal.workflow import TransitionRefused
 from applications import actions, fields
 from applications.actions.building import Change, digest_of
@@ -58,9 +59,8 @@ def applicant_view(call: Call, definition: Definition, section: str) -> dict[str
 
 
 def _source(form: Any, question: Any) -> str:
-    """The labels of the questions on whose answers this one depends; empty when it is always asked."""
-    leaves = question.shown_if.leaves() if question.shown_if else ()
-    return " ; ".join(form.by_code[leaf.question].label for leaf in leaves)
+    """When a question is asked, in words; empty when it always is."""
+    return when(question.shown_if, form)
 
 
 def work_context(call: Call, draft: FormDraft | None, section: str) -> dict[str, Any]:

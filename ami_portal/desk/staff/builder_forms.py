@@ -12,7 +12,7 @@ from ami_portal.ui.forms import PortalForm, TextField
 from applications import facts
 from applications.call_config import as_json
 
-from .logic_forms import LogicForm, flat
+from .logic_forms import LogicForm, lined
 from .settings_field import SettingsField
 
 LINES = forms.Textarea(attrs={"rows": 4})
@@ -231,9 +231,9 @@ class QuestionForm(ColumnForm, LogicForm):
         self.set_logic()
 
     def keys(self) -> set[str]:
-        """Conditions nested in one another have no field: they are written among the other settings."""
-        is_flat = flat((self.node or {}).get("shown_if") or {}) is not None
-        return super().keys() | {"partners", "rules"} | ({"shown_if"} if is_flat else set())
+        """Conditions nested deeper than groups have no field: they are written among the other settings."""
+        has_lines = lined((self.node or {}).get("shown_if") or {}) is not None
+        return super().keys() | {"partners", "rules"} | ({"shown_if"} if has_lines else set())
 
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
         return super().initial_of(node) | {"partners": node.get("partners", True)}

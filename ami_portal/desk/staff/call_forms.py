@@ -15,6 +15,10 @@ from .parts import LinesField, Part, PartForm, RowForm
 
 LONG = {"max_length": 20_000}
 OPEN = "L’appel est ouvert : son ouverture ne bouge plus."
+ROUNDS = (
+    "Sans tour, on dépose de l’ouverture à la clôture. Avec des tours, l’ouverture est celle du premier, "
+    "la clôture celle du dernier ; les retirer tous rend une seule période. L’appel ouvert, c’est fixé."
+)
 EXTENDED = "L’appel est ouvert : sa clôture se prolonge par « Prolonger la clôture », avec son motif."
 
 
@@ -175,8 +179,9 @@ def parts(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
     """The parts of the page."""
     calendar = ("call", "calendar")
     is_open, rounds = at >= call.opens_at, []
-    if config["call"]["calendar"]["rounds"]:
+    if config["call"]["calendar"]["rounds"] or not is_open:
         rounds = [Part((*calendar, "rounds"), "Tours de dépôt", RoundForm, many=True, item="tour", options={"at": at})]
+        rounds[0].help = "" if is_open else ROUNDS
     return [
         Part(("call",), "Textes publics", WordsForm),
         Part(("call", "completion"), "Demande de complément", CompletionForm),

@@ -10,6 +10,15 @@ from ami_portal.ui.forms import TextField
 
 ANSWERS = {"yes_no": {"oui": True, "non": False}, "declaration": {"oui": True}}
 MODES = [("all", "toutes sont remplies"), ("any", "l’une est remplie")]
+GROUPED = (
+    "Un groupe compte pour une condition : quand toutes doivent être remplies, l’une du groupe suffit ; quand une "
+    "suffit, le groupe l’est si toutes les siennes le sont."
+)
+INSIDE = {"all": "any", "any": "all"}
+"""How the conditions of a group are met, by how groups are."""
+
+LETTERS = "ABCD"
+GROUPS = [("", "Aucun : elle compte seule"), *((letter, f"Groupe {letter}") for letter in LETTERS)]
 MOST = 12
 
 
@@ -20,12 +29,53 @@ def answers_of(node: Mapping[str, Any]) -> dict[str, Any]:
     return {str(one["label"]).casefold(): one["code"] for one in node.get("options", ())}
 
 
-def flat(condition: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
-    """The conditions that are met together, or of which one is; None when they are nested deeper than one line each."""
-    parts = condition.get("all") or condition.get("any") or ([condition] if condition else [])
-    is_flat = isinstance(parts, list) and len(condition) <= (1 if "question" not in condition else 2)
-    simple = is_flat and all(isinstance(part, Mapping) and set(part) == {"question", "values"} for part in parts)
-    return list(parts) if simple and len(parts) < MOST else None
+Lines = list[tuple[str, Mapping[str, Any]]]
+"""One condition a line: the letter of its group, empty for one that stands alone, and the condition."""
+
+
+def lined(condition: Mapping[str, Any]) -> Lines | None:
+    """A condition as lines: those that stand alone, and groups of them that count as one; None when nested deeper.
+
+    Among conditions that are all to be met, one of a group is enough; where one is enough, a group is met whole.
+    """
+    if not condition or _is_leaf(condition):
+        return [("", condition)] if condition else []
+    (mode, parts), *more = condition.items()
+    if more or mode not in INSIDE or not isinstance(parts, list):
+        return None
+    found: Lines = []
+    letters = iter(LETTERS)
+    for part in parts:
+        inside = part.get(INSIDE[mode]) if isinstance(part, Mapping) and len(part) == 1 else None
+        if _is_leaf(part):
+            found.append(("", part))
+        elif isinstance(inside, list) and len(parts) > 1 and all(map(_is_leaf, inside)):
+            letter = next(letters, "")
+            if not letter:
+                return None
+            found += [(letter, one) for one in inside]
+        else:
+            return None
+    return found if len(found) < MOST else None
+
+
+def _is_leaf(part: Any) -> bool:
+    return isinstance(part, Mapping) and set(part) == {"question", "values"}
+
+
+def gathered(lines: Lines, mode: str) -> dict[str, Any] | None:
+    """The condition that lines say; None when they say nothing."""
+    parts: list[dict[str, Any]] = []
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for letter, leaf in lines:
+        if letter in groups:
+            groups[letter].append(leaf)
+        elif letter:
+            groups[letter] = [leaf]
+            parts.append({INSIDE[mode]: groups[letter]})
+        else:
+            parts.append(dict(leaf))
+    return {mode: parts} if len(parts) > 1 else parts[0] if parts else None
 
 
 class LogicForm(forms.Form):
@@ -39,8 +89,14 @@ class LogicForm(forms.Form):
         conditions = self._count("shown_by", len(self._stored_conditions()))
         for number in range(1, conditions + 1):
             self._condition(slot("shown_by", number), slot("shown_values", number))
+            if conditions > 1:
+                self.fields[slot("shown_group", number)] = forms.ChoiceField(
+                    label="Groupe de cette condition", choices=GROUPS, required=False
+                )
         if conditions > 1:
-            self.fields["shown_mode"] = forms.ChoiceField(label="De ces conditions", choices=MODES, required=False)
+            self.fields["shown_mode"] = forms.ChoiceField(
+                label="De ces conditions", choices=MODES, required=False, help_text=GROUPED
+            )
         for number in range(1, self._count("rule_test", len(self._stored_rules())) + 1):
             self._rule(number)
         self.initial |= self._initial_logic()
@@ -51,8 +107,8 @@ class LogicForm(forms.Form):
             shown += 1
         return shown
 
-    def _stored_conditions(self) -> list[Mapping[str, Any]]:
-        return flat((self.node or {}).get("shown_if") or {}) or []
+    def _stored_conditions(self) -> Lines:
+        return lined((self.node or {}).get("shown_if") or {}) or []
 
     def _stored_rules(self) -> list[Mapping[str, Any]]:
         return list((self.node or {}).get("rules", ()))
@@ -99,7 +155,8 @@ class LogicForm(forms.Form):
 
     def _initial_logic(self) -> dict[str, Any]:
         found: dict[str, Any] = {"shown_mode": "any" if "any" in ((self.node or {}).get("shown_if") or {}) else "all"}
-        for number, leaf in enumerate(self._stored_conditions(), start=1):
+        for number, (letter, leaf) in enumerate(self._stored_conditions(), start=1):
+            found[slot("shown_group", number)] = letter
             words = answers_of(self.before.get(str(leaf["question"]), {}))
             said = [next((word for word, value in words.items() if value == one), str(one)) for one in leaf["values"]]
             found |= {slot("shown_by", number): leaf["question"], slot("shown_values", number): "\n".join(said)}
@@ -125,9 +182,12 @@ class LogicForm(forms.Form):
 
     def clean_logic(self, cleaned: dict[str, Any]) -> None:
         """Read the lines into `shown_if` and `rules`; say beside a line what it lacks."""
-        leaves = [leaf for name in self.fields if name.startswith("shown_by") and (leaf := self._leaf(name, cleaned))]
-        mode = cleaned.get("shown_mode") or "all"
-        cleaned["shown_if"] = {mode: leaves} if len(leaves) > 1 else leaves[0] if leaves else None
+        lines = [
+            (str(cleaned.get(name.replace("shown_by", "shown_group")) or ""), leaf)
+            for name in self.fields
+            if name.startswith("shown_by") and (leaf := self._leaf(name, cleaned))
+        ]
+        cleaned["shown_if"] = gathered(lines, cleaned.get("shown_mode") or "all")
         numbers = range(1, sum(name.startswith("rule_test") for name in self.fields) + 1)
         cleaned["rules"] = [rule for number in numbers if (rule := self._said_rule(number, cleaned))]
 
