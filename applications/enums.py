@@ -1,4 +1,4 @@
-"""States of a dossier and of a question, roles on a dossier, results of a check."""
+"""States of a dossier and of a question, roles on a dossier, acts of the staff, results of a check."""
 
 from django.db.models import TextChoices
 
@@ -59,6 +59,13 @@ class QuestionState(TextChoices):
     ANSWERED = "answered", "Publiée"
     IGNORED = "ignored", "Écartée"
     MERGED = "merged", "Rattachée à une autre"
+
+
+class Act(TextChoices):
+    """The two acts that staff decide by criteria: whether a deposit is receivable, then whether it is eligible."""
+
+    ADMISSIBILITY = "admissibility", "Recevabilité"
+    ELIGIBILITY = "eligibility", "Éligibilité"
 
 
 class CheckResult(TextChoices):

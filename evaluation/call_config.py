@@ -11,7 +11,10 @@ from . import letters
 from .enums import OpinionState
 from .models import EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
 
-LETTERS = ("letter_laureate", "letter_reserve", "letter_called", "letter_rejected", "letter_ineligible")
+LETTERS = (
+    *("letter_laureate", "letter_reserve", "letter_called", "letter_rejected"),
+    *("letter_inadmissible", "letter_ineligible"),
+)
 
 
 def grid(config: Mapping[str, Any]) -> list[Problem]:
@@ -95,13 +98,15 @@ def _decided(before: Any, after: Any, call: Call) -> Iterator[Problem]:
         if row["code"] in decided:
             found = "ce critère a déjà été décidé pour un dossier"
             yield Problem(
-                ("eligibility", rank, "check"), found, "le même contrôle, les mêmes réglages, le même décideur"
+                ("eligibility", rank, "check"),
+                found,
+                "le même acte, le même contrôle, les mêmes réglages, les mêmes décideurs",
             )
 
 
 def _how(row: Mapping[str, Any]) -> list[Any]:
     """How a criterion is decided, whatever its words."""
-    return [row["check"], row["params"], row["decided_by"]]
+    return [row.get(name) for name in ("act", "check", "params", "decided_by", "overruled_by", "two_people")]
 
 
 def _measures(headings: Any) -> list[Any]:

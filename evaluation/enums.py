@@ -9,6 +9,12 @@ class Stance(TextChoices):
     UNFAVOURABLE = "unfavourable", "Défavorable"
 
 
+class ProposalOutcome(TextChoices):
+    CONFIRMED = "confirmed", "Confirmée"
+    SENT_BACK = "sent_back", "Renvoyée"
+    REPLACED = "replaced", "Remplacée"
+
+
 class OpinionState(TextChoices):
     REQUESTED = "requested", "Demandé"
     GIVEN = "given", "Rendu"

@@ -17,9 +17,13 @@ from .models import Decision, EligibilityItem
 PLACES = frozenset("reference titre organisme porteur montant date_depot empreinte rang motif date bases duree".split())
 """What the text of a letter may hold between braces."""
 INELIGIBLE = "ineligible"
+INADMISSIBLE = "inadmissible"
+REFUSALS = (INADMISSIBLE, INELIGIBLE)
+"""The letters of what ends a dossier before the jury."""
 CALLED = "called"
 """The letter of a dossier of the reserve list that becomes a laureate."""
 SUBJECTS = {
+    INADMISSIBLE: "Décision sur la recevabilité de votre dossier",
     INELIGIBLE: "Décision sur l’éligibilité de votre dossier",
     Outcome.LAUREATE: "Votre projet est lauréat",
     CALLED: "Votre projet, appelé de la liste complémentaire, est lauréat",
@@ -35,7 +39,7 @@ def context(dossier: Dossier, kind: str) -> dict[str, Any]:
         raise ValueError(f"{dossier.ref} has no standing deposit")
     decision = Decision.objects.select_related("session").filter(dossier=dossier).first()
     decided_at = _decided_at(dossier, kind, decision)
-    reason = ineligible_reason(version) if kind == INELIGIBLE else decision.reason if decision else ""
+    reason = ineligible_reason(version) if kind in REFUSALS else decision.reason if decision else ""
     text = _text(dossier.call, kind)
     values = _values(dossier, version, decision, reason, decided_at)
     if decision and text == dossier.call.text("letter_laureate"):
@@ -51,15 +55,17 @@ def context(dossier: Dossier, kind: str) -> dict[str, Any]:
 
 
 def _text(call: Call, kind: str) -> str:
-    """The text of a letter. A call that has none for the reserve list tells it as it tells every laureate."""
+    """The text of a letter. A call with none for the reserve list tells it as to every laureate; likewise a refusal."""
     if kind == CALLED and f"letter_{CALLED}" not in call.texts:
         kind = Outcome.LAUREATE
+    if kind == INADMISSIBLE and f"letter_{kind}" not in call.texts:
+        kind = INELIGIBLE
     return str(call.text(f"letter_{kind}"))
 
 
 def _decided_at(dossier: Dossier, kind: str, decision: Decision | None) -> dt.datetime | None:
-    if kind == INELIGIBLE or decision is None:
-        return dossier.decided_at if kind == INELIGIBLE else None
+    if kind in REFUSALS or decision is None:
+        return dossier.decided_at if kind in REFUSALS else None
     return decision.called_at if kind == CALLED else decision.session.frozen_at
 
 

@@ -12,6 +12,7 @@ from applications.closing import UNDECIDED
 from applications.enums import DossierState
 from applications.models import Call, Dossier, DossierMember
 
+from . import duties
 from .enums import ReviewState, SessionState
 from .models import EligibilityItem, Letter, Opinion, Review
 
@@ -150,6 +151,16 @@ def can_decide_eligibility(user: Any, obj: Any) -> bool:
 def can_verify_piece(user: Any, obj: Any) -> bool:
     """Instructors before the decision, grant officers after it; nobody on a dossier in which they have a part."""
     return holds(user, Role.INSTRUCTOR, Role.GRANT_OFFICER) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.decide_criterion")
+def can_decide_criterion(user: Any, obj: EligibilityItem | Dossier) -> bool:
+    """The duty that the criterion names; on a dossier, the instructors and the duties that a criterion of it names."""
+    if isinstance(obj, EligibilityItem):
+        return duties.may_decide(user, obj.criterion) and is_uninvolved(user, obj)
+    criteria = obj.call.criteria.exclude(decided_by=duties.PARTNER)
+    named = {duty for pair in criteria.values_list("decided_by", "overruled_by") for duty in pair}
+    return holds(user, Role.INSTRUCTOR, *named) and is_uninvolved(user, obj)
 
 
 @rule("evaluation.ask_completion")

@@ -10,6 +10,13 @@ from .enums import SessionState as S
 DECLARE_ELIGIBLE = Transition(
     "dossier.declare_eligible", frozenset({D.SUBMITTED}), D.ELIGIBLE, "evaluation.decide_eligibility"
 )
+DECLARE_INADMISSIBLE = Transition(
+    "dossier.declare_inadmissible",
+    frozenset({D.SUBMITTED}),
+    D.INELIGIBLE,
+    "evaluation.decide_eligibility",
+    stamp="decided_at",
+)
 DECLARE_INELIGIBLE = Transition(
     "dossier.declare_ineligible",
     frozenset({D.SUBMITTED}),

@@ -19,7 +19,7 @@ from ami_portal.kernel import clock
 from ami_portal.questionnaire.answers import Address
 from applications import actions
 from applications.models import Call, Dossier
-from evaluation.actions import deliberation, eligibility, jury, opinions, reviews
+from evaluation.actions import criteria, declaring, deliberation, jury, opinions, reviews
 from evaluation.models import EligibilityItem, Opinion, Review, SelectionHeading, SelectionPoint, Session
 
 CALL_FILE = Path(__file__).resolve().parents[1] / "data" / "ami-di-2024.yaml"
@@ -117,12 +117,32 @@ def after_closing(call: Call) -> None:
 def an_eligible_dossier(dossier: Dossier, instructor: User) -> Dossier:
     """The same dossier (deposited, its call closed), every criterion decided as met by the instructor."""
     run_jobs()
-    for item in EligibilityItem.objects.filter(version__dossier=dossier, version__withdrawn_at=None):
-        if item.criterion.decided_by == "staff":
-            eligibility.decide_criterion(item, decision="met", reason="Constaté.", actor=instructor)
+    decide_criteria(dossier, instructor, reason="Constaté.")
     dossier.refresh_from_db()
-    eligibility.declare_eligible(dossier, actor=instructor)
+    declaring.declare_eligible(dossier, actor=instructor)
     return dossier
+
+
+def decide_criteria(dossier: Dossier, instructor: User, decision: str = "met", *, reason: str) -> None:
+    """Every criterion of the staff decided: the dossier is received, then each of its eligibility so decided."""
+    receive(dossier, instructor, reason=reason)
+    for item in items_to_decide(dossier, "eligibility"):
+        criteria.decide_criterion(item, decision=decision, reason=reason, actor=instructor)
+
+
+def receive(dossier: Dossier, instructor: User, *, reason: str = "Constaté.") -> None:
+    """The dossier declared admissible, each criterion of its form met; nothing for one that is, or a call without."""
+    found = items_to_decide(dossier, "admissibility")
+    if found and not dossier.declarations.filter(version__withdrawn_at=None, act="admissibility").exists():
+        for item in found:
+            criteria.decide_criterion(item, decision="met", reason=reason, actor=instructor)
+        declaring.declare_admissible(dossier, actor=instructor)
+
+
+def items_to_decide(dossier: Dossier, act: str) -> list[EligibilityItem]:
+    """The criteria of one act that staff decide, on the deposit that stands."""
+    items = EligibilityItem.objects.filter(version__dossier=dossier, version__withdrawn_at=None, criterion__act=act)
+    return list(items.exclude(criterion__decided_by="partner").select_related("criterion", "version"))
 
 
 def a_favourable_opinion(dossier: Dossier, instructor: User, partner: User, **changes: Any) -> Opinion:

@@ -11,6 +11,7 @@ from ami_portal.questionnaire import naming
 from ami_portal.questionnaire.form import Form, FormError, parse
 from applications import receipts, texts
 from applications.checks import REGISTRY, params
+from applications.enums import Act
 from applications.facts import FACTS
 
 from . import pinpointing
@@ -248,6 +249,18 @@ def criteria(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem((*path, "check"), f"contrôle {shown(row['check'])} inconnu", among(REGISTRY, row["check"]))
         if row["decided_by"] == PARTNER and row["check"] != BY_PARTNER:
             yield Problem((*path, "decided_by"), "un partenaire décide par son avis", f"check: {BY_PARTNER}, ou staff")
+        if row["decided_by"] == PARTNER:
+            yield from _of_a_partner(row, path)
+
+
+def _of_a_partner(row: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    """What a criterion that partners decide cannot say: their opinions come after the staff's two acts."""
+    if row["act"] != Act.ELIGIBILITY:
+        yield Problem((*path, "act"), "un partenaire ne décide pas de la recevabilité", "eligibility, ou staff")
+    for name in ("overruled_by", "two_people", "reasons"):
+        if row.get(name):
+            found = "un partenaire décide seul, dans ses mots"
+            yield Problem((*path, name), found, "rien, ou un critère que l’opérateur décide")
 
 
 def evidence(config: Mapping[str, Any]) -> Iterator[Problem]:

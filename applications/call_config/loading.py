@@ -52,9 +52,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "reminder_days": calendar["reminder_days"],
             "rules": raw["rules"],
             "data_access_path": raw["data_access_path"],
-            "data_retention": raw["data_retention"],
-            "opinions": raw["opinions"],
-            "completion": raw["completion"],
+            **{name: raw[name] for name in ("data_retention", "opinions", "completion", "decisions")},
             "regulation": as_json(config["regulation"]),
             "texts": {**raw["texts"], "scale": config["selection"]["scale"]},
             **{part: config[part] for part in ("supports", "supporting_documents", "translations")},
@@ -180,7 +178,8 @@ def _criteria(call: Call, rows: Sequence[Mapping[str, Any]]) -> None:
                 "text": raw["text"],
                 "check_name": raw["check"],
                 "params": raw["params"],
-                "decided_by": raw["decided_by"],
+                "two_people": raw.get("two_people", False),
+                **{name: raw[name] for name in ("act", "decided_by", "overruled_by", "reasons")},
             },
         )
     gone = call.criteria.exclude(code__in=[raw["code"] for raw in rows])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ami_portal.kernel import clock
-from applications.models import Call
+from applications.models import Call, EligibilityCriterion
 
 
 def as_json(value: Any) -> Any:
@@ -46,6 +46,7 @@ def dump(call: Call) -> dict[str, Any]:
             "calendar": _calendar(call),
             "opinions": str(call.opinions),
             "completion": call.completion,
+            "decisions": call.decisions,
             "rules": call.rules,
             "data_access_path": call.data_access_path,
             "data_retention": call.data_retention,
@@ -55,21 +56,26 @@ def dump(call: Call) -> dict[str, Any]:
         "regulation": call.regulation,
         "supports": call.supports,
         "supporting_documents": call.supporting_documents,
-        "eligibility": [
-            {
-                "code": row.code,
-                "group": row.group,
-                "label": row.label,
-                "text": row.text,
-                "check": row.check_name,
-                "params": row.params,
-                "decided_by": row.decided_by,
-            }
-            for row in call.criteria.all()
-        ],
+        "eligibility": [_criterion(row) for row in call.criteria.all()],
         "demarches_simplifiees": call.demarches,
         "form": {"code": revision.code, "sections": revision.definition["sections"]},
         "translations": call.translations,
+    }
+
+
+def _criterion(row: EligibilityCriterion) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "group": row.group,
+        "label": row.label,
+        "text": row.text,
+        "act": row.act,
+        "check": row.check_name,
+        "params": row.params,
+        "decided_by": row.decided_by,
+        "overruled_by": row.overruled_by,
+        "reasons": row.reasons,
+        **({"two_people": True} if row.two_people else {}),
     }
 
 

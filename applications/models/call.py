@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from ami_portal.kernel import clock
 from ami_portal.kernel.working_days import Delay
 from ami_portal.questionnaire.models import FormRevision
-from applications.enums import OpinionMode
+from applications.enums import Act, OpinionMode
 from applications.pieces import Kind, kinds_of
 from applications.windows import Window, present, windows_of
 from datasets.models import DatasetVersion
@@ -45,6 +45,7 @@ class Call(models.Model):
     )
     completion = models.JSONField("demande de complément", default=dict, blank=True, editable=False)
     supporting_documents = models.JSONField("pièces justificatives", default=list, blank=True, editable=False)
+    decisions = models.JSONField("décisions", default=dict, blank=True, editable=False)
     data_retention = models.JSONField("durées de conservation", default=list, blank=True)
     texts = models.JSONField("textes", default=dict)
     translations = models.JSONField("traductions", default=dict, blank=True)
@@ -144,6 +145,11 @@ class Call(models.Model):
         return kinds_of(self.supporting_documents)
 
     @property
+    def refuses_by_two(self) -> bool:
+        """Whether a criterion is found not met by two people: one proposes, another confirms."""
+        return bool(self.decisions.get("two_people_refusals"))
+
+    @property
     def works_start_after(self) -> dt.date:
         """The day of the announcement: aided works start after it."""
         return dt.date.fromisoformat(str(self.regulation["works_start_after"]))
@@ -195,7 +201,7 @@ class CallQuestion(models.Model):
 
 
 class EligibilityCriterion(models.Model):
-    """One criterion of the call: its text, the check that proves what it can, and who decides."""
+    """One criterion of the call: its text, its act, the check that proves what it can, who decides, in what words."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
     code = models.CharField("code", max_length=40)
@@ -205,7 +211,11 @@ class EligibilityCriterion(models.Model):
     text = models.TextField("texte de l’appel", blank=True)
     check_name = models.CharField("contrôle", max_length=40)
     params = models.JSONField("paramètres", default=dict)
+    act = models.CharField("acte", max_length=20, choices=Act, default=Act.ELIGIBILITY)
     decided_by = models.CharField("décidé par", max_length=20, default="staff")
+    overruled_by = models.CharField("contrôle écarté par", max_length=20, blank=True)
+    two_people = models.BooleanField("décidé à deux", default=False)
+    reasons = models.JSONField("motifs proposés", default=list, blank=True)
 
     class Meta:
         verbose_name = "critère d’éligibilité"

@@ -2,8 +2,10 @@
 
 from .closing import extend_call, extend_dossier, tell_extension
 from .completion import ask_completion, prolong_completion, withdraw_completion
+from .criteria import confirm_decision, decide_criterion, send_back_decision
+from .declaring import declare_admissible, declare_eligible, declare_inadmissible, declare_ineligible
 from .deliberation import freeze_decisions, publish_results, record_decision
-from .eligibility import decide_criterion, declare_eligible, declare_ineligible, run_checks
+from .eligibility import run_checks
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
 from .leaving import take_out_member
 from .letters import build_letter
@@ -19,9 +21,12 @@ __all__ = [
     "build_letter",
     "call_reserve",
     "close_scoring",
+    "confirm_decision",
     "decide_criterion",
+    "declare_admissible",
     "declare_conflict",
     "declare_eligible",
+    "declare_inadmissible",
     "declare_ineligible",
     "deny_conflict",
     "extend_call",
@@ -36,6 +41,7 @@ __all__ = [
     "request_opinion",
     "run_checks",
     "save_review",
+    "send_back_decision",
     "submit_review",
     "take_out_member",
     "tell_extension",

@@ -1,29 +1,21 @@
-"""Eligibility: the automatic checks, the staff's decisions criterion by criterion, then that of the dossier."""
+"""The automatic checks of a deposit; what staff decide of them is in `criteria.py` and `declaring.py`."""
 
 import datetime as dt
 
 from django.db import transaction
 
-from ami_portal.accounts.models import User
 from ami_portal.audit import trail
-from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
-from ami_portal.kernel.text import clean_text
-from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
 from applications import checks
 from applications.checks import RULES_VERSION, Result
 from applications.comparison import differences
-from applications.enums import CheckResult, DossierState
-from applications.models import CompletionRequest, Dossier, DossierVersion
-from applications.reading import frozen, standing_version
-from evaluation import workflow
+from applications.enums import CheckResult
+from applications.models import CompletionRequest, DossierVersion
+from applications.reading import frozen
 from evaluation.facts import facts_of
 from evaluation.models import EligibilityItem
 
-from .locks import lock_dossier, refuse_unless_allowed
-
-BY_STAFF = "staff"
-MAX_REASON = 4000
+from .locks import lock_dossier
 
 
 def run_checks(version_id: int) -> None:
@@ -73,6 +65,7 @@ def _note(item: EligibilityItem, result: Result, before: EligibilityItem | None,
     if not item.pk and before and found == (before.automatic, before.evidence, before.found_at, before.rule_version):
         item.decision, item.reason = before.decision, before.reason
         item.decided_by, item.decided_at = before.decided_by, before.decided_at
+        item.confirmed_by = before.confirmed_by
     item.automatic, item.evidence, item.found_at, item.rule_version = found
     item.tree, item.computed_at = tree, at
     item.save()
@@ -88,106 +81,13 @@ def _decided_before(version: DossierVersion) -> dict[int, EligibilityItem]:
     if request is None:
         return {}
     changed = {one.code for one in differences(frozen(request.version), frozen(version))}
-    rows = EligibilityItem.objects.filter(version=request.version).exclude(decision="").select_related("decided_by")
+    rows = (
+        EligibilityItem.objects.filter(version=request.version)
+        .exclude(decision="")
+        .select_related("decided_by", "confirmed_by")
+    )
     return {
         row.criterion_id: row
         for row in rows
         if not changed.intersection(row.found_at) and (row.found_at or row.automatic == CheckResult.MET)
     }
-
-
-@transaction.atomic
-def decide_criterion(item: EligibilityItem, *, decision: str, reason: str, actor: User) -> None:
-    """Record the staff's decision on one criterion of the standing deposit; it can be changed until the dossier's own.
-
-    A refusal, and a decision against what the check has proved, say why. Raises TransitionRefused.
-    """
-    at = clock.now()
-    reason = clean_text(reason).strip()
-    dossier = lock_dossier(item.version.dossier_id)
-    locked = (
-        EligibilityItem.objects.select_for_update(of=("self",)).select_related("criterion", "version").get(pk=item.pk)
-    )
-    refuse_unless_allowed(actor, "evaluation.decide_eligibility", dossier)
-    _refuse_decision(dossier, locked, decision, reason)
-    before = locked.decision
-    for row in (locked, item):
-        row.decision, row.reason, row.decided_by, row.decided_at = decision, reason, actor, at
-    locked.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
-    trail.record(
-        "criterion.decide",
-        subject=dossier.ref,
-        actor=actor,
-        at=at,
-        before=before,
-        after=decision,
-        criterion=locked.criterion.code,
-        automatic=locked.automatic,
-        reason=reason,
-    )
-
-
-def _refuse_decision(dossier: Dossier, item: EligibilityItem, decision: str, reason: str) -> None:
-    if dossier.state != DossierState.SUBMITTED:
-        raise TransitionRefused(f"Action impossible : l’état du dossier est « {dossier.get_state_display()} ».")
-    if item.version.withdrawn_at is not None:
-        raise TransitionRefused("Ce dépôt a été repris par le porteur : décidez sur celui qui le remplace.")
-    if item.criterion.decided_by != BY_STAFF:
-        raise TransitionRefused("Ce critère revient au partenaire : demandez-lui son avis.")
-    if decision not in (CheckResult.MET, CheckResult.NOT_MET):
-        raise TransitionRefused("Choisissez : satisfait, ou non satisfait.")
-    if not reason and decision == CheckResult.NOT_MET:
-        raise TransitionRefused("Donnez le motif : le porteur le lira dans sa lettre.")
-    if not reason and item.automatic == CheckResult.NOT_MET:
-        raise TransitionRefused("Le contrôle automatique dit le contraire : donnez le motif de votre décision.")
-    refuse_long_reason(reason, MAX_REASON)
-
-
-@transaction.atomic
-def declare_eligible(dossier: Dossier, *, actor: User) -> None:
-    """Open the way to the partners and to the jury, once every criterion of the staff is decided and met.
-
-    Raises TransitionRefused, naming the criteria that are left.
-    """
-    at = clock.now()
-    items = _decided_items(dossier, at)
-    if refused := [item.criterion.label for item in items if item.decision == CheckResult.NOT_MET]:
-        raise TransitionRefused(f"Ces critères ne sont pas satisfaits : {_listed(refused)}.")
-    advance(dossier, workflow.DECLARE_ELIGIBLE, actor=actor, at=at)
-
-
-@transaction.atomic
-def declare_ineligible(dossier: Dossier, *, actor: User) -> None:
-    """End the dossier for at least one criterion that is not met. Its letter follows, then its mail, as a job.
-
-    Raises TransitionRefused when criteria are left to decide: the letter says all that is not met, at once.
-    """
-    at = clock.now()
-    items = _decided_items(dossier, at)
-    refused = [item.criterion.code for item in items if item.decision == CheckResult.NOT_MET]
-    if not refused:
-        raise TransitionRefused("Tous les critères sont satisfaits : le dossier est éligible.")
-    later("evaluation.build_letter", dossier_id=dossier.pk)
-    advance(dossier, workflow.DECLARE_INELIGIBLE, actor=actor, at=at, criteria=refused)
-
-
-def _decided_items(dossier: Dossier, at: dt.datetime) -> list[EligibilityItem]:
-    """The staff's items of the standing deposit, under the dossier's lock. Raises TransitionRefused if one is left."""
-    current = lock_dossier(dossier.pk)
-    if current.state != DossierState.SUBMITTED:
-        raise TransitionRefused(f"Action impossible : l’état du dossier est « {current.get_state_display()} ».")
-    current.call.refresh_from_db(fields=["closes_at"])  # it may have moved while the lock was awaited
-    if not current.is_closed(at):
-        raise TransitionRefused("La clôture n’est pas passée : jusque-là, le porteur peut corriger son dossier.")
-    version = standing_version(current)
-    found = EligibilityItem.objects.filter(version=version).select_related("criterion")
-    items = {item.criterion_id: item for item in found}
-    criteria = current.call.criteria.filter(decided_by=BY_STAFF)
-    left = [row.label for row in criteria if row.pk not in items or not items[row.pk].decision]
-    if left:
-        raise TransitionRefused(f"Il reste à décider : {_listed(left)}.")
-    return [items[row.pk] for row in criteria]
-
-
-def _listed(labels: list[str]) -> str:
-    return ", ".join(f"« {label} »" for label in labels)

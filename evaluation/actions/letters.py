@@ -5,16 +5,21 @@ from django.db import transaction
 from ami_portal.audit import trail
 from ami_portal.documents import pdf, store
 from ami_portal.kernel import clock
-from applications.enums import DossierState
+from applications.enums import Act, DossierState
 from applications.models import Dossier
 from evaluation import letters, notifications
+from evaluation.declarations import last_refusal
 from evaluation.enums import SessionState
 from evaluation.models import Decision, Letter
 
 from .locks import lock_dossier
 
 PDF = "application/pdf"
-_TOLD_AT_ONCE = {letters.INELIGIBLE: notifications.eligibility_refused, letters.CALLED: notifications.reserve_called}
+_TOLD_AT_ONCE = {
+    letters.INADMISSIBLE: notifications.eligibility_refused,
+    letters.INELIGIBLE: notifications.eligibility_refused,
+    letters.CALLED: notifications.reserve_called,
+}
 """The letters that no publication awaits, and the mail that says that there is one."""
 
 
@@ -56,7 +61,8 @@ def build_letter(*, dossier_id: int) -> None:
 def _kind(dossier: Dossier) -> str:
     """The letter that a dossier needs now; empty when nothing is decided for good."""
     if dossier.state == DossierState.INELIGIBLE:
-        return letters.INELIGIBLE
+        refusal = last_refusal(dossier)
+        return letters.INADMISSIBLE if refusal and refusal.act == Act.ADMISSIBILITY else letters.INELIGIBLE
     decided = (SessionState.FROZEN, SessionState.PUBLISHED)
     decision = Decision.objects.filter(dossier=dossier, session__state__in=decided).first()
     if decision and decision.called_at:

@@ -46,7 +46,7 @@ def _notified(dossier: Dossier, letter: Letter, user: Any) -> dict[str, Any]:
     said = Opinion.objects.filter(dossier=dossier, state=OpinionState.GIVEN).exclude(disclosed_reason="")
     shown: dict[str, Any] = {"opinions": said.select_related("dataset")}
     version = reading.standing_version(dossier)
-    if letter.kind == letters.INELIGIBLE:
+    if letter.kind in letters.REFUSALS:
         return shown | {"refused": letters.refused_items(version) if version else []}
     decision = Decision.objects.filter(dossier=dossier, session__state=SessionState.PUBLISHED).first()
     if decision is None:

@@ -142,6 +142,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "open_template": {"code": draft.call.code, "question": "protocol_file"},
         "jury_call": {"code": judged.call.code},
         "past_call": {"code": laureate.call.code},
+        "judged_criterion": {"ref": judged.ref, "code": "BUDGET"},
         "laureate_letter": {"ref": laureate.ref, "number": 1},
         "message": {"key": mailbox_key(message)},
         "message_code": {"code": mailbox_key(message)},

@@ -235,8 +235,16 @@ def criteria(drawn: Drawn, questions: list[Node], *, has_datasets: bool, has_pie
             continue
         decided_by = drawn.one("staff", "partner") if check == "partner_opinion" else "staff"
         made = {"code": drawn.code(taken={row["code"] for row in found}), "group": drawn.text(20)}
-        found.append(made | {"label": drawn.text(), "check": check, "params": params, "decided_by": decided_by})
+        made |= {"label": drawn.text(), "check": check, "params": params, "decided_by": decided_by}
+        found.append(made | ({} if decided_by == "partner" else ways_to_decide(drawn)))
     return found or [{"code": "seul", "group": "a", "label": "Seul", "check": "manual"}]
+
+
+def ways_to_decide(drawn: Drawn) -> Node:
+    """What a criterion that staff decide may say more: its act, who overrules its check, reasons to choose from."""
+    said: Node = {"act": drawn.one("admissibility", "eligibility"), "overruled_by": drawn.one("", "instructor")}
+    said |= {"reasons": [drawn.text() for _ in range(drawn.number(0, 2))]}
+    return drawn.one({}, said)
 
 
 def params_for(drawn: Drawn, expected: dict[str, Param], questions: list[Node]) -> Node | None:

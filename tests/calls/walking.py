@@ -14,7 +14,7 @@ from ami_portal.kernel import clock
 from applications import actions, drafts
 from applications.models import Call, Dossier
 from evaluation import actions as evaluation
-from evaluation.models import EligibilityItem, SelectionPoint, Session
+from evaluation.models import SelectionPoint, Session
 from funding import actions as funding
 from tests import scenes
 from tests.calls import answering
@@ -117,8 +117,7 @@ class Walk:
         self.see(instructor, "admin:applications_dossier_changelist")
         self._see_dossier("staff_dossier", "staff_content", "staff_files", "staff_opinions", "staff_journal")
         for dossier in self.dossiers:
-            for item in EligibilityItem.objects.filter(version__dossier=dossier, criterion__decided_by="staff"):
-                evaluation.decide_criterion(item, decision="met", reason="Vu.", actor=instructor)
+            scenes.decide_criteria(dossier, instructor, reason="Vu.")
         assert "admin:staff_declare_eligible" in self._dossier_links()
         for dossier in self.dossiers:
             evaluation.declare_eligible(dossier, actor=instructor)

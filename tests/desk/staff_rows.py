@@ -12,7 +12,7 @@ from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import canonical_json, sha256_of
 from applications.models import Call, Dossier, DossierDataset, DossierMember, DossierVersion
-from evaluation.models import EligibilityItem, Opinion, Review
+from evaluation.models import Declaration, EligibilityItem, Opinion, Review
 from tests.people import a_juror, a_person
 
 AT = dt.datetime(2026, 11, 1, 9, 30, tzinfo=dt.UTC)
@@ -89,7 +89,7 @@ def a_version(dossier: Dossier, email: str, number: int = 1) -> DossierVersion:
 
 
 def decided(dossier: Dossier, decision: str = "met", *, actor: User | None = None) -> None:
-    """Every criterion of its call checked; decided too when `decision` says how."""
+    """Every criterion of its call checked; decided too when `decision` says how, and then declared admissible."""
     version = dossier.versions.get(withdrawn_at=None)
     signed = {"decision": decision, "decided_by": actor or somebody("decide@hdh.example"), "decided_at": AT}
     EligibilityItem.objects.bulk_create(
@@ -104,6 +104,20 @@ def decided(dossier: Dossier, decision: str = "met", *, actor: User | None = Non
             **(signed | {"reason": "Parce que."} if decision and criterion.decided_by == "staff" else {}),
         )
         for criterion in dossier.call.criteria.all()
+    )
+    if decision:
+        admitted(dossier, actor=signed["decided_by"])
+
+
+def admitted(dossier: Dossier, *, actor: User | None = None) -> None:
+    """Its standing deposit declared admissible."""
+    Declaration.objects.create(
+        dossier=dossier,
+        version=dossier.versions.get(withdrawn_at=None),
+        act="admissibility",
+        is_favourable=True,
+        declared_by=actor or somebody("decide@hdh.example"),
+        declared_at=AT,
     )
 
 

@@ -66,7 +66,9 @@ def test_drafts_and_the_person_s_own_dossiers_are_left_out(call, instructor):
     shown = rows.a_row(call, 5)
     response = client_of(instructor).get(reverse(BOARD))
     assert [row["dossier"].ref for row in response.context["cl"].rows] == [shown.ref]
-    assert [(tile["label"], tile["count"]) for tile in response.context["cl"].tiles] == [("À instruire", 1)]
+    assert [(tile["label"], tile["count"]) for tile in response.context["cl"].tiles] == [
+        ("Recevabilité à instruire", 1)
+    ]
 
 
 def test_oldest_first_ended_ones_last_and_every_column(call, instructor):
@@ -76,8 +78,8 @@ def test_oldest_first_ended_ones_last_and_every_column(call, instructor):
     assert [ref[-1] for ref in refs(instructor)] == ["1", "3", "5", "2", "4"]
     text = rows.text_of(client_of(instructor).get(reverse(BOARD)))
     assert (
-        "AMI-DI-2026-0001 Repérer <b>tôt</b> Institut 1 Déposé À instruire Attend : Instruction PRM-SEIN 98 500,00 € "
-        "01/11/2026 11:30" in text.replace(call.dataset_options[0][0], "PRM-SEIN")
+        "AMI-DI-2026-0001 Repérer <b>tôt</b> Institut 1 Déposé Recevabilité à instruire Attend : Instruction "
+        "PRM-SEIN 98 500,00 € 01/11/2026 11:30" in text.replace(call.dataset_options[0][0], "PRM-SEIN")
     )
 
 
@@ -114,7 +116,7 @@ def test_counts_follow_the_other_filters_and_link_to_the_step(call, instructor):
     query = {"appel": call.code, "etape": "rejected"}
     tiles = client_of(instructor).get(reverse(BOARD), query).context["cl"].tiles
     assert [(tile["label"], tile["count"], tile["is_chosen"], tile["url"]) for tile in tiles] == [
-        ("À instruire", 2, False, f"?appel={call.code}&etape=to_check"),
+        ("Recevabilité à instruire", 2, False, f"?appel={call.code}&etape=to_check"),
         ("Non retenu", 1, True, f"?appel={call.code}"),
     ]
 
@@ -187,7 +189,7 @@ def test_the_export_holds_the_filtered_rows_and_runs_no_formula(call, instructor
             "'@SOMME(A1)",
             "",
             "Déposé",
-            "À instruire",
+            "Recevabilité à instruire",
             "Instruction",
             title,
             "98500,00",

@@ -34,6 +34,11 @@ TABS = [
 POSTS = [
     ("staff_decide_criteria", []),
     ("staff_check_again", []),
+    ("staff_criterion", ["BUDGET"]),
+    ("staff_criterion_confirm", ["BUDGET"]),
+    ("staff_criterion_send_back", ["BUDGET"]),
+    ("staff_declare_admissible", []),
+    ("staff_declare_inadmissible", []),
     ("staff_declare_eligible", []),
     ("staff_declare_ineligible", []),
     ("staff_request_opinion", ["PRM-SEIN"]),
@@ -97,7 +102,7 @@ def test_each_tab_opens_to_its_duties(call):
 def test_each_act_is_of_its_duty(call):
     """POST without data: 403 for who may not, anything but 403 and 404 for who may."""
     dossier = rows.a_row(call)
-    instructing, secretarial = {0, 1, 2, 3, 4}, {5, 6}
+    instructing, secretarial = set(range(10)), {10, 11}
     for role, mine in ((Role.INSTRUCTOR, instructing), (Role.JURY_SECRETARY, secretarial), (Role.GRANT_OFFICER, set())):
         client = client_of(staff(role))
         codes = [client.post(url(name, dossier.ref, *args)).status_code for name, args in POSTS]
@@ -108,7 +113,7 @@ def test_only_the_declarations_answer_a_get_among_acts(call, instructor):
     dossier = rows.a_row(call)
     everything = staff(Role.INSTRUCTOR, Role.JURY_SECRETARY, email="deux@hdh.example")
     codes = [read(everything, name, dossier.ref, *args).status_code for name, args in POSTS]
-    assert codes == [405, 405, 200, 200, 405, 405, 405]
+    assert codes == [405, 405, 404, 405, 405, 200, 200, 200, 200, 405, 405, 405]
 
 
 def test_outside_the_staff_every_page_is_closed(call, instructor):
@@ -147,8 +152,8 @@ def test_the_head_says_where_the_dossier_stands_and_who_acts(call, instructor):
         "Durée 18 mois",
         f"Bases {base}",
         "Déposé le 1er novembre 2026 à 11 h 30 (heure de Paris)",
-        "Étape : À instruire",
-        "Chaque critère de l’appel est à décider, puis le dossier à déclarer éligible ou non.",
+        "Étape : Recevabilité à instruire",
+        "Chaque critère de recevabilité est à décider, puis le dossier à déclarer recevable ou non.",
     ):
         assert words in mine
     assert ("Examiner les critères" in mine, "Examiner les critères" in theirs) == (True, False)
@@ -308,7 +313,7 @@ def test_the_tabs_ask_as_many_queries_for_one_as_for_three(call, instructor, cou
             client.get(url(tab, dossier.ref))
         found[tab] = len(queries)
     assert found == {
-        "staff_dossier": 13,
+        "staff_dossier": 16,
         "staff_content": 13,
         "staff_files": 17,
         "staff_opinions": 14,

@@ -10,7 +10,8 @@ from ami_portal.audit.models import AuditEvent
 from ami_portal.jobs.models import Job
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
-from applications.models import Dossier
+from applications.models import Call, Dossier
+from evaluation import actions
 from evaluation.models import EligibilityItem, Letter, Opinion
 from tests import scenes
 from tests.evaluation import scenes as evaluation
@@ -39,8 +40,8 @@ def decisions(dossier):
 
 
 def all_met(dossier, **changes):
-    """The form as sent when every criterion is met."""
-    codes = dossier.call.criteria.filter(decided_by="staff").values_list("code", flat=True)
+    """The form as sent when every criterion of eligibility is met."""
+    codes = dossier.call.criteria.filter(decided_by="staff", act="eligibility").values_list("code", flat=True)
     return {f"{code}-decision": "met" for code in codes} | changes
 
 
@@ -59,30 +60,36 @@ def test_a_criterion_shows_its_parts_and_its_smallest_mend(call, instructor):
 def test_decisions_are_recorded_together_each_with_its_trace(call, instructor):
     dossier = rows.a_row(call)
     rows.decided(dossier, "")
+    rows.admitted(dossier)
     response = send(
         instructor,
         "staff_decide_criteria",
         dossier.ref,
         follow=True,
-        **{"COMPLETE-decision": "met", "BUDGET-decision": "not_met", "BUDGET-reason": "Trop <b>cher</b>."},
+        **{"PUBLIC_INTEREST-decision": "met", "BUDGET-decision": "not_met", "BUDGET-reason": "Trop <b>cher</b>."},
     )
     assert "2 décisions enregistrées." in rows.text_of(response)
     assert decisions(dossier) == {
-        "COMPLETE": ("met", "", instructor),
+        "PUBLIC_INTEREST": ("met", "", instructor),
         "BUDGET": ("not_met", "Trop <b>cher</b>.", instructor),
     }
     events = AuditEvent.objects.filter(verb="criterion.decide").values_list("actor", "after", "data__criterion")
-    assert set(events) == {(instructor.pk, "met", "COMPLETE"), (instructor.pk, "not_met", "BUDGET")}
+    assert set(events) == {(instructor.pk, "met", "PUBLIC_INTEREST"), (instructor.pk, "not_met", "BUDGET")}
 
 
 def test_what_is_refused_stays_as_typed_and_the_rest_is_kept(call, instructor):
     dossier = rows.a_row(call)
     rows.decided(dossier, "")
+    rows.admitted(dossier)
     response = send(
         instructor,
         "staff_decide_criteria",
         dossier.ref,
-        **{"COMPLETE-decision": "met", "BUDGET-decision": "not_met", "DURATION-reason": "Un motif sans décision"},
+        **{
+            "PUBLIC_INTEREST-decision": "met",
+            "BUDGET-decision": "not_met",
+            "DURATION-reason": "Un motif sans décision",
+        },
     )
     text = rows.text_of(response)
     assert response.status_code == 422
@@ -91,18 +98,19 @@ def test_what_is_refused_stays_as_typed_and_the_rest_is_kept(call, instructor):
     assert "Choisissez : satisfait, ou non satisfait." in text
     assert 'value="not_met" id="id_BUDGET-decision_1" checked' in response.content.decode()
     assert "Un motif sans décision" in text
-    assert decisions(dossier) == {"COMPLETE": ("met", "", instructor)}
+    assert decisions(dossier) == {"PUBLIC_INTEREST": ("met", "", instructor)}
 
 
 def test_overruling_the_machine_needs_a_reason_and_is_marked(call, instructor):
     dossier = rows.a_row(call)
     rows.decided(dossier, "")
+    rows.admitted(dossier)
     EligibilityItem.objects.filter(criterion__code="DURATION").update(automatic="not_met")
     refused = send(instructor, "staff_decide_criteria", dossier.ref, **{"DURATION-decision": "met"})
     assert "Dites pourquoi vous écartez le résultat automatique." in rows.text_of(refused)
     said = {"DURATION-decision": "met", "DURATION-reason": "Le jalon est une faute de frappe."}
     page = rows.text_of(send(instructor, "staff_decide_criteria", dossier.ref, follow=True, **said))
-    assert "Contrôle écarté" in page
+    assert "Contre le contrôle automatique" in page
     assert decisions(dossier)["DURATION"] == ("met", "Le jalon est une faute de frappe.", instructor)
 
 
@@ -154,7 +162,7 @@ def test_a_dossier_is_declared_eligible_after_its_page(call, instructor):
 def test_what_is_left_is_said_and_nothing_is_declared(call, instructor):
     dossier = evaluation.a_deposit(call)
     page = client_of(instructor).get(reverse("admin:staff_declare_eligible", args=[dossier.ref]))
-    assert len(page.context["confirmation"].obstacles) == 13
+    assert len(page.context["confirmation"].obstacles) == 11  # the recevabilité comes first, then ten criteria
     assert "Déclarer éligible</button>" not in page.content.decode()
     send(instructor, "staff_declare_eligible", dossier.ref)
     assert Dossier.objects.get().state == "submitted"
@@ -169,6 +177,60 @@ def test_before_the_closing_nothing_is_declared(instructor):
         assert page.context["confirmation"].obstacles[0].startswith("La clôture de ce dossier est le ")
         send(instructor, name, dossier.ref)
     assert Dossier.objects.get().state == "submitted"
+
+
+def test_a_dossier_is_received_after_its_page_then_its_eligibility_opens(call, instructor):
+    dossier = evaluation.a_deposit(call)
+    for item in scenes.items_to_decide(dossier, "admissibility"):
+        actions.decide_criterion(item, decision="met", reason="Vu.", actor=instructor)
+    page = client_of(instructor).get(reverse("admin:staff_declare_admissible", args=[dossier.ref]))
+    assert (page.context["confirmation"].obstacles, page.context["confirmation"].told) == (
+        (),
+        ("Personne n’est prévenu à cette étape.",),
+    )
+    text = rows.text_of(send(instructor, "staff_declare_admissible", dossier.ref, follow=True))
+    assert f"Le dossier {dossier.ref} est recevable : son éligibilité se décide maintenant." in text
+    assert "Recevable , par Instructor Martin" in text
+    assert "Étape : Éligibilité à instruire" in text
+
+
+def test_a_criterion_is_decided_beside_what_was_deposited(call, instructor):
+    dossier = evaluation.a_deposit(call)
+    scenes.receive(dossier, instructor)
+    url = reverse("admin:staff_criterion", args=[dossier.ref, "OPEN_SOURCE"])
+    text = rows.text_of(client_of(instructor).get(url))
+    item = EligibilityItem.objects.get(version__dossier=dossier, criterion__code="OPEN_SOURCE")
+    for said in (item.criterion.text, item.criterion.reasons[0], "Résultats", "Règle"):
+        assert said.replace("\u00a0", " ") in text
+    refused = client_of(instructor).post(url, {"OPEN_SOURCE-decision": "not_met"})
+    assert (refused.status_code, "Dites pourquoi" in rows.text_of(refused)) == (422, True)
+    said = {"OPEN_SOURCE-decision": "not_met", "OPEN_SOURCE-proposed": item.criterion.reasons[0]}
+    response = client_of(instructor).post(url, said)
+    assert decisions(dossier)["OPEN_SOURCE"] == ("not_met", item.criterion.reasons[0], instructor)
+    assert response["Location"] == reverse("admin:staff_criterion", args=[dossier.ref, "FR_LEGAL_PERSON"])
+
+
+def test_a_second_person_confirms_or_sends_back_on_the_page_of_the_criterion(call, instructor):
+    dossier, other = evaluation.a_deposit(call), staff(Role.INSTRUCTOR, email="autre@hdh.example")
+    Call.objects.update(decisions={"two_people_refusals": True})
+    scenes.receive(dossier, instructor)
+    url = reverse("admin:staff_criterion", args=[dossier.ref, "DURATION"])
+    said = {"DURATION-decision": "not_met", "DURATION-reason": "30 <b>mois</b>."}
+    first = rows.text_of(client_of(instructor).post(url, said, follow=True))
+    assert "1 décision proposée : une autre personne doit confirmer." in first
+    own = rows.text_of(client_of(instructor).get(url))
+    assert ("À confirmer" in own, "Confirmer cette décision" in own, "30 <b>mois</b>." in own) == (True, False, True)
+    assert "Confirmer cette décision" in rows.text_of(client_of(other).get(url))
+    empty = send(other, "staff_criterion_send_back", dossier.ref, "DURATION", answer="")
+    assert empty.status_code == 422
+    send(other, "staff_criterion_send_back", dossier.ref, "DURATION", answer="Relisez le jalon 3.")
+    assert "Relisez le jalon 3." in rows.text_of(client_of(instructor).get(url))
+    client_of(instructor).post(url, said)
+    text = rows.text_of(send(other, "staff_criterion_confirm", dossier.ref, "DURATION", follow=True))
+    assert "La décision est confirmée." in text
+    assert decisions(dossier)["DURATION"] == ("not_met", "30 <b>mois</b>.", instructor)
+    again = rows.text_of(send(other, "staff_criterion_confirm", dossier.ref, "DURATION", follow=True))
+    assert "Aucune décision n’est proposée sur ce critère" in again
 
 
 def test_a_dossier_is_declared_not_eligible_and_its_letter_leaves(call, instructor):

@@ -66,7 +66,7 @@ def test_an_instructor_finds_what_waits_the_oldest_first(call):
     assert [(tile.label, tile.count, tile.url) for tile in found.tiles] == [
         (label, 1, f"/admin/applications/dossier/?etape={step}")
         for label, step in [
-            ("À instruire", "to_check"),
+            ("Recevabilité à instruire", "to_check"),
             ("Éligibilité à déclarer", "to_declare"),
             ("Avis à demander", "opinions_to_ask"),
             ("Prêt pour le jury", "ready_for_jury"),

@@ -30,7 +30,9 @@ def a_decision(dossier):
 
 
 WAYS = {
-    "to_check": ("submitted", []),
+    "to_check": ("submitted", [lambda row: rows.decided(row, "")]),
+    "to_admit": ("submitted", [rows.decided, lambda row: row.declarations.all().delete()]),
+    "to_assess": ("submitted", [lambda row: rows.decided(row, ""), rows.admitted]),
     "to_declare": ("submitted", [rows.decided]),
     "opinions_to_ask": ("eligible", []),
     "opinions_awaited": ("eligible", [rows.an_opinion]),
@@ -68,6 +70,7 @@ def test_each_step_of_an_open_evaluation(call):
 def test_a_criterion_left_keeps_the_dossier_to_check(call):
     dossier = rows.a_row(call)
     rows.decided(dossier)
+    dossier.declarations.all().delete()
     dossier.versions.get().eligibility_items.filter(criterion__code="COMPLETE").update(
         decision="", decided_by=None, decided_at=None
     )
@@ -110,6 +113,8 @@ def test_every_step_says_who_is_waited_for(call):
     partner = "Medipath"
     waited = [expected(row, clock.today()).who for row in with_progress(Dossier.objects.order_by("ref"))]
     assert waited == [
+        "Instruction",
+        "Instruction",
         "Instruction",
         "Instruction",
         "Instruction",

@@ -19,7 +19,7 @@ from ami_portal.questionnaire.answers import Address
 from applications import actions as dossiers
 from applications.models import Answer, AnswerRow, Attachment, Call, Dossier
 from evaluation import actions
-from evaluation.models import EligibilityItem, Opinion, Review, Session
+from evaluation.models import Opinion, Review, Session
 from tests import scenes
 from tests.people import a_juror, a_partner, a_person, staff
 
@@ -105,9 +105,8 @@ def dossier_owner(dossier: Dossier) -> User:
 
 
 def decide_all(dossier: Dossier, decision: str = "met", *, reason: str = "Vérifié.") -> None:
-    """Every criterion of the staff decided."""
-    for item in EligibilityItem.objects.filter(version__dossier=dossier, criterion__decided_by="staff"):
-        actions.decide_criterion(item, decision=decision, reason=reason, actor=instructor())
+    """Every criterion of the staff decided: received first, then each criterion of eligibility with this decision."""
+    scenes.decide_criteria(dossier, instructor(), decision, reason=reason)
 
 
 def an_eligible(call: Call, email: str = "claire@valmont.example", **words: Any) -> Dossier:

@@ -13,6 +13,7 @@ from applications.models import Dossier
 from evaluation import actions
 from evaluation.models import EligibilityItem
 from tests.people import a_person
+from tests.scenes import items_to_decide, receive
 
 from . import scenes
 from .helpers import journal, refusal
@@ -22,6 +23,7 @@ from .helpers import journal, refusal
 def built(module_rows):
     call = scenes.a_closed_call()
     dossier = scenes.a_deposit(call)
+    receive(dossier, scenes.instructor())
     return SimpleNamespace(call=call, dossier=dossier, instructor=scenes.instructor(), secretary=scenes.secretary())
 
 
@@ -85,7 +87,7 @@ def test_decide_criterion_is_signed_and_can_change(scene):
     decide(scene.dossier, "PUBLIC_INTEREST", "not_met", "Un produit <b>privé</b>.\u202e", actor=scene.instructor)
     row = item(scene.dossier, "PUBLIC_INTEREST")
     assert (row.decision, row.reason, row.decided_by) == ("not_met", "Un produit <b>privé</b>.", scene.instructor)
-    assert journal(scene.dossier.ref, "criterion") == [
+    assert journal(scene.dossier.ref, "criterion")[-2:] == [
         ("criterion.decide", "", "met"),
         ("criterion.decide", "met", "not_met"),
     ]
@@ -137,12 +139,16 @@ def test_declare_eligible_once_all_is_decided_and_met(scene):
     scenes.decide_all(scene.dossier)
     actions.declare_eligible(scene.dossier, actor=scene.instructor)
     assert Dossier.objects.get().state == "eligible"
-    assert journal(scene.dossier.ref, "dossier.declare") == [("dossier.declare_eligible", "submitted", "eligible")]
+    assert journal(scene.dossier.ref, "dossier.declare") == [
+        ("dossier.declare_admissible", "", ""),
+        ("dossier.declare_eligible", "submitted", "eligible"),
+    ]
 
 
 def test_declare_eligible_says_what_is_left(scene):
-    for row in EligibilityItem.objects.filter(criterion__decided_by="staff").exclude(criterion__code="BUDGET"):
-        actions.decide_criterion(row, decision="met", reason="", actor=scene.instructor)
+    for row in items_to_decide(scene.dossier, "eligibility"):
+        if row.criterion.code != "BUDGET":
+            actions.decide_criterion(row, decision="met", reason="", actor=scene.instructor)
     for act in (actions.declare_eligible, actions.declare_ineligible):
         said = refusal(act, scene.dossier, actor=scene.instructor).replace("\u00a0", " ").replace("\u202f", " ")
         assert said == "Il reste à décider : « Budget d’environ 100 000 € »."
@@ -196,6 +202,7 @@ def test_a_deposit_that_was_taken_back_is_not_decided_any_more(scene):
         ).replace("\u00a0", " ")
         version = dossiers.submit_dossier(scene.dossier, actor=owner)
     assert "a été repris" in refusal(actions.decide_criterion, old, decision="met", reason="", actor=scene.instructor)
-    assert "Il reste à décider" in refusal(actions.declare_eligible, scene.dossier, actor=scene.instructor)
+    assert "La recevabilité vient d’abord" in refusal(actions.declare_eligible, scene.dossier, actor=scene.instructor)
+    assert "Il reste à décider" in refusal(actions.declare_admissible, scene.dossier, actor=scene.instructor)
     actions.run_checks(version.pk)
     assert EligibilityItem.objects.filter(version=version).count() == 15

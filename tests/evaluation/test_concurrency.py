@@ -7,16 +7,18 @@ import pytest
 from django.db import connection
 
 from ami_portal.accounts.enums import Role
+from ami_portal.audit.models import AuditEvent
 from ami_portal.documents.models import Document
 from ami_portal.workflow import TransitionRefused
 from applications import supporting
-from applications.models import PieceReading
+from applications.models import Call, PieceReading
 from applications.reading import frozen, standing_version
 from evaluation import actions, reserve
 from evaluation.actions.pieces import mark_of
-from evaluation.models import Decision, Letter, Review, Session
+from evaluation.models import Decision, DecisionProposal, EligibilityItem, Letter, Review, Session
 from tests.funding import laureates
 from tests.people import staff
+from tests.scenes import receive
 
 from . import scenes
 
@@ -118,3 +120,17 @@ def test_two_people_read_a_piece_at_the_same_moment_and_one_word_is_kept():
     acts = [lambda who=who: actions.refuse_piece(dossier, "tax_certificate", **said, actor=who) for who in actors]
     assert sorted(type(outcome).__name__ for outcome in together(*acts)) == ["NoneType", "TransitionRefused"]
     assert PieceReading.objects.count() == 1
+
+
+def test_two_people_who_confirm_a_proposed_decision_at_once_are_one():
+    dossier = scenes.a_deposit(scenes.a_closed_call())
+    Call.objects.filter(pk=dossier.call_id).update(decisions={"two_people_refusals": True})
+    receive(dossier, scenes.instructor())
+    item = EligibilityItem.objects.get(version__dossier=dossier, criterion__code="DURATION")
+    actions.decide_criterion(item, decision="not_met", reason="30 mois.", actor=scenes.instructor())
+    proposal = DecisionProposal.objects.get()
+    people = [staff(Role.INSTRUCTOR, email=f"instruction{number}@hdh.example") for number in (1, 2)]
+    outcomes = together(*(lambda one=one: actions.confirm_decision(proposal, actor=one) for one in people))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
+    confirmed = AuditEvent.objects.filter(verb="criterion.decide", data__criterion="DURATION")
+    assert confirmed.count() == EligibilityItem.objects.filter(confirmed_by__in=people, decision="not_met").count() == 1

@@ -101,7 +101,7 @@ def test_a_letter_is_read_by_staff_too_and_before_the_publication_by_the_session
 def test_a_dossier_that_is_not_eligible_reads_each_criterion_once_the_letter_is_made(scene):
     dossier = scenes.a_deposit(scenes.a_closed_call("AUTRE-2026"), "eva@ined.example")
     scenes.decide_all(dossier)
-    item = dossier.versions.get().eligibility_items.get(criterion__code="FORMAT")
+    item = dossier.versions.get().eligibility_items.get(criterion__code="DURATION")
     actions.decide_criterion(item, decision="not_met", reason="Marges de <b>1 cm</b>.", actor=scenes.instructor())
     actions.declare_ineligible(dossier, actor=scenes.instructor())
     assert "Marges de" not in page_of(dossier).content.decode()

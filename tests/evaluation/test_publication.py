@@ -166,7 +166,7 @@ def test_the_letter_of_a_dossier_that_is_not_eligible_leaves_as_soon_as_it_is_ma
     assert letter.released_at is not None
     (message,) = Message.objects.filter(kind="evaluation.eligibility_decided")
     assert (message.to_email, "éligible" in message.body + message.title) == ("lea@inst.example", False)
-    assert "– Format respecté : Marges de 1 cm {reference}." in text_of(letter)
+    assert "– 24 mois au plus : Marges de 1 cm {reference}." in text_of(letter)
 
 
 def test_mails_of_the_publication_say_that_there_is_a_result_and_not_which(scene):

@@ -37,18 +37,29 @@ def declare_eligible(instructor: Person, ref: str) -> None:
         instructor.open(f"/admin/dossiers/{ref}/{tab}/")
         instructor.shoot(f"gestion-{tab}")
     instructor.open(f"/admin/dossiers/{ref}/")
-    for met in page.locator("input[type=radio][name$='-decision'][value=met]").all():
-        page.locator(f'label[for="{met.get_attribute("id")}"]').click()
-    for reason in page.locator("textarea[name$='-reason']").all():
-        reason.fill("Constaté à la lecture du dossier.")
-    instructor.press("Enregistrer les décisions")
+    meet_all(instructor)
+    instructor.follow("Déclarer recevable")
     page.wait_for_load_state("networkidle")
+    confirm(instructor)
+    instructor.says("Recevable")
+    meet_all(instructor)
     instructor.shoot("criteres-decides")
     instructor.follow("Déclarer éligible")
     page.wait_for_load_state("networkidle")
     instructor.shoot("declarer-eligible")
     confirm(instructor)
     instructor.says("Éligible")
+
+
+def meet_all(instructor: Person) -> None:
+    """Every criterion of the act that comes now is met."""
+    page = instructor.page
+    for met in page.locator("input[type=radio][name$='-decision'][value=met]").all():
+        page.locator(f'label[for="{met.get_attribute("id")}"]').click()
+    for reason in page.locator("textarea[name$='-reason']").all():
+        reason.fill("Constaté à la lecture du dossier.")
+    instructor.press("Enregistrer les décisions")
+    page.wait_for_load_state("networkidle")
 
 
 def confirm(person: Person) -> None:

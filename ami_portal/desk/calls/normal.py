@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from ami_portal.kernel.config import Path, Problem, shown
+from applications.call_config.acts import act_of
 
 from .schema import day, instant
 
@@ -18,6 +19,7 @@ _AMOUNTS = ("max_grant", "expected_budget", "budget_tolerance_percent", "retenti
 _CALL: dict[str, Any] = {
     "opinions": "veto",
     "completion": {},
+    "decisions": {},
     "data_access_path": [],
     "data_retention": [],
     "faq": [],
@@ -128,6 +130,8 @@ def _call(call: dict[str, Any]) -> None:
     _fill(call, _CALL)
     if call["completion"]:
         _fill(call["completion"], {"working_days": True})
+    if call["decisions"]:
+        _fill(call["decisions"], {"two_people_refusals": False})
     _calendar(call["calendar"])
 
 
@@ -157,7 +161,10 @@ def _supporting_documents(rows: list[dict[str, Any]]) -> None:
 
 def _eligibility(rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        _fill(row, {"text": "", "params": {}, "decided_by": "staff"})
+        _fill(row, {"text": "", "act": act_of(row["check"]), "params": {}, "decided_by": "staff"})
+        _fill(row, {"overruled_by": "", "reasons": []})
+        if not row.get("two_people"):
+            row.pop("two_people", None)
 
 
 def _demarche(demarche: dict[str, Any]) -> None:

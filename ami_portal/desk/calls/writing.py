@@ -178,10 +178,11 @@ class _Writer:
             return self._scalar(item) if not (isinstance(item, _Text) and item in self._translations) else ""
         if not _is_flat(item):
             return ""
+        held = item if isinstance(item, list) else item.values()
+        if any(isinstance(one, _Text) and one in self._translations for one in held):
+            return ""
         if isinstance(item, list):
             return f"[{', '.join(self._scalar(one) for one in item)}]"
-        if any(isinstance(one, _Text) and one in self._translations for one in item.values()):
-            return ""
         return "{" + ", ".join(f"{_plain(key)}: {self._inline(one)}" for key, one in item.items()) + "}"
 
     def _inline(self, value: Any) -> str:

@@ -5,7 +5,8 @@ from functools import partial
 
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
-from applications.enums import CheckResult
+from applications.enums import Act, CheckResult
+from applications.models import EligibilityCriterion
 from applications.reading import frozen, standing_version
 from applications.supporting import pieces_of
 from evaluation import actions
@@ -33,7 +34,7 @@ def plan_eligibility(stage: Stage, edition: Edition, project: Project, working_d
     """Decide, then declare; an eligible dossier's partners are asked at once."""
     plan_decisions(stage, edition, project, working_days, time)
     declared_at = edition.after(working_days, time) + dt.timedelta(minutes=35)
-    word = "non éligible" if "ineligible" in project.words else "éligible"
+    word = "refusé" if "ineligible" in project.words else "éligible"
     stage.agenda.at(declared_at, partial(declare, stage, project), f"{project['acronym']} : {word}")
 
 
@@ -53,13 +54,17 @@ def plan_completion(stage: Stage, edition: Edition, project: Project, working_da
 
 def decide(stage: Stage, project: Project) -> None:
     """Decide each criterion of the staff, with a reason where the check proves nothing by itself."""
-    instructor, began_at = stage.user(INSTRUCTOR), clock.now()
-    items = EligibilityItem.objects.filter(
-        version__dossier=stage.dossier(project), version__withdrawn_at=None, criterion__decided_by="staff"
-    ).select_related("criterion", "version")
-    for number, item in enumerate(items):
-        decision, reason = _decision(stage, project, item)
+    instructor, began_at, before = stage.user(INSTRUCTOR), clock.now(), EligibilityCriterion()
+    items = EligibilityItem.objects.filter(version__dossier=stage.dossier(project), version__withdrawn_at=None)
+    decided = items.exclude(criterion__decided_by="partner").select_related("criterion", "version")
+    for number, item in enumerate(decided.order_by("criterion__act", "criterion__position")):
         with clock.pretend(began_at + number * BETWEEN_DECISIONS):
+            if number and before.act != item.criterion.act:
+                if _is_inadmissible(stage, project):
+                    return
+                actions.declare_admissible(stage.dossier(project), actor=instructor)
+            before = item.criterion
+            decision, reason = _decision(stage, project, item)
             actions.decide_criterion(item, decision=decision, reason=reason, actor=instructor)
 
 
@@ -77,6 +82,12 @@ def verify_pieces(stage: Stage, project: Project) -> None:
                 security_code=f"DEMO{project.number(piece.kind.code, 10**11):011d}",
                 actor=stage.user(INSTRUCTOR),
             )
+
+
+def _is_inadmissible(stage: Stage, project: Project) -> bool:
+    """Whether the file refuses a criterion of its form: the dossier ends there."""
+    refused = stage.dossier(project).call.criteria.filter(code__in=project.get("ineligible", {}))
+    return refused.filter(act=Act.ADMISSIBILITY).exists()
 
 
 def ask_completion(stage: Stage, project: Project) -> None:
@@ -97,7 +108,8 @@ def declare(stage: Stage, project: Project) -> None:
     """Declare the dossier eligible and ask each partner, or not eligible."""
     dossier, instructor = stage.dossier(project), stage.user(INSTRUCTOR)
     if "ineligible" in project.words:
-        actions.declare_ineligible(dossier, actor=instructor)
+        refuse = actions.declare_inadmissible if _is_inadmissible(stage, project) else actions.declare_ineligible
+        refuse(dossier, actor=instructor)
         return
     actions.declare_eligible(dossier, actor=instructor)
     for row in dossier.dossier_datasets.select_related("version__dataset"):

@@ -68,9 +68,9 @@ DOCUMENTS = Chapter(
 )
 ELIGIBILITY = Chapter(
     "criteres",
-    "Critères d’éligibilité",
+    "Critères de recevabilité et d’éligibilité",
     "Les critères, dans l’ordre où on les examine, et le contrôle qui éclaire chaque décision.",
-    (("eligibility",),),
+    (("call", "decisions"), ("eligibility",)),
     rule_forms.eligibility,
     ("Les décisions déjà prises restent ce qu’elles sont ; un critère décidé garde sa façon de l’être.",),
 )

@@ -21,6 +21,7 @@ LETTERS = {
     "letter_reserve": "Lettre de la liste complémentaire",
     "letter_called": "Lettre d’appel de la liste complémentaire",
     "letter_rejected": "Lettre de refus",
+    "letter_inadmissible": "Lettre d’irrecevabilité",
     "letter_ineligible": "Lettre de non-éligibilité",
 }
 NAMES = (
@@ -95,10 +96,12 @@ class LettersForm(FilledForm):
     letter_reserve = text_field(LETTERS["letter_reserve"], letters.PLACES)
     letter_called = text_field(LETTERS["letter_called"], letters.PLACES, required=False)
     letter_rejected = text_field(LETTERS["letter_rejected"], letters.PLACES)
+    letter_inadmissible = text_field(LETTERS["letter_inadmissible"], letters.PLACES, required=False)
     letter_ineligible = text_field(LETTERS["letter_ineligible"], letters.PLACES)
 
     def preview(self, bound: forms.BoundField) -> str:
-        self.values["motif"] = self.values[f"motif_{'ineligible' if bound.name == 'letter_ineligible' else 'jury'}"]
+        kind = "ineligible" if bound.name.removeprefix("letter_") in letters.REFUSALS else "jury"
+        self.values["motif"] = self.values[f"motif_{kind}"]
         return super().preview(bound)
 
     def value_of(self, name: str, value: Any) -> Any:

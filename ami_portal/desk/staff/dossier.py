@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -14,12 +15,14 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
 from applications import completion, reading
-from applications.enums import CheckResult, DossierState
+from applications.enums import Act, CheckResult, DossierState
 from applications.models import Dossier, DossierVersion
 from applications.papers import examinations_of, findings_on
+from evaluation import duties
 from evaluation.actions.leaving import refusal_to_take_out
+from evaluation.declarations import act_now
 from evaluation.enums import OpinionState, Stance
-from evaluation.models import EligibilityItem
+from evaluation.models import DecisionProposal, EligibilityItem
 from evaluation.rules import letter_of
 
 from . import pieces
@@ -45,12 +48,16 @@ def show_eligibility(
     """The tab; `forms` are those of decisions that were not all accepted, by code of criterion."""
     version = reading.standing_version(dossier)
     items = eligibility_items(version) if version else []
-    staff_items = [item for item in items if item.criterion.decided_by != "partner"]
-    may_decide = dossier.state == DossierState.SUBMITTED and allowed(
-        request.user, "evaluation.decide_eligibility", dossier
-    )
+    staff_items = [item for item in items if duties.decides(item.criterion)]
+    now = act_now(version) if version else Act.ELIGIBILITY
+    under_way = dossier.state == DossierState.SUBMITTED
+    may_decide = under_way and allowed(request.user, "evaluation.decide_criterion", dossier)
+    present = [item for item in staff_items if item.criterion.act == now]
     if may_decide:
-        forms = forms or {item.criterion.code: CriterionForm(item) for item in staff_items}
+        mine = [item for item in present if duties.may_decide(request.user, item.criterion) and not item.waiting]
+        shown = {item.criterion.code for item in mine}
+        kept = {code: form for code, form in (forms or {}).items() if code in shown or form.errors}
+        forms = kept or {item.criterion.code: CriterionForm(item) for item in mine}
     labels = {item.code: item.label for item in reading.frozen(version).items()} if version else {}
     return show_dossier(
         request,
@@ -59,20 +66,41 @@ def show_eligibility(
         "dossier_eligibility.html",
         status=status,
         version=version,
-        groups=_grouped(items, dossier, labels, forms or {}),
+        acts=_acts(items, dossier, labels, forms or {}),
+        now=now,
         may_decide=may_decide,
+        may_declare=under_way and allowed(request.user, "evaluation.decide_eligibility", dossier),
         forms=list((forms or {}).values()),
         is_open=not dossier.is_closed(clock.now()),
         decided=sum(bool(item.decision) for item in staff_items),
         total=len(staff_items),
         not_met=[item for item in staff_items if item.decision == CheckResult.NOT_MET],
-        are_met=all(item.decision == CheckResult.MET for item in staff_items),
+        refused_now=[item for item in present if item.decision == CheckResult.NOT_MET],
+        are_met=all(item.decision == CheckResult.MET for item in present),
     )
 
 
 def eligibility_items(version: DossierVersion) -> list[EligibilityItem]:
-    """The criteria applied to a submission, in the order of the call."""
-    return list(version.eligibility_items.select_related("criterion", "decided_by").order_by("criterion__position"))
+    """The criteria applied to a submission, in the order of the call, with what is proposed about them."""
+    proposals = DecisionProposal.objects.select_related("proposed_by", "settled_by")
+    items = version.eligibility_items.select_related("criterion", "decided_by", "confirmed_by")
+    return list(items.prefetch_related(Prefetch("proposals", proposals)).order_by("criterion__position"))
+
+
+def _acts(
+    items: list[EligibilityItem], dossier: Dossier, labels: dict[str, str], forms: dict[str, CriterionForm]
+) -> list[dict[str, Any]]:
+    """The two acts in their order, each with its groups of criteria, what was declared and what was before."""
+    declared = list(dossier.declarations.select_related("declared_by", "reopened_by"))
+    acts = [
+        {
+            "act": act,
+            "groups": _grouped([item for item in items if item.criterion.act == act], dossier, labels, forms),
+            "declared": [row for row in declared if row.act == act],
+        }
+        for act in Act
+    ]
+    return [act for act in acts if act["groups"] or act["declared"]]
 
 
 def _grouped(
@@ -80,13 +108,12 @@ def _grouped(
 ) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in items:
-        is_partners = item.criterion.decided_by == "partner"
         row = {
             "item": item,
             "found": [(code, labels[code]) for code in item.found_at if code in labels],
-            "opinions": [_aspect(opinion, item.criterion.params) for opinion in dossier.opinions.all()]
-            if is_partners
-            else None,
+            "opinions": None
+            if duties.decides(item.criterion)
+            else [_aspect(opinion, item.criterion.params) for opinion in dossier.opinions.all()],
             "form": forms.get(item.criterion.code),
         }
         groups.setdefault(item.criterion.group, []).append(row)

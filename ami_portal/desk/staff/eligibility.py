@@ -1,5 +1,8 @@
 """What the staff does of a dossier before the jury: decides each criterion, declares, asks the partners."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,41 +15,56 @@ from ami_portal.kernel.http import page
 from ami_portal.ui import wording
 from ami_portal.workflow import TransitionRefused
 from applications import reading
-from applications.enums import CheckResult
+from applications.enums import Act, CheckResult, DossierState
 from applications.models import Dossier
-from evaluation import actions
+from evaluation import actions, duties
+from evaluation.actions.declaring import ADMITTED, FIRST
+from evaluation.declarations import act_now
+from evaluation.models import EligibilityItem
 
 from .dossier import eligibility_items, show_eligibility, show_opinions
 from .forms import CriterionForm, OpinionForm
 from .pages import Confirmation, attempt, dossiers_shown_to
 
 
-@page("evaluation.decide_eligibility", visible=dossiers_shown_to)
+@page("evaluation.decide_criterion", visible=dossiers_shown_to)
 @require_POST
 def decide_criteria(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Record every decision that changed; one that is refused stays as typed, and the others are kept."""
-    forms = {item.criterion.code: CriterionForm(item, request.POST) for item in _staff_items(obj)}
-    recorded = sum(_record(request, form) for form in forms.values())
-    many = "s" if recorded > 1 else ""
-    if recorded:
-        messages.success(request, f"{recorded} décision{many} enregistrée{many}.")
+    mine = [item for act in Act for item in staff_items(obj, act) if duties.may_decide(request.user, item.criterion)]
+    forms = {item.criterion.code: CriterionForm(item, request.POST) for item in mine}
+    done = [said for form in forms.values() if (said := record(request, form)) is not None]
+    tell(request, done)
     if any(form.errors for form in forms.values()):
         return show_eligibility(request, obj, forms=forms, status=422)
-    if not recorded:
-        messages.info(request, "Aucune décision n’a changé.")
     return redirect("admin:staff_dossier", ref=obj.ref)
 
 
-def _record(request: HttpRequest, form: CriterionForm) -> bool:
-    """Record one criterion; answer whether it was new. A refusal becomes the error of its form."""
+def record(request: HttpRequest, form: CriterionForm) -> bool | None:
+    """Record one criterion: whether it is decided (or proposed), None for nothing. A refusal becomes an error."""
     if not form.is_valid() or not form.is_new():
-        return False
+        return None
     try:
-        actions.decide_criterion(form.item, **form.cleaned_data, actor=request.user)
+        return actions.decide_criterion(form.item, **form.said, actor=request.user)
     except TransitionRefused as refusal:
         form.add_error("decision", str(refusal))
-        return False
-    return True
+        return None
+
+
+def tell(request: HttpRequest, done: list[bool]) -> None:
+    """Say how many decisions were recorded, and how many wait for a second person."""
+    decided, proposed = done.count(True), done.count(False)
+    if decided:
+        messages.success(request, f"{decided} décision{_s(decided)} enregistrée{_s(decided)}.")
+    if proposed:
+        said = f"{proposed} décision{_s(proposed)} proposée{_s(proposed)}"
+        messages.success(request, f"{said} : une autre personne doit confirmer.")
+    if not done:
+        messages.info(request, "Aucune décision n’a changé.")
+
+
+def _s(count: int) -> str:
+    return "s" if count > 1 else ""
 
 
 @page("evaluation.decide_eligibility", visible=dossiers_shown_to)
@@ -63,73 +81,134 @@ def check_again(request: HttpRequest, obj: Dossier) -> HttpResponse:
 
 @page("evaluation.decide_eligibility", visible=dossiers_shown_to)
 @require_http_methods(["GET", "POST"])
+def declare_admissible(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Say that the dossier is receivable, after a page that shows what follows."""
+    said = f"Le dossier {obj.ref} est recevable : son éligibilité se décide maintenant."
+    return _accept(
+        request,
+        obj,
+        Act.ADMISSIBILITY,
+        actions.declare_admissible,
+        said,
+        title=f"Déclarer le dossier {obj.ref} recevable",
+        verb="Déclarer recevable",
+        done=(
+            f"Le dossier « {obj.title} » de {obj.lead_name} est déclaré recevable ; il reste « Déposé ».",
+            "Ses critères d’éligibilité se décident alors.",
+        ),
+        fixed=("Les décisions sur les critères de recevabilité ne changent plus.",),
+    )
+
+
+@page("evaluation.decide_eligibility", visible=dossiers_shown_to)
+@require_http_methods(["GET", "POST"])
 def declare_eligible(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Say that the dossier is eligible, after a page that shows what follows."""
-    back = reverse("admin:staff_dossier", args=[obj.ref])
-    if request.method == "POST":
-        attempt(request, f"Le dossier {obj.ref} est éligible.", actions.declare_eligible, obj)
-        return redirect(back)
-    left = [item.criterion.label for item in _staff_items(obj) if item.decision != CheckResult.MET]
-    obstacles = (*_still_open(obj), *(f"Critère non satisfait ou à décider : {label}" for label in left))
-    confirmation = Confirmation(
+    said = f"Le dossier {obj.ref} est éligible."
+    return _accept(
+        request,
+        obj,
+        Act.ELIGIBILITY,
+        actions.declare_eligible,
+        said,
         title=f"Déclarer le dossier {obj.ref} éligible",
         verb="Déclarer éligible",
-        back=back,
         done=(
             f"Le dossier « {obj.title} » de {obj.lead_name} passe à l’état « Éligible ».",
             "L’avis du partenaire de chaque base demandée peut être demandé, puis le dossier confié au jury.",
         ),
-        told=("Personne n’est prévenu à cette étape.",),
         fixed=("Les décisions sur chaque critère ne changent plus.",),
-        obstacles=obstacles,
     )
-    return confirmation.page(request, dossier=obj)
+
+
+def _accept(
+    request: HttpRequest, dossier: Dossier, act: Act, declare: Callable[..., None], said: str, **words: Any
+) -> HttpResponse:
+    """The page of an act that goes on, or the act itself."""
+    back = reverse("admin:staff_dossier", args=[dossier.ref])
+    if request.method == "POST":
+        attempt(request, said, declare, dossier)
+        return redirect(back)
+    items = staff_items(dossier, act)
+    left = [item.criterion.label for item in items if item.decision != CheckResult.MET]
+    obstacles = (
+        *_before(dossier, act),
+        *(f"Critère non satisfait ou à décider : {label}" for label in left),
+        *_waiting(items),
+    )
+    confirmation = Confirmation(
+        back=back, told=("Personne n’est prévenu à cette étape.",), obstacles=obstacles, **words
+    )
+    return confirmation.page(request, dossier=dossier)
+
+
+@page("evaluation.decide_eligibility", visible=dossiers_shown_to)
+@require_http_methods(["GET", "POST"])
+def declare_inadmissible(request: HttpRequest, obj: Dossier) -> HttpResponse:
+    """Say that the dossier is not receivable: its letter leaves."""
+    return _refuse(request, obj, Act.ADMISSIBILITY, actions.declare_inadmissible, "irrecevable")
 
 
 @page("evaluation.decide_eligibility", visible=dossiers_shown_to)
 @require_http_methods(["GET", "POST"])
 def declare_ineligible(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Say that the dossier is not eligible: its letter leaves."""
-    back = reverse("admin:staff_dossier", args=[obj.ref])
+    return _refuse(request, obj, Act.ELIGIBILITY, actions.declare_ineligible, "non éligible")
+
+
+def _refuse(request: HttpRequest, dossier: Dossier, act: Act, declare: Callable[..., None], word: str) -> HttpResponse:
+    """The page of an act that ends a dossier, or the act itself."""
+    back = reverse("admin:staff_dossier", args=[dossier.ref])
     if request.method == "POST":
-        attempt(request, f"Le dossier {obj.ref} n’est pas éligible ; la lettre part.", actions.declare_ineligible, obj)
+        attempt(request, f"Le dossier {dossier.ref} est déclaré {word} ; la lettre part.", declare, dossier)
         return redirect(back)
-    items = _staff_items(obj)
+    items = staff_items(dossier, act)
     not_met = [item for item in items if item.decision == CheckResult.NOT_MET]
-    left = [item.criterion.label for item in items if not item.decision]
     obstacles = (
-        *_still_open(obj),
+        *_before(dossier, act),
         *(() if not_met else ("Aucun critère n’est décidé « non satisfait ».",)),
-        *(f"Critère à décider : {label}" for label in left),
+        *(f"Critère à décider : {item.criterion.label}" for item in items if not item.decision),
+        *_waiting(items),
     )
-    people = ", ".join(member.email for member in obj.members.all())
+    people = ", ".join(member.email for member in dossier.members.all())
     confirmation = Confirmation(
-        title=f"Déclarer le dossier {obj.ref} non éligible",
-        verb="Déclarer non éligible",
+        title=f"Déclarer le dossier {dossier.ref} {word}",
+        verb=f"Déclarer {word}",
         back=back,
         done=(
-            f"Le dossier « {obj.title} » de {obj.lead_name} passe à l’état « Non éligible ».",
+            f"Le dossier « {dossier.title} » de {dossier.lead_name} est déclaré {word}. Il passe à « Non éligible ».",
             *(f"Critère non satisfait : {item.criterion.label}. Motif : {item.reason}" for item in not_met),
         ),
         told=(f"Une lettre motivée est remise au porteur, qui en est prévenu par courriel : {people}.",),
         fixed=("Le dossier n’est plus examiné.", "La lettre et ses motifs ne changent plus."),
         obstacles=obstacles,
     )
-    return confirmation.page(request, dossier=obj)
+    return confirmation.page(request, dossier=dossier)
 
 
-def _still_open(dossier: Dossier) -> tuple[str, ...]:
-    """Until the closing, what is deposited may still change."""
-    if dossier.is_closed(clock.now()):
-        return ()
-    closing = wording.instant(dossier.closes_at)
-    return (f"La clôture de ce dossier est le {closing} : d’ici là, le porteur peut le reprendre.",)
+def _before(dossier: Dossier, act: Act) -> tuple[str, ...]:
+    """Until the closing, what is deposited may still change; and recevabilité comes before éligibilité."""
+    found = []
+    if not dossier.is_closed(clock.now()):
+        closing = wording.instant(dossier.closes_at)
+        found.append(f"La clôture de ce dossier est le {closing} : d’ici là, le porteur peut le reprendre.")
+    version = reading.standing_version(dossier)
+    if version and dossier.state == DossierState.SUBMITTED and act_now(version) != act:
+        found.append(FIRST if act == Act.ELIGIBILITY else ADMITTED)
+    return tuple(found)
 
 
-def _staff_items(dossier: Dossier) -> list:
+def _waiting(items: list[EligibilityItem]) -> Iterator[str]:
+    for item in items:
+        if item.waiting:
+            yield f"Une décision proposée attend une seconde personne : {item.criterion.label}"
+
+
+def staff_items(dossier: Dossier, act: Act) -> list[EligibilityItem]:
+    """The criteria of one act that staff decide, on the deposit that stands."""
     version = reading.standing_version(dossier)
     items = eligibility_items(version) if version else []
-    return [item for item in items if item.criterion.decided_by != "partner"]
+    return [item for item in items if item.criterion.act == act and duties.decides(item.criterion)]
 
 
 @page("evaluation.request_opinion", visible=dossiers_shown_to)

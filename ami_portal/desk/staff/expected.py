@@ -12,7 +12,8 @@ from evaluation.models import Opinion, Review
 
 from .steps import Step, with_step
 
-DECLARE = "Déclarer l’éligibilité"
+ADMIT, DECLARE = "Déclarer la recevabilité", "Déclarer l’éligibilité"
+DECLARATIONS = (ADMIT, DECLARE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,21 @@ def _names(opinions) -> str:
 _BY_STEP = {
     Step.TO_CHECK: Expected(
         "Instruction",
-        "Chaque critère de l’appel est à décider, puis le dossier à déclarer éligible ou non.",
+        "Chaque critère de recevabilité est à décider, puis le dossier à déclarer recevable ou non.",
+        "Examiner les critères",
+        "evaluation.decide_eligibility",
+        "staff_dossier",
+    ),
+    Step.TO_ADMIT: Expected(
+        "Instruction",
+        "Les critères de recevabilité sont décidés : il reste à déclarer le dossier recevable ou non.",
+        ADMIT,
+        "evaluation.decide_eligibility",
+        "staff_dossier",
+    ),
+    Step.TO_ASSESS: Expected(
+        "Instruction",
+        "Chaque critère d’éligibilité est à décider, puis le dossier à déclarer éligible ou non.",
         "Examiner les critères",
         "evaluation.decide_eligibility",
         "staff_dossier",

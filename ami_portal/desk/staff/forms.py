@@ -12,6 +12,7 @@ from applications.actions.questions import MAX_ANSWER, MAX_QUESTION
 from applications.enums import CheckResult
 from applications.models import DossierMember
 from applications.reading import FrozenItem
+from evaluation import duties
 from evaluation.actions.closing import MAX_REASON
 from evaluation.actions.completion import MAX_REASON as COMPLETION_REASON
 from evaluation.enums import Outcome
@@ -21,9 +22,13 @@ DECISIONS = [(CheckResult.MET.value, CheckResult.MET.label), (CheckResult.NOT_ME
 
 
 class CriterionForm(PortalForm):
-    """The staff's decision on one criterion. It needs a reason when it refuses, or when it overrules the machine."""
+    """The staff's decision on one criterion. It needs a reason when it refuses, or when it overrules the machine.
+
+    Of the call's own reasons, one may be taken as it is, where the text is left empty.
+    """
 
     decision = forms.ChoiceField(label="Décision", choices=DECISIONS, required=False, widget=forms.RadioSelect)
+    proposed = forms.ChoiceField(label="Motif proposé par l’appel", required=False)
     reason = TextField(label="Motif", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, item: EligibilityItem, *args: Any, **kwargs: Any) -> None:
@@ -32,24 +37,43 @@ class CriterionForm(PortalForm):
         super().__init__(*args, prefix=item.criterion.code, initial=initial, **kwargs)
         self.fields["decision"].label = f"Décision : {item.criterion.label}"
         self.fields["reason"].label = f"Motif : {item.criterion.label}"
+        choices = [("", "Choisir un motif, à adapter ensuite"), *((text, text) for text in item.criterion.reasons)]
+        self.fields["proposed"].choices = choices  # type: ignore[attr-defined]
+        if not item.criterion.reasons:
+            del self.fields["proposed"]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What a valid form says."""
+        return {"decision": self.cleaned_data["decision"], "reason": self.cleaned_data["reason"]}
 
     def is_new(self) -> bool:
         """Whether a valid form says something else than what is recorded."""
-        said = (self.cleaned_data["decision"], self.cleaned_data["reason"])
-        return bool(said[0]) and said != (self.item.decision, self.item.reason)
+        return bool(self.said["decision"]) and self.said != {"decision": self.item.decision, "reason": self.item.reason}
 
     def clean(self) -> dict[str, Any]:
         """The reason, where one is due."""
         cleaned = super().clean() or self.cleaned_data
-        decision, reason = cleaned.get("decision"), cleaned.get("reason")
-        overrules = self.item.automatic != CheckResult.UNKNOWN and decision and decision != self.item.automatic
+        cleaned["reason"] = cleaned.get("reason") or cleaned.get("proposed") or ""
+        decision, reason = cleaned.get("decision"), cleaned["reason"]
         if reason and not decision and "decision" not in self.errors:
             self.add_error("decision", "Choisissez : satisfait, ou non satisfait.")
         if not reason and decision == CheckResult.NOT_MET:
             self.add_error("reason", "Dites pourquoi le critère n’est pas satisfait : le porteur lira ce motif.")
-        elif not reason and overrules:
+        elif not reason and duties.is_against(self.item.automatic, decision or ""):
             self.add_error("reason", "Dites pourquoi vous écartez le résultat automatique.")
         return cleaned
+
+
+class SendBackForm(PortalForm):
+    """Why a proposed decision is not confirmed."""
+
+    answer = TextField(
+        label="Pourquoi vous la renvoyez",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Lu par la personne qui l’a proposée, et gardé au journal.",
+    )
 
 
 class OpinionForm(PortalForm):

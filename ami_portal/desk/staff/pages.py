@@ -26,7 +26,7 @@ from evaluation.enums import OpinionState
 from evaluation.rules import letters_visible_to
 from funding.models import Convention
 
-from .expected import DECLARE, expected, reviews_done, with_progress
+from .expected import DECLARATIONS, expected, reviews_done, with_progress
 from .rules import dossiers_worked_on_by
 from .steps import TONES, Step
 from .todo import page_of
@@ -104,7 +104,7 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         "tone": TONES[step],
         "expected": act,
         "is_mine": is_mine,
-        "url": page_of(dossier, act) if is_mine and (act.url_name != tab or act.verb == DECLARE) else "",
+        "url": page_of(dossier, act) if is_mine and (act.url_name != tab or act.verb in DECLARATIONS) else "",
         "letters": letters_visible_to(user).filter(dossier=dossier).order_by("-number"),
         "silence": silence_on(dossier, dossier.submitted_at) if dossier.state in UNDER_EXAMINATION else None,
         "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
@@ -121,7 +121,7 @@ def _tabs(dossier: Dossier, user: Any, current: str) -> list[dict[str, Any]]:
     given = sum(opinion.state == OpinionState.GIVEN for opinion in opinions)
     done, reviews = reviews_done(dossier)
     tabs = [
-        ("staff_dossier", "Recevabilité", ""),
+        ("staff_dossier", "Critères", ""),
         ("staff_content", "Dossier", ""),
         ("staff_files", "Pièces", ""),
         ("staff_completion", "Complément", "attendu" if dossier.is_returned else ""),

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 
+from ami_portal.accounts.enums import CONTENT_ROLES, Role
 from ami_portal.questionnaire.editing import fresh_code
 from ami_portal.ui.forms import DayField, EurosField, PercentField, TextField
 from applications.checks.params import PARAMS
+from applications.enums import Act
 from applications.models import Call
 
 from .call_forms import LONG, area
@@ -36,6 +38,7 @@ CHECKS = {
     "any": "Plusieurs contrôles, dont un suffit",
 }
 GROUPS = ("porteur", "dossier", "projet")
+DUTIES = [(role.value, role.label) for role in Role if role in CONTENT_ROLES]
 
 
 def number(label: str, *, low: int = 0, high: int = 240, **kwargs: Any) -> forms.IntegerField:
@@ -51,8 +54,22 @@ class CriterionForm(RowForm):
     label = TextField(label="Nom court", max_length=250)
     text = TextField(label="Texte de l’appel", required=False, widget=area(2), **LONG)
     group = forms.ChoiceField(label="Groupe", choices=[])
+    act = forms.ChoiceField(label="Acte", choices=Act)
     decided_by = forms.ChoiceField(
-        label="Décidé par", choices=[("staff", "L’instruction"), ("partner", "Le partenaire de chaque base")]
+        label="Décidé par",
+        choices=[("staff", "L’instruction"), ("partner", "Le partenaire de chaque base"), *DUTIES],
+    )
+    overruled_by = forms.ChoiceField(
+        label="Contrôle écarté par",
+        choices=[("", "Qui décide le critère"), *DUTIES],
+        required=False,
+        help_text="Qui peut décider contre le résultat du contrôle automatique.",
+    )
+    two_people = forms.BooleanField(
+        label="Décidé à deux : une personne propose, une autre confirme ou renvoie", required=False
+    )
+    reasons = LinesField(
+        label="Motifs proposés à qui décide", help_text="Un par ligne. Chacun s’adapte.", required=False, **LONG
     )
     check = forms.ChoiceField(label="Contrôle automatique", choices=[])
     params = SettingsField(
@@ -69,9 +86,24 @@ class CriterionForm(RowForm):
         if read := PARAMS.get(str(self["check"].value())):
             self.fields["params"].help_text += f" Ce contrôle lit : {', '.join(read)}."
 
+    def value_of(self, name: str, value: Any) -> Any:
+        return (value or None) if name == "two_people" else super().value_of(name, value)
+
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
-        fresh = {"group": GROUPS[0], "decided_by": "staff", "check": "manual", "params": {}}
+        fresh = {"group": GROUPS[0], "act": "eligibility", "decided_by": "staff", "check": "manual", "params": {}}
         return super().initial_of(node) | ({} if node else fresh)
+
+
+class DecisionsForm(PartForm):
+    """What the call asks of every decision."""
+
+    two_people_refusals = forms.BooleanField(
+        label="Tout critère non satisfait est proposé par une personne et confirmé par une autre", required=False
+    )
+
+    def to_node(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        node = super().to_node(base)
+        return node if any(node.values()) or base else {}
 
 
 class ScaleForm(PartForm):
@@ -164,7 +196,10 @@ class InstalmentForm(RowForm):
 
 def eligibility(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
     """The parts of the page of criteria."""
-    return [Part(("eligibility",), "Critères", CriterionForm, many=True, item="critère")]
+    return [
+        Part(("call", "decisions"), "Décisions", DecisionsForm),
+        Part(("eligibility",), "Critères", CriterionForm, many=True, item="critère"),
+    ]
 
 
 def grid(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:

@@ -15,16 +15,18 @@ from django.db.models import (
 )
 from django.db.models.lookups import IsNull
 
-from applications.enums import DossierState
+from applications.enums import Act, DossierState
 from applications.models import Dossier, DossierDataset
 from evaluation.enums import OpinionState, ReviewState, SessionState, Stance
-from evaluation.models import Decision, EligibilityItem, Opinion, Review, Session
+from evaluation.models import Decision, Declaration, EligibilityItem, Opinion, Review, Session
 
 
 class Step(TextChoices):
     """Where a dossier stands for those who work on it, in the order of its life."""
 
-    TO_CHECK = "to_check", "À instruire"
+    TO_CHECK = "to_check", "Recevabilité à instruire"
+    TO_ADMIT = "to_admit", "Recevabilité à déclarer"
+    TO_ASSESS = "to_assess", "Éligibilité à instruire"
     TO_DECLARE = "to_declare", "Éligibilité à déclarer"
     RETURNED = "returned", "Complément demandé"
     OPINIONS_TO_ASK = "opinions_to_ask", "Avis à demander"
@@ -49,6 +51,8 @@ ENDED = (Step.LAUREATE, Step.RESERVE, Step.REJECTED, Step.INELIGIBLE, Step.WITHD
 # Tone and icon of a step, as `ui.wording` has them for states: the word first, the colour after.
 TONES = {
     Step.TO_CHECK: ("blue-cumulus", "todo-line"),
+    Step.TO_ADMIT: ("blue-cumulus", "check-double-line"),
+    Step.TO_ASSESS: ("blue-cumulus", "todo-line"),
     Step.TO_DECLARE: ("blue-cumulus", "check-double-line"),
     Step.RETURNED: ("orange-terre-battue", "question-line"),
     Step.OPINIONS_TO_ASK: ("yellow-tournesol", "chat-3-line"),
@@ -86,24 +90,36 @@ def with_step(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
 
 
 def _before_eligibility() -> Case:
-    """To check until each criterion of the staff has its decision.
+    """Two acts: each is to be instructed until its criteria are decided, then to be declared.
 
     Each dossier asks for the first row that answers, by index (`_is_found`): PostgreSQL would answer an EXISTS for a
     page of fifty by reading the criteria of every dossier there is.
     """
-    items = EligibilityItem.objects.filter(version__dossier=OuterRef("pk"), version__withdrawn_at=None)
-    items = items.exclude(criterion__decided_by="partner")
+    stands = {"version__dossier": OuterRef("pk"), "version__withdrawn_at": None}
+    items = EligibilityItem.objects.filter(**stands).exclude(criterion__decided_by="partner")
+    first, left = items.filter(criterion__act=Act.ADMISSIBILITY), Q(decision="")
+    admitted = Declaration.objects.filter(**stands, act=Act.ADMISSIBILITY, is_favourable=True, reopened_at=None)
     return Case(
-        When(_is_found(items.filter(decision="")), then=Value(Step.TO_CHECK.value)),
-        When(_is_found(items), then=Value(Step.TO_DECLARE.value)),
-        default=Value(Step.TO_CHECK.value),
+        When(IsNull(_first(admitted), True) & _is_found(first.filter(left)), then=_of(Step.TO_CHECK)),
+        When(IsNull(_first(admitted), True) & _is_found(first), then=_of(Step.TO_ADMIT)),
+        When(_is_found(items.exclude(criterion__act=Act.ADMISSIBILITY).filter(left)), then=_of(Step.TO_ASSESS)),
+        When(_is_found(items), then=_of(Step.TO_DECLARE)),
+        default=_of(Step.TO_CHECK),
         output_field=CharField(),
     )
 
 
+def _of(step: Step) -> Value:
+    return Value(step.value)
+
+
+def _first(rows: QuerySet) -> Subquery:
+    return Subquery(rows.order_by().values("pk")[:1])
+
+
 def _is_found(rows: QuerySet) -> IsNull:
     """Whether there is a row, asked one dossier at a time."""
-    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
+    return IsNull(_first(rows), False)
 
 
 def _after_eligibility() -> Case:

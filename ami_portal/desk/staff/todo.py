@@ -25,7 +25,7 @@ from funding.enums import ConventionState, InstalmentState
 from funding.models import Instalment
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
-from .expected import DECLARE, Expected, expected, with_progress
+from .expected import DECLARATIONS, Expected, expected, with_progress
 from .rules import dossiers_corresponded_with, dossiers_worked_on_by, messages_visible_to
 from .steps import ENDED, TONES, Step, counts
 
@@ -97,7 +97,7 @@ def todo_of(user: Any) -> Todo:
 
 
 STEPS_OF = {
-    "evaluation.decide_eligibility": (Step.TO_CHECK, Step.TO_DECLARE),
+    "evaluation.decide_eligibility": (Step.TO_CHECK, Step.TO_ADMIT, Step.TO_ASSESS, Step.TO_DECLARE),
     "evaluation.request_opinion": (Step.OPINIONS_TO_ASK,),
     "evaluation.assign_juror": (Step.READY_FOR_JURY,),
     "evaluation.run_session": (Step.DELIBERATION,),
@@ -134,7 +134,7 @@ def page_of(dossier: Dossier, act: Expected) -> str:
     """Where the next act on a dossier is done."""
     if act.url_name == "staff_jury":
         return reverse("admin:staff_jury", args=[dossier.call.code])
-    place = "#declaration" if act.verb == DECLARE else ""
+    place = "#declaration" if act.verb in DECLARATIONS else ""
     return reverse(f"admin:{act.url_name or 'staff_dossier'}", args=[dossier.ref]) + place
 
 

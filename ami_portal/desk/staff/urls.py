@@ -11,6 +11,7 @@ from . import (
     closing,
     completion,
     conversations,
+    criterion,
     demarches,
     dossier,
     eligibility,
@@ -69,6 +70,19 @@ TEAM_PAGES = [
     ("dossiers/<str:ref>/equipe/", leaving.take_out, "staff_take_out"),
 ]
 """What is asked of the team of a dossier, and who is in it."""
+CRITERIA_PAGES = [
+    ("dossiers/<str:ref>/criteres/", eligibility.decide_criteria, "staff_decide_criteria"),
+    ("dossiers/<str:ref>/criteres/<str:code>/", criterion.criterion, "staff_criterion"),
+    ("dossiers/<str:ref>/criteres/<str:code>/confirmer/", criterion.confirm, "staff_criterion_confirm"),
+    ("dossiers/<str:ref>/criteres/<str:code>/renvoyer/", criterion.send_back, "staff_criterion_send_back"),
+    ("dossiers/<str:ref>/controles/", eligibility.check_again, "staff_check_again"),
+    ("dossiers/<str:ref>/recevable/", eligibility.declare_admissible, "staff_declare_admissible"),
+    ("dossiers/<str:ref>/irrecevable/", eligibility.declare_inadmissible, "staff_declare_inadmissible"),
+    ("dossiers/<str:ref>/eligible/", eligibility.declare_eligible, "staff_declare_eligible"),
+    ("dossiers/<str:ref>/non-eligible/", eligibility.declare_ineligible, "staff_declare_ineligible"),
+    ("dossiers/<str:ref>/avis/<slug:code>/", eligibility.request_opinion, "staff_request_opinion"),
+]
+"""What is decided of a dossier before the jury."""
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -86,11 +100,6 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/messages/", conversations.dossier_messages, "staff_messages"),
         ("dossiers/<str:ref>/messages/<uuid:uuid>/", conversations.message_file, "staff_message_file"),
         ("dossiers/<str:ref>/journal/", dossier.journal, "staff_journal"),
-        ("dossiers/<str:ref>/criteres/", eligibility.decide_criteria, "staff_decide_criteria"),
-        ("dossiers/<str:ref>/controles/", eligibility.check_again, "staff_check_again"),
-        ("dossiers/<str:ref>/eligible/", eligibility.declare_eligible, "staff_declare_eligible"),
-        ("dossiers/<str:ref>/non-eligible/", eligibility.declare_ineligible, "staff_declare_ineligible"),
-        ("dossiers/<str:ref>/avis/<slug:code>/", eligibility.request_opinion, "staff_request_opinion"),
         ("dossiers/<str:ref>/evaluation/confier/", reviews.assign, "staff_assign"),
         ("dossiers/<str:ref>/evaluation/retirer/", reviews.unassign, "staff_unassign"),
         ("messages/", conversations.conversations, "staff_conversations"),
@@ -105,5 +114,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
-    pages += CALL_PAGES + FORM_PAGES + PIECE_PAGES + TEAM_PAGES
+    pages += CRITERIA_PAGES + CALL_PAGES + FORM_PAGES + PIECE_PAGES + TEAM_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]
