@@ -15,6 +15,17 @@ class ProposalOutcome(TextChoices):
     REPLACED = "replaced", "Remplacée"
 
 
+class QueueAct(TextChoices):
+    ADMISSIBILITY = "admissibility", "Recevabilité"
+    ELIGIBILITY = "eligibility", "Éligibilité"
+
+
+class Awaited(TextChoices):
+    CRITERIA = "criteria", "Critères à décider"
+    CONFIRMATION = "confirmation", "Décisions à confirmer"
+    DECLARATION = "declaration", "À déclarer"
+
+
 class OpinionState(TextChoices):
     REQUESTED = "requested", "Demandé"
     GIVEN = "given", "Rendu"

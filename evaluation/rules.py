@@ -14,7 +14,10 @@ from applications.models import Call, Dossier, DossierMember
 
 from . import duties
 from .enums import ReviewState, SessionState
-from .models import EligibilityItem, Letter, Opinion, Review
+from .models import EligibilityItem, Letter, Opinion, QueueEntry, Review
+
+IN_QUEUE = (DossierState.SUBMITTED,)
+"""States of a dossier of which something may wait for a decision of the staff."""
 
 JUDGED = (
     DossierState.ELIGIBLE,
@@ -111,6 +114,17 @@ def letters_visible_to(user: Any) -> QuerySet[Letter]:
         notified = Q() if holds(user, *RANKING_ROLES) else Q(released_at__isnull=False)
         shown |= Q(~_membership(user), ~_stood_aside(user)) & notified
     return Letter.objects.filter(shown)
+
+
+def queue_visible_to(user: Any) -> QuerySet[QueueEntry]:
+    """What waits for a decision, for staff who read dossiers, less what they have a part in or stood aside from.
+
+    A dossier that its team has taken back, withdrawn or is completing waits for nobody.
+    """
+    if not reads_content(user):
+        return QueueEntry.objects.none()
+    shown = QueueEntry.objects.filter(~_membership(user), ~_stood_aside(user))
+    return shown.filter(dossier__state__in=IN_QUEUE)
 
 
 def letter_of(user: Any, ref: str, number: int | None) -> Letter | None:

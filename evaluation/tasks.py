@@ -21,3 +21,9 @@ def build_letter(*, dossier_id: int) -> None:
 def tell_extension(*, extension_id: int) -> None:
     """The mails about a later closing."""
     actions.tell_extension(extension_id)
+
+
+@handler("evaluation.place_in_queue")
+def place_in_queue(*, dossier_id: int) -> None:
+    """The place of a dossier in the queue of what waits for a decision."""
+    actions.place_in_queue(dossier_id=dossier_id)

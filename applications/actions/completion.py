@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from ami_portal.accounts.models import User
+from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.questionnaire.answers import Address
 from ami_portal.workflow import Transition, TransitionRefused, advance
@@ -107,6 +108,7 @@ def leave_unanswered(
         {"reason": reason} if reason else {}
     )
     advance(dossier, step, actor=actor, at=at, **facts)
+    later("evaluation.place_in_queue", dossier_id=dossier.pk)
 
 
 def _put_back(dossier: Dossier, request: CompletionRequest, at: dt.datetime) -> int:

@@ -11,6 +11,7 @@ from .leaving import take_out_member
 from .letters import build_letter
 from .opinions import give_opinion, request_opinion
 from .pieces import refuse_piece, verify_piece
+from .queue import place_in_queue
 from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
 
@@ -34,6 +35,7 @@ __all__ = [
     "freeze_decisions",
     "give_opinion",
     "open_session",
+    "place_in_queue",
     "prolong_completion",
     "publish_results",
     "record_decision",

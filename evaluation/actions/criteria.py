@@ -20,6 +20,7 @@ from evaluation.enums import ProposalOutcome
 from evaluation.models import DecisionProposal, EligibilityItem
 
 from .locks import lock_dossier, refuse_unless_allowed
+from .queue import refresh_queue
 
 MAX_REASON = 4000
 NOTHING_PROPOSED = "Aucune décision n’est proposée sur ce critère : rechargez la page."
@@ -46,9 +47,11 @@ def decide_criterion(item: EligibilityItem, *, decision: str, reason: str, actor
     if not duties.needs_two(locked.criterion, dossier.call, decision, locked.decision):
         _record(dossier, locked, decision, reason, actor=actor, confirmed_by=None, at=at)
         _copy(locked, item)
+        refresh_queue(dossier)
         return True
     DecisionProposal.objects.create(item=locked, decision=decision, reason=reason, proposed_by=actor, proposed_at=at)
     _trace("criterion.propose", dossier, locked, decision, reason, actor, at)
+    refresh_queue(dossier)
     return False
 
 
@@ -60,6 +63,7 @@ def confirm_decision(proposal: DecisionProposal, *, actor: User) -> None:
     _refuse_decision(dossier, item, waiting.decision, waiting.reason, actor)
     _settle(waiting, ProposalOutcome.CONFIRMED, actor, at)
     _record(dossier, item, waiting.decision, waiting.reason, actor=waiting.proposed_by, confirmed_by=actor, at=at)
+    refresh_queue(dossier)
 
 
 @transaction.atomic
@@ -74,6 +78,7 @@ def send_back_decision(proposal: DecisionProposal, *, answer: str, actor: User) 
     waiting.answer = answer
     _settle(waiting, ProposalOutcome.SENT_BACK, actor, at)
     _trace("criterion.send_back", dossier, item, waiting.decision, answer, actor, at)
+    refresh_queue(dossier)
 
 
 def _locked(item: EligibilityItem) -> tuple[Dossier, EligibilityItem]:

@@ -17,6 +17,7 @@ from evaluation.declarations import act_now
 from evaluation.models import Declaration, EligibilityItem
 
 from .locks import lock_dossier, refuse_unless_allowed
+from .queue import refresh_queue
 
 FIRST = "La recevabilité vient d’abord : déclarez le dossier recevable."
 ADMITTED = "Le dossier est déjà déclaré recevable."
@@ -33,6 +34,7 @@ def declare_admissible(dossier: Dossier, *, actor: User) -> None:
     _all_met(_decided_items(current, version, Act.ADMISSIBILITY))
     _declare(current, version, Act.ADMISSIBILITY, actor=actor, at=at, is_favourable=True)
     trail.record("dossier.declare_admissible", subject=current.ref, actor=actor, at=at, number=version.number)
+    refresh_queue(current)
 
 
 @transaction.atomic
@@ -47,6 +49,7 @@ def declare_inadmissible(dossier: Dossier, *, actor: User) -> None:
     _declare(current, version, Act.ADMISSIBILITY, actor=actor, at=at, is_favourable=False)
     later("evaluation.build_letter", dossier_id=current.pk)
     advance(dossier, workflow.DECLARE_INADMISSIBLE, actor=actor, at=at, criteria=refused)
+    refresh_queue(dossier)
 
 
 @transaction.atomic
@@ -60,6 +63,7 @@ def declare_eligible(dossier: Dossier, *, actor: User) -> None:
     _all_met(_decided_items(current, version, Act.ELIGIBILITY))
     _declare(current, version, Act.ELIGIBILITY, actor=actor, at=at, is_favourable=True)
     advance(dossier, workflow.DECLARE_ELIGIBLE, actor=actor, at=at)
+    refresh_queue(dossier)
 
 
 @transaction.atomic
@@ -74,6 +78,7 @@ def declare_ineligible(dossier: Dossier, *, actor: User) -> None:
     _declare(current, version, Act.ELIGIBILITY, actor=actor, at=at, is_favourable=False)
     later("evaluation.build_letter", dossier_id=current.pk)
     advance(dossier, workflow.DECLARE_INELIGIBLE, actor=actor, at=at, criteria=refused)
+    refresh_queue(dossier)
 
 
 def _to_declare(dossier: Dossier, act: Act, actor: User, at: dt.datetime) -> tuple[Dossier, DossierVersion]:

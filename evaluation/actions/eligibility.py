@@ -16,6 +16,7 @@ from evaluation.facts import facts_of
 from evaluation.models import EligibilityItem
 
 from .locks import lock_dossier
+from .queue import refresh_queue
 
 
 def run_checks(version_id: int) -> None:
@@ -31,7 +32,7 @@ def run_checks(version_id: int) -> None:
     decided = _decided_before(version)
     at = clock.now()
     with transaction.atomic():
-        lock_dossier(version.dossier_id)
+        locked = lock_dossier(version.dossier_id)
         known = {item.criterion_id: item for item in EligibilityItem.objects.filter(version=version)}
         changed = [
             criterion.code
@@ -47,6 +48,7 @@ def run_checks(version_id: int) -> None:
             trail.record(
                 "dossier.check", subject=version.dossier.ref, actor=None, at=at, rules=RULES_VERSION, criteria=changed
             )
+        refresh_queue(locked)
 
 
 def _note(item: EligibilityItem, result: Result, before: EligibilityItem | None, at: dt.datetime) -> bool:

@@ -4,6 +4,7 @@ from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
 from .jury import Review, Score, SelectionHeading, SelectionPoint
 from .opinions import Opinion
+from .queue import QueueEntry
 
 __all__ = [
     "Decision",
@@ -12,6 +13,7 @@ __all__ = [
     "EligibilityItem",
     "Letter",
     "Opinion",
+    "QueueEntry",
     "Review",
     "Score",
     "SelectionHeading",

@@ -4,8 +4,9 @@
 const KEYS = { PageDown: "after", PageUp: "before" };
 
 addEventListener("keydown", (event) => {
-  if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && KEYS[event.key]) {
-    const link = document.querySelector(`[data-key="${KEYS[event.key]}"]`);
+  if (event.altKey && !event.ctrlKey && !event.metaKey && KEYS[event.key]) {
+    const key = event.shiftKey ? event.key === "PageDown" && "dossier" : KEYS[event.key];
+    const link = key && document.querySelector(`[data-key="${key}"]`);
     if (!link) return;
     event.preventDefault();
     link.click();

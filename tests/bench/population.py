@@ -10,7 +10,7 @@ from ami_portal.kernel import clock
 from applications.enums import CheckResult, DossierState
 from applications.models import Call, Dossier, DossierDataset, DossierMember, DossierVersion
 from evaluation.enums import OpinionState
-from evaluation.models import EligibilityItem, Opinion
+from evaluation.models import EligibilityItem, Opinion, QueueEntry
 from tests import people, scenes
 
 STATES = [DossierState.SUBMITTED, DossierState.SUBMITTED, DossierState.ELIGIBLE]
@@ -37,6 +37,7 @@ def grow_to(count: int, model: Dossier) -> None:
         new = [_as_new(row, dossier_id=dossier.pk) for dossier in copies for row in rows]
         part.objects.bulk_create(new, batch_size=500)
     _copy_eligibility(model, copies)
+    _queue(model, copies)
     _ask_opinions(copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -53,6 +54,19 @@ def _copy_eligibility(model: Dossier, copies: list[Dossier]) -> None:
         for item in items
     ]
     EligibilityItem.objects.bulk_create(new, batch_size=500)
+
+
+def _queue(model: Dossier, copies: list[Dossier]) -> None:
+    """A place in the queue for each that waits for a decision, over a hundred days."""
+    place = QueueEntry.objects.get(dossier=model)
+    QueueEntry.objects.bulk_create(
+        (
+            _as_new(place, dossier_id=dossier.pk, due_on=clock.today() + dt.timedelta(days=number % 100))
+            for number, dossier in enumerate(copies)
+            if dossier.state == DossierState.SUBMITTED
+        ),
+        batch_size=500,
+    )
 
 
 def _ask_opinions(copies: list[Dossier]) -> None:

@@ -96,6 +96,32 @@ def dossier_list_10x() -> Row:
     return Row("dossier_list_10x", costs[1] / costs[0], bar=1.5)
 
 
+def queue_queries() -> Row:
+    """What the page of the queue asks of the database, session and person included, with 10 000 dossiers."""
+    population.grow_to(10_000, _queued())
+    client = people.client_of(people.staff(Role.INSTRUCTOR, email="file@hdh.example"))
+    address = reverse("admin:staff_queue")
+    client.get(address)
+    return Row("queue_queries", queries_of(lambda: client.get(address)), bar=12)
+
+
+def queue_10x() -> Row:
+    """The queue with 10 000 dossiers against 1 000, each against the bare save of the same moment."""
+    model, person, address = _queued(), staff_member("file-10@hdh.example"), reverse("admin:staff_queue")
+    costs = []
+    for count in (1_000, 10_000):
+        population.grow_to(count, model)
+        seconds, bare = compare(lambda turn: person.get(address), bare_save(person), rounds=60)
+        costs.append(seconds / bare)
+    return Row("queue_10x", costs[1] / costs[0], bar=1.2)
+
+
+def _queued() -> Dossier:
+    """The dossier that the queue's population copies, made at the first call."""
+    known = Dossier.objects.filter(call__code="AMI-BENCH-3").order_by("pk").first()
+    return known or population.submitted_dossier(scenes.a_call("AMI-BENCH-3"))
+
+
 def completeness_ms() -> Row:
     """Completeness of 120 questions and 5 tables of 40 rows with their rules, in milliseconds of processor."""
     form = large.form()
@@ -130,6 +156,8 @@ MEASURES: list[Callable[[], Row]] = [
     autosave_queries,
     dossier_page_vs_empty,
     dossier_list_10x,
+    queue_10x,
+    queue_queries,
     completeness_ms,
     checks_ms,
     pdf_vs_weasyprint,

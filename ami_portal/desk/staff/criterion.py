@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications import reading
-from applications.enums import DossierState
+from applications.enums import Act, DossierState
 from applications.models import Dossier
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
@@ -25,6 +26,9 @@ from .dossier import eligibility_items
 from .eligibility import record, tell
 from .forms import CriterionForm, SendBackForm
 from .pages import attempt, dossiers_shown_to, note_reading, show
+
+FILTERS = ("appel", "acte", "qui")
+"""What the queue is filtered by."""
 
 
 @page("evaluation.decide_criterion", visible=dossiers_shown_to)
@@ -40,7 +44,7 @@ def criterion(request: HttpRequest, obj: Dossier, code: str) -> HttpResponse:
     if form.errors:
         return _show(request, obj, items, item, form, status=422)
     tell(request, [] if said is None else [said])
-    return redirect(_next_url(obj, _items(obj), item, request.user))
+    return redirect(_next_url(request, obj, item))
 
 
 @page("evaluation.decide_criterion", visible=dossiers_shown_to)
@@ -52,8 +56,8 @@ def confirm(request: HttpRequest, obj: Dossier, code: str) -> HttpResponse:
     if item.waiting is None:
         messages.error(request, actions.criteria.NOTHING_PROPOSED)
     elif attempt(request, "La décision est confirmée.", actions.confirm_decision, item.waiting):
-        return redirect(_next_url(obj, _items(obj), item, request.user))
-    return redirect("admin:staff_criterion", ref=obj.ref, code=code)
+        return redirect(_next_url(request, obj, item))
+    return redirect(reverse("admin:staff_criterion", args=[obj.ref, code]) + kept_query(request))
 
 
 @page("evaluation.decide_criterion", visible=dossiers_shown_to)
@@ -70,10 +74,10 @@ def send_back(request: HttpRequest, obj: Dossier, code: str) -> HttpResponse:
             form.add_error("answer", str(refusal))
         else:
             messages.success(request, "La décision est renvoyée à qui l’a proposée.")
-            return redirect(_next_url(obj, _items(obj), item, request.user))
+            return redirect(_next_url(request, obj, item))
     if item.waiting is None:
         messages.error(request, actions.criteria.NOTHING_PROPOSED)
-        return redirect("admin:staff_criterion", ref=obj.ref, code=code)
+        return redirect(reverse("admin:staff_criterion", args=[obj.ref, code]) + kept_query(request))
     return _show(request, obj, items, item, None, back=form, status=422)
 
 
@@ -130,11 +134,16 @@ def _show(
         papers=_papers(dossier, frozen, item),
         silence=silence_on(dossier, dossier.submitted_at) if dossier.submitted_at else None,
         is_now=_is_now(item),
+        kept=kept_query(request),
         form=(form or CriterionForm(item)) if may_decide and not _is_others(waiting, request.user) else None,
         back=(back or SendBackForm()) if may_decide and _is_others(waiting, request.user) else None,
         past=[row for row in item.proposals.all() if row.outcome == "sent_back"],
         may_declare=allowed(request.user, "evaluation.decide_eligibility", dossier),
     )
+
+
+def _is_own(waiting: Any, user: Any) -> bool:
+    return waiting is not None and waiting.proposed_by_id == user.pk
 
 
 def _is_others(waiting: Any, user: Any) -> bool:
@@ -156,12 +165,29 @@ def _papers(dossier: Dossier, frozen: FrozenDossier, item: EligibilityItem) -> l
     ]
 
 
-def _next_url(dossier: Dossier, items: list[EligibilityItem], item: EligibilityItem, user: Any) -> str:
-    """The next criterion of the same act that this person can decide or confirm; when none is left, the declaration."""
-    same = [one for one in items if one.criterion.act == item.criterion.act]
-    ahead = [one for one in same if one.criterion.position > item.criterion.position]
+def _next_url(request: HttpRequest, dossier: Dossier, item: EligibilityItem) -> str:
+    """The next criterion that this person can decide or confirm; when none is left, the declaration."""
+    return first_url(dossier, request.user, after=item) + kept_query(request)
+
+
+def first_url(dossier: Dossier, user: Any, *, after: EligibilityItem | None = None) -> str:
+    """The first criterion of the present act that waits for this person, those after `after` before the others."""
+    items = _items(dossier)
+    now = act_now(items[0].version) if items else Act.ELIGIBILITY
+    same = [one for one in items if one.criterion.act == now and duties.may_decide(user, one.criterion)]
+    ahead = [one for one in same if after and one.criterion.position > after.criterion.position]
     for one in [*ahead, *same]:
-        mine = duties.may_decide(user, one.criterion) and not one.decision
-        if mine and (one.waiting is None or one.waiting.proposed_by_id != user.pk):
+        if not one.decision and not _is_own(one.waiting, user):
             return reverse("admin:staff_criterion", args=[dossier.ref, one.criterion.code])
-    return reverse("admin:staff_dossier", args=[dossier.ref]) + "#declaration"
+    return reverse("admin:staff_dossier", args=[dossier.ref])
+
+
+def kept_filters(request: HttpRequest) -> dict[str, str]:
+    """The filters of the queue that the person came by, carried from page to page."""
+    return {name: value for name in FILTERS if (value := request.GET.get(name, ""))}
+
+
+def kept_query(request: HttpRequest) -> str:
+    """The same as the end of an address."""
+    kept = kept_filters(request)
+    return f"?{urlencode(kept)}" if kept else ""

@@ -114,6 +114,12 @@ def can_view_dossier(user: Any, obj: Any) -> bool:
     return reads_content(user)
 
 
+@rule("desk.view_queue")
+def can_view_queue(user: Any, obj: Any) -> bool:
+    """A duty that opens the content of dossiers; which ones is `queue_visible_to`."""
+    return reads_content(user)
+
+
 @rule("desk.answer_applicant")
 def can_answer_applicant(user: Any, obj: Dossier) -> bool:
     """Whoever reads the messages of a dossier may answer, and write first where it is deposited."""

@@ -66,6 +66,7 @@ class Todo:
     waiting: list[Task] = field(default_factory=list)
     waiting_count: int = 0
     waiting_url: str = ""
+    has_queue: bool = False
     drafts: list[dict[str, Any]] = field(default_factory=list)
     troubles: list[Tile] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
@@ -80,6 +81,7 @@ def todo_of(user: Any) -> Todo:
     """What `user` has to do now, in a number of queries that does not grow with the dossiers."""
     result, today = Todo(), clock.today()
     if reads_content(user):
+        result.has_queue = allowed(user, "desk.view_queue")
         _add_board(result, user)
         _add_messages(result, user)
         _add_late_opinions(result, user, today)

@@ -23,6 +23,7 @@ from . import (
     perimeter,
     pieces,
     questions,
+    queue,
     reserve,
     reviews,
 )
@@ -71,6 +72,9 @@ TEAM_PAGES = [
 ]
 """What is asked of the team of a dossier, and who is in it."""
 CRITERIA_PAGES = [
+    ("file/", queue.queue, "staff_queue"),
+    ("dossiers/<str:ref>/suivant/", queue.following, "staff_following"),
+    ("dossiers/<str:ref>/instruire/", queue.instruct, "staff_instruct"),
     ("dossiers/<str:ref>/criteres/", eligibility.decide_criteria, "staff_decide_criteria"),
     ("dossiers/<str:ref>/criteres/<str:code>/", criterion.criterion, "staff_criterion"),
     ("dossiers/<str:ref>/criteres/<str:code>/confirmer/", criterion.confirm, "staff_criterion_confirm"),
