@@ -190,7 +190,7 @@ def _names(whole: Form, places: Mapping[str, Path]) -> Iterator[Problem]:
         if column:
             path = (*path, "columns", [one.code for one in whole.by_code[code].columns].index(column))
         key = "options" if " choix " in sentence else "title" if path[-2] == "sections" else "label"
-        yield Problem((*path, key), sentence.rstrip("."))
+        yield Problem((*path, key), sentence.rstrip("."), "des mots qui ne s’entendent comme aucun autre de la page")
 
 
 def _without(sections: Sequence[Mapping[str, Any]], code: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ deposited: its rules hold for the answers of `tests.calls.answering`.
 """
 
 import datetime as dt
+from keyword import iskeyword
 from typing import Any
 
 from hypothesis import strategies as st
@@ -279,7 +280,8 @@ def _value(drawn: Drawn, param: Param, expected: dict[str, Param], found: Node, 
             return drawn.one("neutrality", "feasibility")
         case "formula":
             numbers = [one["code"] for one in questions if one["type"] == "amount"]
-            return f"{numbers[0]} >= 0" if numbers and numbers[0].isidentifier() else None
+            citable = bool(numbers) and numbers[0].isidentifier() and not iskeyword(numbers[0])
+            return f"{numbers[0]} >= 0" if citable else None
         case "parts":
             return [{"label": drawn.text(), "check": "manual", "params": {}}, {"label": "Délai", "check": "on_time"}]
     return {"texts": ["1"], "number": "12", "rules": [], "text": drawn.text()}.get(param.kind)

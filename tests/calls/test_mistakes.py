@@ -40,7 +40,6 @@ OF_THE_FORM = [
      "partner: true\n      questions:\n        - code: title", "« partner » inconnu"),
     ("        - code: representative_role", "        - code: representative_name", "deux questions portent ce code"),
     ("    - code: path\n", "    - code: open_science\n", "est déjà pris"),
-    ('label: "Acronyme"', 'label: "Titre du projet !"', "Un autre champ de la même page porte cet intitulé"),
     ("          type: linkage", "          type: chainage", "type « chainage » inconnu"),
     ('formula: "end - start + 1"', 'formula: "fin - start + 1"', "« fin » n’est ni une colonne"),
     ("figure: {shows: budget, amount: amount,", "figure: {shows: budget, amount: montant,", "« figure.amount »"),
@@ -96,3 +95,8 @@ def test_every_mistake_is_told_at_its_line_with_what_is_expected(tmp_path, mista
     ]
     assert silent == []
     assert [said for said in problems if " ; attendu : " not in said] == []
+
+
+def test_of_two_labels_that_sound_alike_the_second_is_told(tmp_path):
+    problems, (line,) = told(tmp_path, [('label: "Acronyme"', 'label: "Titre du projet !"', "")])
+    assert [said.startswith(f"ligne {line}") and "porte cet intitulé" in said for said in problems] == [True]
