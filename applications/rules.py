@@ -56,7 +56,7 @@ def dossiers_seen_by(user: Any) -> QuerySet[Dossier]:
 
 def own_dossiers(user: Any) -> QuerySet[Dossier]:
     """The dossiers that a person is a member of, whatever other duty they hold."""
-    return _own(user).select_related("call", "form_revision").defer(*_HEAVY)
+    return _own(user).select_related("call", "form_revision", "remote").defer(*_HEAVY)
 
 
 def own_dossier_to_edit(user: Any) -> Given[Dossier]:
@@ -67,20 +67,18 @@ def own_dossier_to_edit(user: Any) -> Given[Dossier]:
 def dossiers_deposited_elsewhere_by(user: Any) -> QuerySet[Dossier]:
     """The dossiers imported from Démarches Simplifiées that a person deposited there, known by the address that they
     have confirmed here: those that nobody owns yet, and those that they own."""
-    if not user.is_authenticated or not _has_confirmed_address(user):
+    if not user.is_authenticated:
         return Dossier.objects.none()
+    confirmed = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
     others = DossierMember.objects.filter(~Q(email=user.email), dossier=OuterRef("pk"), role=MemberRole.OWNER)
-    return Dossier.objects.filter(~Exists(others), remote__email=user.email.lower()).select_related("call", "remote")
+    theirs = Dossier.objects.filter(Exists(confirmed), ~Exists(others), remote__email=user.email.lower())
+    return theirs.select_related("call", "remote")
 
 
 def dossiers_to_claim(user: Any) -> QuerySet[Dossier]:
     """Those of them that have no owner yet."""
     owners = DossierMember.objects.filter(dossier=OuterRef("pk"), role=MemberRole.OWNER)
     return dossiers_deposited_elsewhere_by(user).filter(~Exists(owners))
-
-
-def _has_confirmed_address(user: Any) -> bool:
-    return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
 
 
 def _own(user: Any) -> QuerySet[Dossier]:

@@ -83,7 +83,7 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
     if dossier.completion_due_at is not None:
         return _returned(dossier, role, dossier.completion_due_at, at)
     if open_now:
-        sentence = "Ce dossier est déposé. Jusqu’à la clôture, son porteur peut reprendre le dépôt pour le corriger."
+        sentence = _FROM_ELSEWHERE if hasattr(dossier, "remote") else _MAY_BE_REOPENED
         return Standing(
             "Déposé", "success", "send-plane-line", sentence, "Voir le dossier déposé", "applications:dossier_detail"
         )
@@ -93,6 +93,10 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
     )
 
 
+_MAY_BE_REOPENED = "Ce dossier est déposé. Jusqu’à la clôture, son porteur peut reprendre le dépôt pour le corriger."
+_FROM_ELSEWHERE = (
+    "Ce dossier est déposé sur Démarches Simplifiées. C’est là-bas qu’il se corrige : ce qui y change est repris ici."
+)
 _ENDED = {S.RENOUNCED: "Votre équipe a renoncé à l’aide : ce projet n’est plus lauréat."}
 _TONES = {S.LAUREATE: ("success", "award-line"), S.RESERVE: ("purple-glycine", "list-ordered")}
 

@@ -11,6 +11,7 @@ from ami_portal.kernel.permissions import rule
 from applications.closing import UNDECIDED
 from applications.enums import DossierState
 from applications.models import Call, Dossier, DossierMember
+from applications.reading import FrozenDossier
 
 from . import duties
 from .enums import ReviewState, SessionState
@@ -53,6 +54,14 @@ def opinions_visible_to(user: Any) -> QuerySet[Opinion]:
     if reads_content(user):
         return Opinion.objects.filter(_answers_for(user) | Q(~_membership(user), ~_stood_aside(user)))
     return opinions_to_give(user)
+
+
+def addresses_of(dossier: Dossier, frozen: FrozenDossier | None) -> list[str]:
+    """The addresses entitled to a dossier; for one that was deposited elsewhere, and whether or not it is claimed here,
+    that of who deposited it."""
+    addresses = list(dossier.members.values_list("email", flat=True))
+    elsewhere = frozen.submitted_by.get("email", "") if frozen and frozen.source else ""
+    return [*addresses, elsewhere] if elsewhere else addresses
 
 
 def drafts_to_extend(user: Any) -> QuerySet[Dossier]:

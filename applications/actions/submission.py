@@ -20,6 +20,7 @@ from .revisions import bring_up_to_date
 
 CLOSED = "L’appel est clos : le dépôt n’est plus possible."
 REVISED = "Le formulaire vient d’être révisé : ouvrez le dossier et lisez ce qui change, puis déposez."
+ELSEWHERE = "Ce dossier est déposé sur Démarches Simplifiées : c’est là-bas qu’il se corrige."
 CLOSED_TO_CHANGE = "L’appel est clos : un dépôt ne peut plus être repris ni retiré."
 
 
@@ -97,6 +98,8 @@ def reopen_dossier(dossier: Dossier, *, actor: User) -> None:
     current = locked(dossier)
     if not current.is_open(at):
         raise TransitionRefused(CLOSED_TO_CHANGE)
+    if current.versions.filter(withdrawn_at=None, submitted_by=None).exists():
+        raise TransitionRefused(ELSEWHERE)
     advance(dossier, workflow.REOPEN, actor=actor, at=at)
     _take_back(current, at)
     bring_up_to_date(current, at=at)

@@ -17,6 +17,7 @@ from applications.models import Call, Dossier
 from evaluation import conflicts, notifications, teams, workflow
 from evaluation.enums import ReviewState, SessionState
 from evaluation.models import Review, Session
+from evaluation.rules import addresses_of
 
 from .locks import (
     NO_SESSION,
@@ -85,11 +86,12 @@ def assign_juror(dossier: Dossier, juror: User, *, actor: User) -> Review:
 def visible_conflict(dossier: Dossier, juror: User) -> str:
     """What the portal itself knows against a juror on a dossier, in a sentence; empty when nothing."""
     version = reading.standing_version(dossier)
+    frozen = reading.frozen(version) if version else None
     return conflicts.reason_against(
         juror.email,
         f"{juror.first_name} {juror.last_name}",
-        members=dossier.members.values_list("email", flat=True),
-        team=[person.name for person in teams.team_of(reading.frozen(version))] if version else [],
+        members=addresses_of(dossier, frozen),
+        team=[person.name for person in teams.team_of(frozen)] if frozen else [],
     )
 
 

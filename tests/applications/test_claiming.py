@@ -43,6 +43,10 @@ def test_who_deposited_it_finds_it_again_once(imported):
     answer = client.post(claim_url(imported), follow=True)
     assert f"Le dossier {imported.ref} est dans votre espace." in answer.content.decode()
     assert "Repris de Démarches Simplifiées, qui vous en a accusé réception." in answer.content.decode()
+    assert "C’est là-bas qu’il se corrige" in answer.content.decode()
+    assert "Reprendre le dépôt" not in answer.content.decode()
+    with pytest.raises(TransitionRefused, match="c’est là-bas qu’il se corrige"):
+        actions.reopen_dossier(imported, actor=person)
     assert list(imported.members.values_list("email", "role")) == [(USAGER, "owner")]
     assert list(AuditEvent.objects.filter(verb="dossier.claim").values_list("subject", "actor")) == [
         (imported.ref, person.pk)

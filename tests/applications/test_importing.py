@@ -4,7 +4,9 @@ import datetime as dt
 import json
 
 import pytest
+from django.urls import reverse
 
+from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
@@ -14,8 +16,9 @@ from applications.enums import DossierState
 from applications.models import Answer, Dossier, ImportFault, RemoteDossier, SyncPass
 from applications.reading import frozen
 from evaluation.actions import run_checks
+from evaluation.actions.jury import visible_conflict
 from evaluation.models import EligibilityItem
-from tests import scenes
+from tests import people, scenes
 from tests.gateways.peer import HOST
 from tests.gateways.procedure import TOKEN, Procedure, champ, table, text
 
@@ -293,3 +296,27 @@ def test_a_dossier_deposited_tomorrow_is_a_lie(procedure, call):
     procedure.put(NUMBER, dateDepot=text(clock.now() + dt.timedelta(days=1)))
     sync(call)
     assert faults() == [(NUMBER, "dateDepot", "ce dossier serait déposé dans l’avenir")]
+
+
+def test_staff_read_what_a_late_edit_changed_and_that_it_is_late(procedure, call):
+    elsewhere.deposit(procedure, NUMBER)
+    sync(call)
+    pdf = procedure.dossiers[NUMBER]["champs"][8]["files"][0]
+    call.closes_at = clock.now() - dt.timedelta(seconds=30)
+    call.save()
+    elsewhere.deposit(procedure, NUMBER, title="Repérer les récidives", pdf=pdf)
+    sync(call)
+    client = people.client_of(people.staff(Role.INSTRUCTOR))
+    url = reverse("admin:staff_content", kwargs={"ref": Dossier.objects.get().ref})
+    page = client.get(url).content.decode()
+    said = ("Après la clôture", "Modifié sur Démarches Simplifiées", "récidives", "[retiré : ")
+    assert [words for words in said if words not in page] == []
+    assert "personne ne l’a encore retrouvé ici" in page
+
+
+def test_who_deposited_it_there_is_no_juror_of_it(procedure, call):
+    elsewhere.deposit(procedure, NUMBER)
+    sync(call)
+    own, near, far = (people.a_juror(email) for email in ("usager-11@labo.example", "x@labo.example", "y@loin.example"))
+    dossier = Dossier.objects.get()
+    assert [bool(visible_conflict(dossier, juror)) for juror in (own, near, far)] == [True, True, False]

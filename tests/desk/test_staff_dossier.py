@@ -314,7 +314,7 @@ def test_the_tabs_ask_as_many_queries_for_one_as_for_three(call, instructor, cou
         found[tab] = len(queries)
     assert found == {
         "staff_dossier": 16,
-        "staff_content": 13,
+        "staff_content": 15,
         "staff_files": 17,
         "staff_opinions": 14,
         "staff_reviews": 15,

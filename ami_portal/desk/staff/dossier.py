@@ -15,9 +15,11 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
 from applications import completion, reading
+from applications.comparison import Difference, differences
 from applications.enums import Act, CheckResult, DossierState
 from applications.models import Dossier, DossierVersion
 from applications.papers import examinations_of, findings_on
+from applications.reading import FrozenDossier
 from evaluation import duties
 from evaluation.actions.leaving import refusal_to_take_out
 from evaluation.declarations import act_now
@@ -133,6 +135,7 @@ def content(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """The submission as it was frozen, its fingerprint, its PDF, and the submissions before it."""
     versions = list(completion.versions_of(obj))
     standing = next((version for version in versions if version.withdrawn_at is None), None)
+    frozen = reading.frozen(standing) if standing else None
     return show_dossier(
         request,
         obj,
@@ -140,11 +143,23 @@ def content(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "dossier_content.html",
         version=standing,
         versions=versions,
-        frozen=reading.frozen(standing) if standing else None,
+        frozen=frozen,
+        changes=_changed_elsewhere(standing, frozen, versions),
+        is_late=bool(standing and standing.is_imported and standing.submitted_at >= obj.closes_at),
         team=obj.members.all(),
         may_take_out=allowed(request.user, "evaluation.take_out_member", obj)
         and not refusal_to_take_out(obj, clock.now()),
     )
+
+
+def _changed_elsewhere(
+    standing: DossierVersion | None, frozen: FrozenDossier | None, versions: list[DossierVersion]
+) -> list[Difference]:
+    """What the last change on Démarches Simplifiées said otherwise than the copy before it."""
+    before = next((one for one in versions if standing and one.number == standing.number - 1), None)
+    if standing is None or frozen is None or before is None or not standing.is_imported:
+        return []
+    return list(differences(reading.frozen(before), frozen))
 
 
 @page("desk.view_dossier", visible=dossiers_shown_to)

@@ -105,6 +105,7 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         "expected": act,
         "is_mine": is_mine,
         "url": page_of(dossier, act) if is_mine and (act.url_name != tab or act.verb in DECLARATIONS) else "",
+        "is_unclaimed": _is_unclaimed(dossier),
         "letters": letters_visible_to(user).filter(dossier=dossier).order_by("-number"),
         "silence": silence_on(dossier, dossier.submitted_at) if dossier.state in UNDER_EXAMINATION else None,
         "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
@@ -114,6 +115,11 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         and allowed(user, "funding.prepare_convention", dossier),
         "may_renounce": step == Step.LAUREATE and allowed(user, "funding.record_renouncement", dossier),
     }
+
+
+def _is_unclaimed(dossier: Dossier) -> bool:
+    """Whether it was deposited elsewhere, and nobody has claimed it here: then nobody receives our mails about it."""
+    return hasattr(dossier, "remote") and not dossier.members.exists()
 
 
 def _tabs(dossier: Dossier, user: Any, current: str) -> list[dict[str, Any]]:

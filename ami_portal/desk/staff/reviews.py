@@ -18,7 +18,7 @@ from applications.models import Dossier
 from evaluation import actions, conflicts, grids, scoring, teams
 from evaluation.enums import ReviewState, SessionState
 from evaluation.models import Review, Session
-from evaluation.rules import reviews_visible_to
+from evaluation.rules import addresses_of, reviews_visible_to
 
 from .pages import attempt, dossiers_shown_to, show_dossier
 from .rules import has_own_review_to_submit
@@ -74,8 +74,9 @@ class Available:
 def _available(dossier: Dossier, taken: set[int]) -> list[Available]:
     """The jurors that do not have the dossier yet, in a constant number of queries."""
     version = reading.standing_version(dossier)
-    team = [person.name for person in teams.team_of(reading.frozen(version))] if version else []
-    members = [member.email for member in dossier.members.all()]
+    frozen = reading.frozen(version) if version else None
+    team = [person.name for person in teams.team_of(frozen)] if frozen else []
+    members = addresses_of(dossier, frozen)
     of_call = Q(reviews__dossier__call=dossier.call) & ~Q(reviews__state=ReviewState.RECUSED)
     free = jurors().exclude(pk__in=taken).annotate(load=Count("reviews", filter=of_call, distinct=True))
     return [
