@@ -83,19 +83,17 @@ def _take(hold: Hold, remote: Remote, files: Collected, *, invites: bool) -> str
             notifications.claimable(row, at=at)
     if not faults and remote.becomes == WITHDRAWN:
         _withdraw(row, at)
+    if row.gone_at:
+        _came_back(row, at)
     hold.count(outcome)
     return outcome
 
 
 def _seen(hold: Hold, remote: Remote, at: dt.datetime) -> RemoteDossier:
-    """The row of a dossier, with what was seen of it now. One that was said deleted, and is there, came back."""
+    """The row of a dossier, with what was seen of it now."""
     row, _ = RemoteDossier.objects.get_or_create(
         call=hold.call, number=remote.number, defaults={"seen_at": at, "node_id": remote.node_id}
     )
-    if row.gone_at:
-        subject = row.dossier.ref if row.dossier else hold.call.code
-        trail.record("dossier.back_elsewhere", subject=subject, actor=None, at=at, number=remote.number)
-        row.gone_at, row.gone_reason, row.is_gone_for_good = None, "", False
     row.node_id, row.state = remote.node_id or row.node_id, remote.state
     row.email = remote.email or row.email
     row.seen_at, row.seen_in_id = at, hold.pass_id
@@ -183,6 +181,15 @@ def _freeze(dossier: Dossier, draft: drafts.Draft, remote: Remote, at: dt.dateti
         )
     later("applications.build_imported_pdf", version_id=version.pk)
     later("evaluation.run_checks", version_id=version.pk)
+
+
+def _came_back(row: RemoteDossier, at: dt.datetime) -> None:
+    """One that was said deleted, or about to be, and is there."""
+    row.gone_at, row.gone_reason, row.is_gone_for_good = None, "", False
+    row.save(update_fields=["gone_at", "gone_reason", "is_gone_for_good"])
+    subject = row.dossier.ref if row.dossier else row.call.code
+    verb = "dossier.back_elsewhere" if row.dossier else "call.back_elsewhere"
+    trail.record(verb, subject=subject, actor=None, at=at, number=row.number)
 
 
 def _withdraw(row: RemoteDossier, at: dt.datetime) -> None:

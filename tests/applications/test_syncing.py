@@ -212,6 +212,13 @@ def test_a_redirection_is_a_lie_too(procedure, call):
     assert len(procedure.asked) == 1
 
 
+def test_a_slow_service_is_left_and_told(procedure, call, monkeypatch):
+    monkeypatch.setattr("ami_portal.gateways.demarches_simplifiees.SECONDS", 0.2)
+    procedure.before = lambda procedure, handler, operation: handler.connection.recv(1) is not None
+    done = actions.sync_call(call)
+    assert (done.error, done.ended_at) == ("127.0.0.1 n’a pas répondu à temps.", None)
+
+
 def test_a_cursor_that_is_refused_begins_its_stage_again(procedure, call):
     filled(procedure)
     procedure.before = cut_at(3)

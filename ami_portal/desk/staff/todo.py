@@ -17,7 +17,7 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.notifications.enums import Delivery
 from applications.conversation import unread_by_staff
 from applications.enums import DossierState, QuestionState
-from applications.models import Call, Dossier, VisitorQuestion
+from applications.models import Call, Dossier, RemoteDossier, VisitorQuestion
 from evaluation import reserve
 from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.models import Opinion, Review, Session
@@ -89,6 +89,8 @@ def todo_of(user: Any) -> Todo:
     if allowed(user, "applications.answer_question"):
         waiting = VisitorQuestion.objects.filter(state=QuestionState.WAITING).count()
         result.duties += _tile("Questions du public", waiting, reverse("admin:staff_questions"))
+    if allowed(user, "applications.sync_demarche"):
+        _add_import_faults(result, user)
     if allowed(user, "evaluation.view_ranking"):
         _add_jury(result, user, today)
         _add_places(result, user)
@@ -130,6 +132,14 @@ def _add_messages(result: Todo, user: Any) -> None:
     """What the teams of dossiers wrote and nobody has read."""
     unread = unread_by_staff().filter(dossier__in=dossiers_corresponded_with(user)).count()
     result.duties += _tile("Messages à lire", unread, reverse("admin:staff_conversations"))
+
+
+def _add_import_faults(result: Todo, user: Any) -> None:
+    """The dossiers of each démarche that could not be imported."""
+    faulty = RemoteDossier.objects.filter(~Q(email=user.email), faults__isnull=False)
+    counted = faulty.order_by("call__code").values_list("call__code").annotate(count=Count("pk", distinct=True))
+    for code, count in counted:
+        result.duties += _tile(f"Erreurs d’import – {code}", count, reverse("admin:staff_demarche", args=[code]))
 
 
 def page_of(dossier: Dossier, act: Expected) -> str:

@@ -23,6 +23,7 @@ VERBS = {
     "account.revoke_role": "Rôle repris",
     "board.export": "Tableau exporté",
     "call.answer_questions": "Questions et réponses modifiées",
+    "call.back_elsewhere": "Dossier jamais repris, rétabli sur Démarches Simplifiées",
     "call.gone_elsewhere": "Dossier jamais repris, supprimé sur Démarches Simplifiées",
     "call.extend": "Clôture prolongée pour tous",
     "call.discard_form_draft": "Révision du formulaire abandonnée",
