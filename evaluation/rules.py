@@ -186,6 +186,11 @@ def can_decide_criterion(user: Any, obj: EligibilityItem | Dossier) -> bool:
     return holds(user, Role.INSTRUCTOR, *named) and is_uninvolved(user, obj)
 
 
+@rule("evaluation.examine_passages")
+def can_examine_passages(user: Any, obj: Any) -> bool:
+    return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
 @rule("evaluation.ask_completion")
 def can_ask_completion(user: Any, obj: Any) -> bool:
     return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)

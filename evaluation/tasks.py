@@ -11,6 +11,18 @@ def run_checks(*, version_id: int) -> None:
     actions.run_checks(version_id)
 
 
+@handler("evaluation.compare_passages")
+def compare_passages(*, version_id: int) -> None:
+    """The passages of one deposit, compared with those of other dossiers and of public grants."""
+    actions.compare_passages(version_id)
+
+
+@handler("evaluation.compare_grants")
+def compare_grants(*, file_id: int) -> None:
+    """The public grants that one list brought, compared with the deposits."""
+    actions.compare_grants(file_id)
+
+
 @handler("evaluation.build_letter")
 def build_letter(*, dossier_id: int) -> None:
     """The letter of a decided dossier."""

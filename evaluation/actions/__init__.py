@@ -6,10 +6,12 @@ from .criteria import confirm_decision, decide_criterion, send_back_decision
 from .declaring import declare_admissible, declare_eligible, declare_inadmissible, declare_ineligible
 from .deliberation import freeze_decisions, publish_results, record_decision
 from .eligibility import run_checks
+from .grants import load_grants
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
 from .leaving import take_out_member
 from .letters import build_letter
 from .opinions import give_opinion, request_opinion
+from .passages import compare_grants, compare_passages, examine_pair, keep_deposit
 from .pieces import refuse_piece, verify_piece
 from .queue import place_in_queue
 from .reserve import call_reserve
@@ -22,6 +24,8 @@ __all__ = [
     "build_letter",
     "call_reserve",
     "close_scoring",
+    "compare_grants",
+    "compare_passages",
     "confirm_decision",
     "decide_criterion",
     "declare_admissible",
@@ -30,10 +34,13 @@ __all__ = [
     "declare_inadmissible",
     "declare_ineligible",
     "deny_conflict",
+    "examine_pair",
     "extend_call",
     "extend_dossier",
     "freeze_decisions",
     "give_opinion",
+    "keep_deposit",
+    "load_grants",
     "open_session",
     "place_in_queue",
     "prolong_completion",

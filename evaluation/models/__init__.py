@@ -1,9 +1,10 @@
-"""Eligibility, opinions, jury, decisions."""
+"""Eligibility, passages alike, opinions, jury, decisions."""
 
 from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
 from .jury import Review, Score, SelectionHeading, SelectionPoint
 from .opinions import Opinion
+from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
 from .queue import QueueEntry
 
 __all__ = [
@@ -11,8 +12,13 @@ __all__ = [
     "DecisionProposal",
     "Declaration",
     "EligibilityItem",
+    "Fingerprint",
+    "Grant",
+    "GrantFile",
     "Letter",
     "Opinion",
+    "Passage",
+    "PassagePair",
     "QueueEntry",
     "Review",
     "Score",

@@ -53,6 +53,7 @@ def test_submit_dossier_queues_what_follows(full, owner):
     assert list(Job.objects.values_list("name", "ids")) == [
         ("applications.build_receipt", {"version_id": version.pk}),
         ("evaluation.run_checks", {"version_id": version.pk}),
+        ("evaluation.compare_passages", {"version_id": version.pk}),
     ]
 
 

@@ -161,6 +161,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "draft_question": {"ref": draft.ref, "question": "protocol_file"},
         "draft_file": {"ref": draft.ref, "uuid": attachment[draft].document.uuid},
         "judged_file": {"ref": judged.ref, "uuid": attachment[judged].document.uuid},
+        "judged_pair": {"ref": judged.ref, "uuid": uuid4()},
         "judged_piece": {"ref": judged.ref, "kind": "tax_certificate"},
         "judged_message": {"ref": judged.ref, "uuid": letter.document.uuid},
         "asked_question": {"code": draft.call.code, "number": 1},

@@ -131,5 +131,5 @@ def test_the_tab_asks_as_many_queries_for_one_request_as_for_three(
             withdraw_completion(returned, reason="Inutile.", actor=instructor)
     with time_machine.travel(ASKED, tick=False):
         client.get(url(deposit))
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             client.get(url(deposit))

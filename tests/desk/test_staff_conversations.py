@@ -204,5 +204,5 @@ def test_a_conversation_asks_as_many_queries_for_one_as_for_three(
         answer_applicant(dossier, "Merci", [], token=uuid4(), actor=instructor)
     client = client_of(instructor)
     client.get(url_of(dossier))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(url_of(dossier))

@@ -313,11 +313,11 @@ def test_the_tabs_ask_as_many_queries_for_one_as_for_three(call, instructor, cou
             client.get(url(tab, dossier.ref))
         found[tab] = len(queries)
     assert found == {
-        "staff_dossier": 16,
-        "staff_content": 15,
-        "staff_files": 17,
-        "staff_opinions": 14,
-        "staff_reviews": 15,
-        "staff_messages": 17,
-        "staff_journal": 14,
+        "staff_dossier": 17,
+        "staff_content": 16,
+        "staff_files": 18,
+        "staff_opinions": 15,
+        "staff_reviews": 16,
+        "staff_messages": 18,
+        "staff_journal": 15,
     }

@@ -15,12 +15,14 @@ from applications.models import Call, PieceReading
 from applications.reading import frozen, standing_version
 from evaluation import actions, reserve
 from evaluation.actions.pieces import mark_of
-from evaluation.models import Decision, DecisionProposal, EligibilityItem, Letter, Review, Session
+from evaluation.models import Decision, DecisionProposal, EligibilityItem, Letter, PassagePair, Review, Session
+from tests.desk import staff_rows
 from tests.funding import laureates
 from tests.people import staff
 from tests.scenes import receive
 
 from . import scenes
+from .test_passages import COPIED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,3 +136,14 @@ def test_two_people_who_confirm_a_proposed_decision_at_once_are_one():
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
     confirmed = AuditEvent.objects.filter(verb="criterion.decide", data__criterion="DURATION")
     assert confirmed.count() == EligibilityItem.objects.filter(confirmed_by__in=people, decision="not_met").count() == 1
+
+
+def test_two_deposits_compared_at_the_same_moment_find_each_other_and_one_conclusion_is_kept():
+    call = scenes.a_closed_call()
+    versions = [staff_rows.a_row(call, number, title=COPIED).versions.get() for number in (1, 2)]
+    acts = [lambda one=version: actions.compare_passages(one.pk) for version in versions]
+    assert together(*acts, *acts) == [None] * 4
+    pair = PassagePair.objects.get()
+    actors = [scenes.instructor(), staff(Role.INSTRUCTOR, email="autre@hdh.example")]
+    outcomes = together(*(lambda who=who: actions.examine_pair(pair, reason="Vu.", actor=who) for who in actors))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]

@@ -1,5 +1,6 @@
 """The page of a dossier: eligibility, content, files, opinions, journal (see too `reviews.py`, `conversations.py`)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -34,6 +35,8 @@ from .rules import events_visible_to
 from .words import event_rows
 
 READINGS = ("dossier.read", "dossier.read_file", "file.read", "convention.read_file")
+COMPARED = {"no_double_funding", "not_started"}
+"""The checks on which passages that look alike throw light."""
 GROUPS = {"porteur": "Le porteur", "dossier": "Le dossier", "projet": "Le projet"}
 
 
@@ -117,9 +120,17 @@ def _grouped(
             if duties.decides(item.criterion)
             else [_aspect(opinion, item.criterion.params) for opinion in dossier.opinions.all()],
             "form": forms.get(item.criterion.code),
+            "is_compared": bool(COMPARED & set(_checks_of(item.criterion.check_name, item.criterion.params))),
         }
         groups.setdefault(item.criterion.group, []).append(row)
     return [{"label": GROUPS.get(code, code.capitalize()), "rows": rows} for code, rows in groups.items()]
+
+
+def _checks_of(check: str, params: dict[str, Any]) -> Iterator[str]:
+    """A check, and those that it is made of."""
+    yield check
+    for part in params.get("parts", ()):
+        yield from _checks_of(part["check"], part.get("params") or {})
 
 
 def _aspect(opinion: Any, params: dict[str, Any]) -> dict[str, Any]:

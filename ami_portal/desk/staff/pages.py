@@ -27,7 +27,7 @@ from evaluation.rules import letters_visible_to
 from funding.models import Convention
 
 from .expected import DECLARATIONS, expected, reviews_done, with_progress
-from .rules import dossiers_worked_on_by
+from .rules import dossiers_worked_on_by, pairs_to_look_at
 from .steps import TONES, Step
 from .todo import page_of
 
@@ -81,6 +81,7 @@ def show_dossier(
 ) -> HttpResponse:
     """One tab of a dossier under its head. The reading is noted in the journal."""
     note_reading(dossier, request.user)
+    looked = pairs_to_look_at(request.user, dossier).count()
     return show(
         request,
         f"admin/portal/{template}",
@@ -88,7 +89,8 @@ def show_dossier(
         status=status,
         dossier=dossier,
         head=_head(dossier, request.user, tab),
-        tabs=_tabs(dossier, request.user, tab),
+        tabs=_tabs(dossier, request.user, tab, looked),
+        passages=looked,
         **context,
     )
 
@@ -122,7 +124,7 @@ def _is_unclaimed(dossier: Dossier) -> bool:
     return hasattr(dossier, "remote") and not dossier.members.exists()
 
 
-def _tabs(dossier: Dossier, user: Any, current: str) -> list[dict[str, Any]]:
+def _tabs(dossier: Dossier, user: Any, current: str, looked: int) -> list[dict[str, Any]]:
     opinions = list(dossier.opinions.all())
     given = sum(opinion.state == OpinionState.GIVEN for opinion in opinions)
     done, reviews = reviews_done(dossier)
@@ -130,6 +132,7 @@ def _tabs(dossier: Dossier, user: Any, current: str) -> list[dict[str, Any]]:
         ("staff_dossier", "Critères", ""),
         ("staff_content", "Dossier", ""),
         ("staff_files", "Pièces", ""),
+        ("staff_passages", "Passages", f"{looked} à regarder" if looked else ""),
         ("staff_completion", "Complément", "attendu" if dossier.is_returned else ""),
         ("staff_opinions", "Avis", f"{given}/{len(dossier.dossier_datasets.all())}"),
     ]

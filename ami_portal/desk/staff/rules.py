@@ -13,7 +13,7 @@ from ami_portal.notifications.models import Message
 from applications.models import Call, Dossier, DossierMember, DossierMessage, RemoteDossier
 from applications.rules import dossiers_visible_to
 from evaluation.enums import ReviewState
-from evaluation.models import Review
+from evaluation.models import PassagePair, Review
 from funding.models import Convention
 
 
@@ -44,6 +44,19 @@ def dossiers_corresponded_with(user: Any) -> QuerySet[Dossier]:
     wrote = Exists(DossierMessage.objects.filter(dossier=OuterRef("pk")))
     reached = Q(submitted_at__isnull=False) | wrote
     return Dossier.objects.filter(reached, ~Exists(own), ~Exists(recused)).select_related("call")
+
+
+def passage_pairs_visible_to(user: Any) -> QuerySet[PassagePair]:
+    """Passages alike, each of a dossier that one works on, or of a public grant: never one side without the other."""
+    seen = dossiers_worked_on_by(user)
+    sides = [Q(**{f"{side}__dossier": None}) | Q(**{f"{side}__dossier__in": seen}) for side in ("left", "right")]
+    return PassagePair.objects.filter(*sides) if reads_content(user) else PassagePair.objects.none()
+
+
+def pairs_to_look_at(user: Any, dossier: Dossier) -> QuerySet[PassagePair]:
+    """Those of one dossier that nobody has examined."""
+    mine = Q(left__dossier=dossier) | Q(right__dossier=dossier)
+    return passage_pairs_visible_to(user).filter(mine, examined_at=None)
 
 
 def has_own_review_to_submit(user: Any, dossier: Dossier) -> bool:
@@ -117,6 +130,12 @@ def can_view_dossier(user: Any, obj: Any) -> bool:
 @rule("desk.view_queue")
 def can_view_queue(user: Any, obj: Any) -> bool:
     """A duty that opens the content of dossiers; which ones is `queue_visible_to`."""
+    return reads_content(user)
+
+
+@rule("desk.view_grants")
+def can_view_grants(user: Any, obj: Any) -> bool:
+    """Public grants, for whoever reads dossiers."""
     return reads_content(user)
 
 

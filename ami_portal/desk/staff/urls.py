@@ -20,6 +20,7 @@ from . import (
     leaving,
     mails,
     nodes,
+    passages,
     perimeter,
     pieces,
     questions,
@@ -61,8 +62,13 @@ CALL_PAGES = [
     ("appels/<slug:code>/demarche/synchroniser/", demarches.sync, "staff_demarche_sync"),
 ]
 """A call: its pages, and what changes it."""
-PIECE_PAGES = [("dossiers/<str:ref>/justificatifs/<slug:kind>/", pieces.piece, "staff_piece")]
-"""The supporting documents of a dossier."""
+PIECE_PAGES = [
+    ("dossiers/<str:ref>/justificatifs/<slug:kind>/", pieces.piece, "staff_piece"),
+    ("dossiers/<str:ref>/passages/", passages.passages, "staff_passages"),
+    ("dossiers/<str:ref>/passages/<uuid:uuid>/", passages.examine, "staff_examine"),
+    ("subventions/", passages.grant_lists, "staff_grants"),
+]
+"""The supporting documents of a dossier, its passages that look like others, the public grants."""
 TEAM_PAGES = [
     ("dossiers/<str:ref>/complement/", completion.completions, "staff_completion"),
     ("dossiers/<str:ref>/complement/demander/", completion.ask, "staff_completion_ask"),
