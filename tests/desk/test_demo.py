@@ -24,7 +24,7 @@ from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.form import Form
 from ami_portal.questionnaire.siret import is_siret
 from applications import conversation
-from applications.models import Answer, Call, Dossier, Extension, VisitorQuestion
+from applications.models import Answer, Call, Dossier, Extension, GivenSection, VisitorQuestion
 from evaluation.models import EligibilityItem, Letter, Opinion, Review
 from funding import ledger
 from funding.models import Convention, LedgerEntry
@@ -36,7 +36,7 @@ CAPS = {"equipment": 30, "services": 50, "travel": 10, "overheads": 8}
 EXPECTED = {
     ("AMI-DI-2024-0001", "VIGI-CŒUR", "laureate", "laureate"),
     ("AMI-DI-2024-0002", "HERMES", "laureate", "laureate"),
-    ("AMI-DI-2024-0003", "MOSAÏQUE", "laureate", "laureate"),
+    ("AMI-DI-2024-0003", "MOSAÏQUE", "renounced", "renounced"),
     ("AMI-DI-2024-0004", "SÉQUENCE-P", "reserve", "reserve"),
     ("AMI-DI-2024-0005", "PAROLES", "rejected", "rejected"),
     ("AMI-DI-2024-0006", "GÉOMUT", "rejected", "rejected"),
@@ -182,7 +182,7 @@ def _assert_jury_and_money() -> None:
     }
     assert conventions == {
         "HERMES": ("signed", ["paid", "certified", "planned"]),
-        "MOSAÏQUE": ("prepared", ["planned", "planned", "planned"]),
+        "MOSAÏQUE": ("closed", ["planned", "planned", "planned"]),
     }
     signed = ledger.balances(Convention.objects.get(state="signed"))
     assert signed == ledger.Balances(Decimal("98500.00"), Decimal("35460.00"), Decimal("3940.00"), Decimal("59100.00"))
@@ -199,6 +199,10 @@ def _assert_people_talk() -> None:
     given = {(row.dossier and row.dossier.acronym, row.closes_at - row.closed_at) for row in Extension.objects.all()}
     assert given == {(None, dt.timedelta(days=4)), ("DUALIS", dt.timedelta(days=7))}
     roles = {member.email: member.role for member in Dossier.objects.get(acronym="RELAIS").members.all()}
+    given_sections = GivenSection.objects.values_list("section", "member__email", "dossier__acronym")
+    assert sorted(given_sections) == [
+        (section, "claire.martin@univ-valmont.example", "DUO-HER2") for section in ("data", "method")
+    ]
     assert roles == {"noemie.gardet@oncorives.example": "owner", "paul.mabille@oncorives.example": "editor"}
 
 

@@ -1,4 +1,4 @@
-"""Conventions: one signed a year ago and being paid, one that waits for its signature."""
+"""Conventions: one signed a year ago and being paid, one that its laureate gave up before signing."""
 
 import datetime as dt
 from functools import partial
@@ -34,11 +34,15 @@ def plan_paid(stage: Stage, project: Project) -> None:
     stage.agenda.at(early, partial(certify, stage, project, 2), f"{name} : service fait constaté, second versement")
 
 
-def plan_to_sign(stage: Stage, project: Project) -> None:
-    """Generated two weeks ago."""
+def plan_renounced(stage: Stage, project: Project) -> None:
+    """Generated two weeks ago; the laureate gave the grant up since, so that its place is free."""
     prepared_on = working(stage.today - dt.timedelta(days=15))
     stage.agenda.at(
         on(prepared_on, "09:20"), partial(prepare, stage, project), f"{project['acronym']} : convention générée"
+    )
+    renounced_on = working(stage.today - dt.timedelta(days=6))
+    stage.agenda.at(
+        on(renounced_on, "11:35"), partial(renounce, stage, project), f"{project['acronym']} : renoncement à l’aide"
     )
 
 
@@ -48,6 +52,12 @@ def plan_to_sign(stage: Stage, project: Project) -> None:
 def prepare(stage: Stage, project: Project) -> None:
     """Generate the convention."""
     actions.prepare_convention(stage.dossier(project), actor=stage.user(OFFICER))
+
+
+def renounce(stage: Stage, project: Project) -> None:
+    """The owner gives the grant up."""
+    reason = "La responsable du projet rejoint un autre établissement, qui ne peut pas le porter."
+    actions.renounce_grant(stage.dossier(project), reason=reason, actor=stage.user(project.owner.email))
 
 
 def sign(stage: Stage, project: Project, signed_on: dt.date) -> None:

@@ -82,9 +82,9 @@ def _plan_former(stage: Stage, edition: Edition) -> None:
     for number, project in enumerate(judged):
         judging.plan_reviews(stage, edition, project, 13 + number % 3 * 2)
     judging.plan_results(stage, edition, judged, 30, 44)
-    paid, to_sign, *_ = judged
+    paid, renounced, *_ = judged
     paying.plan_paid(stage, paid)
-    paying.plan_to_sign(stage, to_sign)
+    paying.plan_renounced(stage, renounced)
 
 
 def _plan_first(stage: Stage, edition: Edition) -> None:

@@ -1,4 +1,4 @@
-"""What people say to one another: questions of visitors, messages about a dossier, more time, a dossier handed over."""
+"""What people say to one another: questions of visitors, messages, more time, sections given, a dossier handed over."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -45,6 +45,10 @@ def plan(stage: Stage) -> None:
         if "hand_over" in project.pace:
             at = stage.edition_of(project).before(project.pace["hand_over"], "09:10")
             stage.agenda.at(at, partial(hand_over, stage, project), f"{project['acronym']} : dossier confié")
+        if "give" in project.pace:
+            edition = stage.edition_of(project)
+            stage.agenda.at(edition.before(project.pace["give"], "10:40"), partial(give, stage, project))
+            stage.agenda.at(edition.before(project.pace["ready"], "17:20"), partial(say_ready, stage, project))
 
 
 # The acts
@@ -96,6 +100,19 @@ def extend(stage: Stage, words: Words, project: Project | None) -> None:
         closing.extend_call(stage.call(edition), closes_at=closes_at, reason=words["reason"], actor=actor)
     else:
         closing.extend_dossier(stage.dossier(project), closes_at=closes_at, reason=words["reason"], actor=actor)
+
+
+def give(stage: Stage, project: Project) -> None:
+    """The owner gives sections to the colleague who edits the dossier."""
+    colleague = project.colleague[0].email if project.colleague else ""
+    sections = dict.fromkeys(project["given"], colleague)
+    actions.share_sections(stage.dossier(project), sections, actor=stage.user(project.owner.email))
+
+
+def say_ready(stage: Stage, project: Project) -> None:
+    """The colleague says the first of them ready to be read."""
+    colleague = project.colleague[0].email if project.colleague else ""
+    actions.mark_section_ready(stage.dossier(project), project["given"][0], actor=stage.user(colleague))
 
 
 def hand_over(stage: Stage, project: Project) -> None:
