@@ -18,6 +18,9 @@ from applications.models import Call, Dossier, RemoteAct, RemoteDossier
 
 from .holding import Hold
 
+REFUSALS = ("dossier.declare_inadmissible", "dossier.declare_ineligible")
+"""The acts of the journal that say which criteria are not met."""
+
 
 def to_write(call: Call) -> Iterator[tuple[RemoteDossier, Wanted]]:
     """What is left to write of the dossiers of a call, in order: nothing, unless its file says so.
@@ -54,7 +57,7 @@ def _subject(dossier: Dossier, labels: dict[str, str]) -> Subject:
 
 def _refused(dossier: Dossier) -> list[str]:
     """The criteria that are not met, as the decision said them."""
-    said = AuditEvent.objects.filter(subject=dossier.ref, verb="dossier.declare_ineligible").order_by("number").last()
+    said = AuditEvent.objects.filter(subject=dossier.ref, verb__in=REFUSALS).order_by("number").last()
     return list(said.data.get("criteria", [])) if said else []
 
 

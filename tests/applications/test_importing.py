@@ -148,6 +148,7 @@ WRONG = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("words", WRONG)
 def test_what_is_wrong_names_the_dossier_and_the_field_and_imports_nothing(procedure, call, words):
     said, field, why = WRONG[words]
@@ -197,6 +198,7 @@ def test_a_fault_mended_there_goes_and_the_dossier_comes(procedure, call):
     assert (faults(), Dossier.objects.get().title) == ([], "Repérer les rechutes")
 
 
+@pytest.mark.once
 def test_a_fault_mended_in_the_call_file_reads_all_again(procedure, call):
     elsewhere.deposit(procedure, NUMBER, also=[champ("TextChamp", 99, "Secret")])
     sync(call)
@@ -206,6 +208,7 @@ def test_a_fault_mended_in_the_call_file_reads_all_again(procedure, call):
     assert SyncPass.objects.first().since.year == 1970
 
 
+@pytest.mark.once
 def test_a_file_whose_address_died_is_asked_again_once(procedure, call):
     elsewhere.deposit(procedure, NUMBER)
     procedure.dead.add("0-protocole.pdf")
@@ -230,6 +233,7 @@ FILES = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("words", FILES)
 def test_a_file_that_cannot_be_had_is_a_fault_of_its_dossier(procedure, call, words):
     said, dies, why = FILES[words]
@@ -240,6 +244,7 @@ def test_a_file_that_cannot_be_had_is_a_fault_of_its_dossier(procedure, call, wo
     assert (number, why in told, Dossier.objects.count()) == (NUMBER, True, 0), told
 
 
+@pytest.mark.once
 def test_a_hostile_file_is_refused_as_ours_is(procedure, call):
     elsewhere.deposit(procedure, NUMBER, pdf=procedure.file("protocole.pdf", b"MZ\x90 programme"))
     sync(call)
@@ -283,6 +288,7 @@ def test_what_is_decided_here_is_not_changed_from_there(procedure, call):
 @pytest.mark.parametrize(
     ("becomes", "state"), [("withdrawn", "withdrawn"), ("ignored", None), ("submitted", "submitted")]
 )
+@pytest.mark.once
 def test_the_call_file_says_what_a_state_becomes(procedure, call, becomes, state):
     elsewhere.joined(call, states={"sans_suite": becomes})
     elsewhere.deposit(procedure, NUMBER)
@@ -291,6 +297,7 @@ def test_the_call_file_says_what_a_state_becomes(procedure, call, becomes, state
     assert list(Dossier.objects.values_list("state", flat=True)) == ([state] if state else [])
 
 
+@pytest.mark.once
 def test_a_dossier_deposited_tomorrow_is_a_lie(procedure, call):
     elsewhere.deposit(procedure, NUMBER)
     procedure.put(NUMBER, dateDepot=text(clock.now() + dt.timedelta(days=1)))
@@ -314,6 +321,7 @@ def test_staff_read_what_a_late_edit_changed_and_that_it_is_late(procedure, call
     assert "personne ne l’a encore retrouvé ici" in page
 
 
+@pytest.mark.once
 def test_who_deposited_it_there_is_no_juror_of_it(procedure, call):
     elsewhere.deposit(procedure, NUMBER)
     sync(call)

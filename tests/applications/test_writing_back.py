@@ -11,6 +11,7 @@ from ami_portal.audit.models import AuditEvent
 from ami_portal.kernel import clock
 from applications import actions
 from applications.actions.holding import LEASE
+from applications.actions.writing_back import REFUSALS
 from applications.enums import DossierState
 from applications.models import Dossier, EligibilityCriterion, RemoteAct, SyncPass
 from evaluation.actions import ask_completion
@@ -59,6 +60,7 @@ def names(procedure):
     return [name for name, _, _ in procedure.acts]
 
 
+@pytest.mark.once
 def test_nothing_is_written_unless_the_file_says_so(procedure, dossier, call):
     elsewhere.joined(call)
     becomes(dossier, DossierState.LAUREATE)
@@ -78,11 +80,13 @@ def test_an_acceptance_passes_by_the_instruction_and_is_sent_once(procedure, dos
     assert [(event.subject, event.data["act"]) for event in traced] == [(dossier.ref, "accept")]
 
 
-def test_a_refusal_says_the_criteria_that_are_not_met(procedure, dossier, call):
+@pytest.mark.once
+@pytest.mark.parametrize("verb", REFUSALS)
+def test_a_refusal_says_the_criteria_that_are_not_met(procedure, dossier, call, verb):
     EligibilityCriterion.objects.create(
         call=call, code="MONEY", position=1, group="projet", label="Budget", check_name="manual"
     )
-    trail.record("dossier.declare_ineligible", subject=dossier.ref, actor=None, at=clock.now(), criteria=["MONEY"])
+    trail.record(verb, subject=dossier.ref, actor=None, at=clock.now(), criteria=["MONEY"])
     becomes(dossier, DossierState.INELIGIBLE)
     actions.sync_call(call)
     assert procedure.acts[-1][2]["motivation"] == "Ne sont pas satisfaits :\n– Budget"
@@ -109,6 +113,7 @@ def test_a_request_for_completion_is_a_correction_and_its_answer_there_is_the_re
     assert len(procedure.acts) == 1
 
 
+@pytest.mark.once
 def test_what_was_done_there_by_hand_is_not_done_again(procedure, dossier, call):
     becomes(dossier, DossierState.LAUREATE)
     procedure.put(11, state="accepte")
@@ -144,6 +149,7 @@ def test_a_refusal_there_is_kept_shown_and_tried_again(procedure, dossier, call)
     assert (RemoteAct.objects.get().sent_at is not None, procedure.dossiers[11]["state"]) == (True, "accepte")
 
 
+@pytest.mark.once
 def test_an_annotation_follows_what_it_says(procedure, dossier, call):
     annotation = {"champ": elsewhere.name(90), "text": "{reference} – {titre}"}
     elsewhere.joined(call, instructor=SIGNED, annotations=[annotation])
@@ -156,6 +162,7 @@ def test_an_annotation_follows_what_it_says(procedure, dossier, call):
     )
 
 
+@pytest.mark.once
 def test_a_dry_run_and_the_page_show_what_would_be_and_do_nothing(procedure, dossier, call, capsys):
     elsewhere.deposit(procedure, 12)
     elsewhere.deposit(procedure, 13, amount="beaucoup")
