@@ -10,7 +10,7 @@ from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Form
 from ami_portal.questionnaire.languages import ENGLISH
 
-from . import checks, freezing, reading
+from . import checks, directory, freezing, reading
 from .basis import Basis, facts_from
 from .checks import Facts, Result, Step
 from .drafts import Draft, form_of
@@ -76,12 +76,11 @@ class Whole:
 
 
 def on(dossier: Dossier, draft: Draft, *, language: str) -> Whole:
-    """The advice on a draft: three queries, and no call to an outside service."""
-    facts = facts_of_draft(dossier, draft)
+    """The advice on a draft: four queries at most, and no call to an outside service."""
+    rows = list(dossier.call.criteria.order_by("position"))
+    facts = facts_of_draft(dossier, draft, rows)
     english = dossier.call.translations if language == ENGLISH else {}
-    return Whole(
-        tuple(_advice(row, facts, dossier, draft, english) for row in dossier.call.criteria.order_by("position"))
-    )
+    return Whole(tuple(_advice(row, facts, dossier, draft, english) for row in rows))
 
 
 def _advice(row: EligibilityCriterion, facts: Facts, dossier: Dossier, draft: Draft, english: dict[str, str]) -> Advice:
@@ -94,7 +93,7 @@ def _in_language(text: str, english: dict[str, str]) -> str:
     return English(english[text.strip()]) if text.strip() in english else text
 
 
-def facts_of_draft(dossier: Dossier, draft: Draft) -> Facts:
+def facts_of_draft(dossier: Dossier, draft: Draft, rows: list[EligibilityCriterion]) -> Facts:
     """A draft as it would be frozen now, in French, without the files that no control has accepted."""
     form = form_of(dossier)
     accepted = {
@@ -102,10 +101,12 @@ def facts_of_draft(dossier: Dossier, draft: Draft) -> Facts:
         for code, attachments in draft.attachments.items()
     }
     frozen = reading.parse(freezing.content_of(dossier, replace(draft, form=form, attachments=accepted)))
-    return facts_from(frozen, form, _basis(dossier, draft, form))
+    criteria = [(row.check_name, row.params) for row in rows]
+    numbers = directory.numbers_read(criteria, {item.code: item.value for item in frozen.items()})
+    return facts_from(frozen, form, _basis(dossier, draft, form, numbers))
 
 
-def _basis(dossier: Dossier, draft: Draft, form: Form) -> Basis:
+def _basis(dossier: Dossier, draft: Draft, form: Form, numbers: list[str]) -> Basis:
     ruled = {code: question for code, question in form.by_code.items() if question.file_rules}
     findings = {
         str(one.document.uuid): findings_on(ruled[code], draft.examinations.get(one.document_id))
@@ -114,7 +115,14 @@ def _basis(dossier: Dossier, draft: Draft, form: Form) -> Basis:
         if code in ruled
     }
     call = dossier.call
-    return Basis(dossier.closes_at, call.regulation, dict(call.dataset_options), findings)
+    return Basis(
+        closes_at=dossier.closes_at,
+        regulation=call.regulation,
+        datasets=dict(call.dataset_options),
+        findings=findings,
+        directory=directory.facts_on(numbers),
+        piece_kinds=call.supporting_documents,
+    )
 
 
 def _links(found: Result, dossier: Dossier, draft: Draft) -> list[Link]:

@@ -94,7 +94,8 @@ def facts_from(frozen: FrozenDossier, form: Form, basis: Basis) -> Facts:
             if item.type == "file"
         },
         shown={item.code: item.shown for item in items},
-        labels={item.code: item.label for item in items},
+        labels={question.code: question.label for question in form.questions()}
+        | {item.code: item.label for item in items},
         form=form.with_datasets(list(datasets.items())),
         submitted_at=frozen.received_at,
         closes_at=basis.closes_at,

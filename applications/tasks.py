@@ -26,6 +26,18 @@ def close_register_days(*, at: dt.datetime) -> None:
     actions.close_days(at=at)
 
 
+@handler("applications.ask_directory")
+def ask_directory(*, number: str) -> None:
+    """What the company directory says of one number."""
+    actions.ask_directory(number)
+
+
+@periodic("applications.ask_directory_again")
+def ask_directory_again(*, at: dt.datetime) -> None:
+    """The numbers of which the company directory has said nothing yet."""
+    actions.ask_directory_again(at=at)
+
+
 @handler("applications.follow_form")
 def follow_form(*, dossier_id: int) -> None:
     """A draft goes over to the newest revision of its form."""

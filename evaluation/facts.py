@@ -1,10 +1,12 @@
-"""The facts of a deposit for the automatic checks: what was frozen, what its call asks, what the partners said."""
+"""What the automatic checks read of a deposit beside its content: what its call asks, what others said."""
 
-from applications import reading
+from collections.abc import Iterable
+
+from applications import directory, reading
 from applications.basis import Basis, facts_from
 from applications.checks import Facts, OpinionFact
 from applications.enums import OpinionMode
-from applications.models import DossierVersion, RegulationVersion
+from applications.models import DossierVersion, EligibilityCriterion, RegulationVersion
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
 from applications.supporting import readings_of
@@ -14,16 +16,20 @@ from .models import Opinion
 
 
 def facts_of(version: DossierVersion) -> Facts:
-    """The facts of one deposit: seven queries. The version comes with its dossier, the call and the form revision."""
+    """The facts of one deposit. The version comes with its dossier, the call and the form revision."""
     frozen = reading.frozen(version)
-    return facts_from(frozen, version.dossier.form_revision.form, basis_of(version, frozen))
+    read = basis_of(version, frozen, version.dossier.call.criteria.all())
+    return facts_from(frozen, version.dossier.form_revision.form, read)
 
 
-def basis_of(version: DossierVersion, frozen: FrozenDossier) -> Basis:
-    """What counts for a deposit beside its own content."""
+def basis_of(version: DossierVersion, frozen: FrozenDossier, criteria: Iterable[EligibilityCriterion]) -> Basis:
+    """What counts for a deposit, in six queries. The version comes with its dossier, the call and the form revision."""
     dossier = version.dossier
     form = dossier.form_revision.form
     examined = examinations_of(file.uuid for file in frozen.all_files())
+    numbers = directory.numbers_read(
+        [(one.check_name, one.params) for one in criteria], {item.code: item.value for item in frozen.items()}
+    )
     return Basis(
         closes_at=dossier.closes_at,
         regulation=RegulationVersion.content_of(dossier.call, frozen.regulation_version),
@@ -33,6 +39,7 @@ def basis_of(version: DossierVersion, frozen: FrozenDossier) -> Basis:
             for item in frozen.items()
             for file in item.files
         },
+        directory=directory.facts_on(numbers),
         opinions=_opinions(version),
         opinions_stop=dossier.call.opinions == OpinionMode.VETO,
         piece_kinds=dossier.call.supporting_documents,

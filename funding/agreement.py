@@ -7,6 +7,7 @@ from typing import Any
 from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.ui import wording
 from applications import texts
+from applications.checks.params import within
 from applications.models import Call, DossierVersion, RegulationVersion
 from applications.models.call import START
 from applications.reading import FrozenDossier, frozen
@@ -118,8 +119,8 @@ def budget_by_category(call: Call, dossier: FrozenDossier) -> list[dict[str, Any
 
     Which table and columns they are in is what the call's own check of the budget reads.
     """
-    criterion = call.criteria.filter(check_name="budget").first()
-    params: Mapping[str, str] = criterion.params if criterion else {}
+    told = (found for row in call.criteria.all() for found in within(row.check_name, row.params))
+    params: Mapping[str, Any] = next((params for check, params in told if check == "budget"), {})
     item = dossier.item(params.get("table", ""))
     category, amount = params.get("category_column", ""), params.get("amount_column", "")
     if item is None or category not in {column.code for column in item.columns}:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ami_portal.kernel.config import Checks, Path, Problem, among, repeated, shown
 from applications.call_config import checking
+from applications.checks.params import within
 
 from . import agreement
 
@@ -46,10 +47,11 @@ def categories(config: Mapping[str, Any]) -> Iterator[Problem]:
     """The categories that the form offers for a cost are those of the regulation."""
     known = {raw["code"] for raw in config["regulation"]["cost_categories"]}
     form, places_of_form = checking.parsed(config), checking.places_of_form(config["form"]["sections"])
-    for row in config["eligibility"]:
-        table = form.by_code.get(str(row["params"].get("table"))) if form and row["check"] == "budget" else None
+    told = [found for row in config["eligibility"] for found in within(row["check"], row["params"])]
+    for check, params in told:
+        table = form.by_code.get(str(params.get("table"))) if form and check == "budget" else None
         for place, column in enumerate(table.columns if table else ()):
-            if table and column.code == row["params"].get("category_column"):
+            if table and column.code == params.get("category_column"):
                 path = (*places_of_form[table.code], "columns", place)
                 yield from checking.unoffered(column.options, known, path, "regulation.cost_categories")
 

@@ -184,6 +184,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["ami_portal.documents.uploads.DepositUploadHandler"]
 
+# The company directory (API Recherche d’entreprises): with no address, nothing is asked of it.
+COMPANY_DIRECTORY_URL = env("COMPANY_DIRECTORY_URL", default="")
+
 # Démarches Simplifiées: with no token, nothing is asked of it. A trusted host may be inside, and without TLS.
 DEMARCHES_URL = env("DEMARCHES_URL", default="https://demarche.numerique.gouv.fr/api/v2/graphql")
 DEMARCHES_TOKEN = env("DEMARCHES_TOKEN", default="")

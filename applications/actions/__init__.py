@@ -5,6 +5,7 @@ from .building import discard_form_draft, edit_form_draft, publish_form, start_f
 from .claiming import claim_dossier
 from .completion import answer_completion, leave_unanswered, settle_completions
 from .digests import choose_digests, send_digests
+from .directory import ask_directory, ask_directory_again, want_companies
 from .drafting import NotEditable, editable_draft, may_change_now, note_progress, refusal_to_edit, start_dossier
 from .files import deposit_file, remove_file, replace_file, restore_file
 from .form_templates import deposit_template, name_template
@@ -43,6 +44,8 @@ __all__ = [
     "announce_dataset",
     "answer_completion",
     "answer_question",
+    "ask_directory",
+    "ask_directory_again",
     "ask_question",
     "ask_sealing",
     "ask_sync",
@@ -107,6 +110,7 @@ __all__ = [
     "tell_sharing",
     "undo_form_edit",
     "unmark_section_ready",
+    "want_companies",
     "withdraw_dossier",
     "write_message",
 ]

@@ -291,9 +291,10 @@ def supports(config: Mapping[str, Any]) -> Iterator[Problem]:
     yield from repeated(config["supports"], ("supports",))
     offered = {row["code"] for row in config["supports"]}
     places, whole = places_of_form(config["form"]["sections"]), parsed(config)
-    for row in config["eligibility"]:
-        question = whole.by_code.get(str(row["params"].get("question"))) if whole else None
-        if row["check"] == "coherent_support" and question and question.type == "choices":
+    told = [found for row in config["eligibility"] for found in params.within(row["check"], row["params"])]
+    for check, read in told:
+        question = whole.by_code.get(str(read.get("question"))) if whole else None
+        if check == "coherent_support" and question and question.type == "choices":
             yield from unoffered(question.options, offered, places[question.code], "supports")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ami_portal.kernel.config import Checks, Path, Problem, among, repeated, shown
 from ami_portal.questionnaire.form import Form, Question
+from applications.checks.params import within
 from applications.pieces import Event
 
 from .checking import parsed
@@ -71,7 +72,7 @@ def read_by_a_check(config: Mapping[str, Any]) -> Iterator[Problem]:
     if any(Event.DEPOSIT in row["valid_at"] for row in config[PART]):
         return
     for rank, row in enumerate(config["eligibility"]):
-        if row["check"] == "documents":
+        if any(check == "documents" for check, _ in within(row["check"], row["params"])):
             found = "aucune pièce justificative ne doit valoir au dépôt"
             yield Problem(("eligibility", rank, "check"), found, f"une pièce dans {PART}, ou un autre contrôle")
 

@@ -31,8 +31,9 @@ def expression(facts: Facts, params: Params) -> Result:
         return Result(MET, fine, found_at) if wanted.holds(facts.answer) else Result(NOT_MET, message, found_at)
     test = str(params["test"])
     found_at = cited(test)
-    if any(code in facts.tables and not facts.tables[code] for code in found_at):
-        return _untold(facts, found_at)
+    asked = facts.form.by_code if facts.form else {}
+    if any(code not in asked or (code in facts.tables and not facts.tables[code]) for code in found_at):
+        return _untold(facts, found_at)  # among them, a question that came after the deposit
     scope = _Whole(facts.sheet)
     held = formula.evaluate(test, scope)
     if held is None:

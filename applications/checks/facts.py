@@ -138,6 +138,10 @@ class Facts:
         """The question as it was asked."""
         return self.labels.get(code, code)
 
+    def plain_label(self, code: str) -> str:
+        """The question inside a sentence: without its own full stop."""
+        return self.label(code).rstrip(".")
+
     def words(self, code: str) -> int:
         """Words of a text, as the call counts them."""
         value = self.answer(code)

@@ -19,7 +19,8 @@ def legal_person(facts: Facts, params: Params) -> Result:
         category = _category(facts, params, None)
         doubted = [category.named("Catégorie juridique")] if category.result == NOT_MET or category.look else []
         return all_of([key.named("Numéro"), *doubted])
-    found = facts.directory.get(str(facts.answer(params["siret"])), NOT_ASKED)
+    number = str(facts.answer(params["siret"]))
+    found = facts.directory.get(number, NOT_ASKED)
     company = found if found.status == "found" else None
     parts = [
         key.named("Numéro"),
@@ -27,7 +28,7 @@ def legal_person(facts: Facts, params: Params) -> Result:
         _category(facts, params, company).named("Catégorie juridique"),
     ]
     if company:
-        parts.append(_open(company, params["siret"]).named("Organisme ouvert"))
+        parts.append(_open(company, params["siret"], is_place=len(number) == 14).named("Organisme ouvert"))
     return all_of(parts)
 
 
@@ -89,7 +90,8 @@ def _registered(category: str, facts: Facts, params: Params) -> Result:
     if category.startswith(tuple(params["flagged_prefixes"])):
         return Result(UNKNOWN, f"{said} est à examiner.", [code])
     if declared is not None and str(declared).startswith(tuple(params["rejected_prefixes"])):
-        offered = facts.form.by_code[code].options if facts.form else ()
+        asked = facts.form.by_code.get(code) if facts.form else None
+        offered = asked.options if asked else ()
         near = next((choice for choice, _ in offered if category.startswith(choice)), None)
         mend = to_set(f"déclarer la catégorie inscrite, {near}", (code,), value=near) if near else None
         evidence = f"{said} est celle d’une personne morale ; celle déclarée, {declared}, ne l’est pas."
@@ -97,7 +99,7 @@ def _registered(category: str, facts: Facts, params: Params) -> Result:
     return Result(MET, f"{said} est celle d’une personne morale.", [code])
 
 
-def _open(company: DirectoryFact, code: str) -> Result:
+def _open(company: DirectoryFact, code: str, *, is_place: bool) -> Result:
     """A company or an establishment that is closed is looked at by a person."""
     if company.is_open is False:
         when = f" depuis le {day(dt.date.fromisoformat(company.closed_on))}" if company.closed_on else ""
@@ -108,4 +110,6 @@ def _open(company: DirectoryFact, code: str) -> Result:
         head = company.head_siret if company.head_open else ""
         mend = to_set(f"donner le SIRET du siège, {head}", (code,), value=head) if head else None
         return Result(UNKNOWN, "Cet établissement est déclaré fermé : à examiner.", [code], mend=mend)
+    if company.establishment_open is None and is_place:
+        return Result(UNKNOWN, "L’organisme est ouvert ; l’annuaire ne montre pas cet établissement.", [code])
     return Result(MET, "L’organisme est ouvert.", [code])

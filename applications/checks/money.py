@@ -168,7 +168,7 @@ def no_double_funding(facts: Facts, params: Params) -> Result:
     if facts.answer(declaration) is True:
         said = Result(MET, "Le porteur certifie l’absence d’autre financement public.", [declaration])
     else:
-        mend = to_set(f"certifier « {facts.label(declaration)} », si c’est exact", (declaration,), value=True)
+        mend = to_set(f"certifier « {facts.plain_label(declaration)} », si c’est exact", (declaration,), value=True)
         evidence = "Le porteur ne certifie pas l’absence d’autre financement public."
         said = Result(NOT_MET, evidence, [declaration], mend=mend)
     return all_of([plan.named("Plan de financement"), said.named("Déclaration")])

@@ -1,5 +1,7 @@
 """Checks of what is shared, of the support asked for, and of what the partners say."""
 
+from dataclasses import replace
+
 from ami_portal.questionnaire.answers import is_typed_only
 from ami_portal.questionnaire.licences import FOR_PROGRAMS, FOR_WORKS, PERMISSIVE, reciprocal_in, unknown_licences
 from applications.enums import CheckResult
@@ -85,7 +87,7 @@ def coherent_support(facts: Facts, params: Params) -> Result:
         mend = to_give(f"répondre à « {facts.label(justification)} »", (justification,))
         reasons = Result(UNKNOWN, "Aucune justification.", [justification], mend=mend)
     rules = [_contradiction(facts, question, asked, rule) for rule in params.get("rules", ())]
-    found = all_of([one for one in rules if one] or [_none_found(question)])
+    found = replace(all_of([one for one in rules if one] or [_none_found(question)]), parts=())
     parts = (reasons.named("Justification"), found.named("Sans contradiction avec les autres réponses"))
     evidence = " ".join([count + shown, reasons.evidence, found.evidence])
     found_at = list(dict.fromkeys([question, justification, *found.found_at]))

@@ -152,6 +152,16 @@ def problems(check: str, params: Mapping[str, Any], form: Form, path: Path, dept
         yield from _parallel(params, PARALLEL[check], path)
 
 
+def within(check: str, params: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A check with its parameters, and every one that it is made of."""
+    yield check, params
+    parts = params.get("parts")
+    for part in parts if isinstance(parts, list) else ():
+        if isinstance(part, Mapping):
+            told = part.get("params")
+            yield from within(str(part.get("check")), told if isinstance(told, Mapping) else {})
+
+
 @dataclass(frozen=True)
 class _Place:
     form: Form

@@ -66,7 +66,7 @@ def _declaration(facts: Facts, code: str) -> Result:
     if facts.answer(code) is True:
         return Result(MET, "Le porteur certifie que les travaux n’ont pas commencé.", [code])
     evidence = "Le porteur ne certifie pas que les travaux n’ont pas commencé."
-    mend = to_set(f"certifier « {facts.label(code)} », si c’est exact", (code,), value=True)
+    mend = to_set(f"certifier « {facts.plain_label(code)} », si c’est exact", (code,), value=True)
     return Result(NOT_MET, evidence, [code], mend=mend)
 
 
@@ -80,7 +80,8 @@ def _lines_after(facts: Facts, table: str, column: str, announced: dt.date) -> R
             (same if gap == 0 else early).append(rank)
     if not early and not same:
         known = sum(value is not None for value in held)
-        return Result(MET, f"{facts.label(table)} : {known} date(s), aucune avant l’annonce.", [table])
+        said = f"{known} ligne{'s datées' if known > 1 else ' datée'}, aucune avant l’annonce"
+        return Result(MET, f"{facts.label(table)} : {said if known else 'aucune ligne datée'}.", [table])
     lines = [str(rank + 1) for rank in [*early, *same]]
     which = f"la ligne {lines[0]}" if len(lines) == 1 else f"les lignes {enumerated(lines)}"
     when = "avant l’annonce" if early else "peut-être avant l’annonce"

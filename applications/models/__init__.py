@@ -5,6 +5,7 @@ from .call_history import CalendarMove, CallLoad, RegulationVersion
 from .completion import CompletionPoint, CompletionRequest
 from .conversation import DossierMessage, MessageFile, MessageReading
 from .demarche import ImportFault, RemoteAct, RemoteDossier, SyncPass
+from .directory import DirectoryAnswer
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
@@ -31,6 +32,7 @@ __all__ = [
     "DepositEntry",
     "DepositRegister",
     "DigestRefusal",
+    "DirectoryAnswer",
     "Dossier",
     "DossierDataset",
     "DossierMember",

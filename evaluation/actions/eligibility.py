@@ -1,19 +1,18 @@
 """The automatic checks of a deposit; what staff decide of them is in `criteria.py` and `declaring.py`."""
 
-import datetime as dt
-
 from django.db import transaction
 
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from applications import checks
+from applications.actions import want_companies
 from applications.checks import RULES_VERSION, Result
 from applications.comparison import differences
 from applications.enums import CheckResult
 from applications.models import CompletionRequest, DossierVersion
 from applications.reading import frozen
-from evaluation.facts import facts_of
-from evaluation.models import EligibilityItem
+from evaluation import replay
+from evaluation.models import CheckRun, EligibilityItem
 
 from .locks import lock_dossier
 from .queue import refresh_queue
@@ -27,31 +26,28 @@ def run_checks(version_id: int) -> None:
     """
     version = DossierVersion.objects.select_related("dossier__call", "dossier__form_revision").get(pk=version_id)
     criteria = list(version.dossier.call.criteria.all())
-    facts = facts_of(version)
-    results = {item.pk: checks.run(item.check_name, facts, item.params) for item in criteria}
+    run, results, wanted = replay.performed(version, criteria)
     decided = _decided_before(version)
-    at = clock.now()
+    run.at = clock.now()
     with transaction.atomic():
         locked = lock_dossier(version.dossier_id)
-        known = {item.criterion_id: item for item in EligibilityItem.objects.filter(version=version)}
-        changed = [
-            criterion.code
-            for criterion in criteria
-            if _note(
-                known.get(criterion.pk) or EligibilityItem(version=version, criterion=criterion),
-                results[criterion.pk],
-                decided.get(criterion.pk),
-                at,
-            )
-        ]
-        if changed:
+        rows = EligibilityItem.objects.filter(version=version).select_related("criterion")
+        known = {item.criterion_id: item for item in rows}
+        noted: dict[str, str] = {}
+        for criterion in criteria:
+            item = known.get(criterion.pk) or EligibilityItem(version=version, criterion=criterion)
+            if _note(item, results[criterion.pk], decided.get(criterion.pk), run):
+                noted[criterion.code] = item.fingerprint
+        want_companies(wanted, at=run.at)
+        if noted:
+            ref, basis = version.dossier.ref, run.sha256
             trail.record(
-                "dossier.check", subject=version.dossier.ref, actor=None, at=at, rules=RULES_VERSION, criteria=changed
+                "dossier.check", subject=ref, actor=None, at=run.at, rules=run.rules, basis=basis, evidence=noted
             )
         refresh_queue(locked)
 
 
-def _note(item: EligibilityItem, result: Result, before: EligibilityItem | None, at: dt.datetime) -> bool:
+def _note(item: EligibilityItem, result: Result, before: EligibilityItem | None, run: CheckRun) -> bool:
     """Store a result that is new; answer whether it was.
 
     `before` is the decision on the deposit that this one completes: it is taken over, with its author and its instant,
@@ -69,7 +65,10 @@ def _note(item: EligibilityItem, result: Result, before: EligibilityItem | None,
         item.decided_by, item.decided_at = before.decided_by, before.decided_at
         item.confirmed_by = before.confirmed_by
     item.automatic, item.evidence, item.found_at, item.rule_version = found
-    item.tree, item.computed_at = tree, at
+    if run.pk is None:
+        run.save()
+    item.tree, item.computed_at, item.run = tree, run.at, run
+    item.fingerprint = replay.fingerprint(item)
     item.save()
     return True
 

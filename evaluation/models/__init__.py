@@ -1,5 +1,6 @@
 """Eligibility, passages alike, opinions, jury, decisions."""
 
+from .check_run import CheckRun
 from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
 from .jury import Review, Score, SelectionHeading, SelectionPoint
@@ -8,6 +9,7 @@ from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
 from .queue import QueueEntry
 
 __all__ = [
+    "CheckRun",
     "Decision",
     "DecisionProposal",
     "Declaration",

@@ -8,11 +8,14 @@ from applications.enums import Act, CheckResult
 from applications.models import Dossier, DossierVersion, EligibilityCriterion
 from evaluation.enums import ProposalOutcome
 
+from .check_run import CheckRun
+
 
 class EligibilityItem(models.Model):
     """The automatic result with its evidence, and the staff's decision with its reason.
 
-    `tree` is the whole result (`applications.checks.as_json`): its parts, each with its own evidence and mend.
+    `tree` is the whole result (`applications.checks.as_json`): its parts, each with its own evidence and mend; `run` is
+    what it was computed from, `fingerprint` that of all this (`evaluation.replay`).
     """
 
     version = models.ForeignKey(DossierVersion, on_delete=models.PROTECT, related_name="eligibility_items")
@@ -22,6 +25,8 @@ class EligibilityItem(models.Model):
     found_at = models.JSONField("où", default=list)
     tree = models.JSONField("constat détaillé", default=dict)
     rule_version = models.CharField("version de la règle", max_length=40)
+    run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, null=True, related_name="items")
+    fingerprint = models.CharField("empreinte SHA-256", max_length=64, blank=True)
     computed_at = models.DateTimeField("calculé le")
     decision = models.CharField("décision", max_length=20, choices=CheckResult, blank=True)
     reason = models.TextField("motif", blank=True)

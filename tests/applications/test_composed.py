@@ -92,7 +92,7 @@ def test_it_is_frozen_as_it_is_read_and_told_to_checks(draft):
     assert reading.frozen(version).item("partner").is_empty
     version.dossier.call.regulation = {}
     facts = facts_of(version)
-    assert (facts.missing, facts.answers["contact"]["family_name"]) == ((), "<b>Martin</b>")
+    assert (facts.progress.missing, facts.answers["contact"]["family_name"]) == ((), "<b>Martin</b>")
 
 
 def test_a_preview_shows_the_text_as_typed(draft):

@@ -48,12 +48,13 @@ def all_met(dossier, **changes):
 def test_a_criterion_shows_its_parts_and_its_smallest_mend(call, instructor):
     dossier = rows.a_row(call)
     rows.decided(dossier, "")
-    part = {"label": "Durée <b>", "result": "not_met", "evidence": "26 mois.", "found_at": []}
+    part = {"label": "Durée <b>", "result": "not_met", "evidence": "26 mois.", "found_at": ["title"]}
     tree = {"parts": [part], "mend": {"text": "Raccourcir de 2 mois.", "steps": []}}
     EligibilityItem.objects.filter(version__dossier=dossier, criterion__code="BUDGET").update(tree=tree)
     text = client_of(instructor).get(reverse("admin:staff_dossier", args=[dossier.ref])).content.decode()
     assert "Partie par partie (1)" in text
     assert "<strong>Durée &lt;b&gt;</strong>" in text
+    assert text.count("#reponse-title") > EligibilityItem.objects.filter(version__dossier=dossier).count() - 3
     assert "Le plus petit changement qui y satisferait&nbsp;: Raccourcir de 2 mois." in text
 
 

@@ -78,6 +78,11 @@ def test_an_expression_over_the_form(told, asked, expected, said):
     assert (found.result, found.evidence) == (expected, said)
 
 
+def test_a_question_that_came_after_the_deposit_is_not_yet_known():
+    for test in ("later <= 4000", "sum(later.amount) > 0", "asked > 0 and later == 'x'"):
+        assert run("expression", given(), test=test, message="Non.").result == "unknown"
+
+
 SMALL = {"label": "Petite aide", "check": "expression", "params": {"test": "asked < 100", "message": "Trop."}}
 READ = {"label": "Lecture", "check": "manual"}
 SOLD = {"label": "Vend", "check": "expression", "params": {"test": "sells == True", "message": "Ne vend pas."}}

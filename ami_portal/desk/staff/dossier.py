@@ -1,6 +1,6 @@
 """The page of a dossier: eligibility, content, files, opinions, journal (see too `reviews.py`, `conversations.py`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -116,6 +116,7 @@ def _grouped(
         row = {
             "item": item,
             "found": [(code, labels[code]) for code in item.found_at if code in labels],
+            "parts": _placed(item.tree.get("parts", ()), labels),
             "opinions": None
             if duties.decides(item.criterion)
             else [_aspect(opinion, item.criterion.params) for opinion in dossier.opinions.all()],
@@ -131,6 +132,18 @@ def _checks_of(check: str, params: dict[str, Any]) -> Iterator[str]:
     yield check
     for part in params.get("parts", ()):
         yield from _checks_of(part["check"], part.get("params") or {})
+
+
+def _placed(parts: Iterable[Mapping[str, Any]], labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The parts of a result, each with the questions where it was found."""
+    return [
+        {
+            **part,
+            "found": [(code, labels[code]) for code in part["found_at"] if code in labels],
+            "parts": _placed(part.get("parts", ()), labels),
+        }
+        for part in parts
+    ]
 
 
 def _aspect(opinion: Any, params: dict[str, Any]) -> dict[str, Any]:

@@ -175,6 +175,8 @@ FACTS = {
     "replacing": "en remplacement",
     "role": "rôle",
     "rules": "règles",
+    "basis": "Éléments lus",
+    "evidence": "Constats",
     "sha256": "empreinte",
     "signed_on": "signée le",
     "unsent": "non envoyés",
