@@ -19,7 +19,6 @@ from django.utils.translation import get_language
 
 from ami_portal.questionnaire.answers import Address
 from ami_portal.questionnaire.form import Question
-from ami_portal.questionnaire.languages import languages_of
 
 from .fields import MODEL_ROW, Block, Field, Row
 from .models import Dossier
@@ -77,7 +76,7 @@ def _pattern_of(field: Field, editable: bool) -> str:
 
 def _spoken(question: Question) -> Spoken:
     """What a drawing says beside its words: the language of the page, and of each text."""
-    return get_language(), languages_of(question)
+    return get_language(), question.in_english
 
 
 def _chosen(field: Field) -> tuple[str, ...] | None:

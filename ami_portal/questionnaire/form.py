@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from ami_portal.documents import format_rules
 from ami_portal.documents.format_rules import FormatRules
+from ami_portal.kernel.text import English
 
 from . import conditions, figure, people
 from .conditions import Condition
@@ -85,6 +87,22 @@ class Question:
     rules: tuple[Rule, ...] = ()
     figure: Figure | None = None
     people: People | None = None
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Read at each drawing of a field, so counted once, over a part that tells most questions apart."""
+        return hash((self.code, self.type, self.label, self.help, self.options))
+
+    @cached_property
+    def in_english(self) -> tuple[bool, ...]:
+        """Whether each text is in English: two questions may say the same words, each in its own language."""
+        own = (self.label, self.help, *(label for _, label in self.options))
+        ruled = (text for rule in self.rules for text in (rule.message, rule.says))
+        told = tuple(isinstance(text, English) for text in (*own, *ruled))
+        return told + tuple(one for column in self.columns for one in column.in_english)
 
     @property
     def has_total(self) -> bool:

@@ -51,14 +51,6 @@ def spoken(value: Any, words: Mapping[str, str]) -> Any:
     return value
 
 
-def languages_of(asked: Question) -> tuple[bool, ...]:
-    """Whether each text of a question is in English: two may say the same words, each in its own language."""
-    own = (asked.label, asked.help, *(label for _, label in asked.options))
-    ruled = (text for rule in asked.rules for text in (rule.message, rule.says))
-    told = tuple(isinstance(text, English) for text in (*own, *ruled))
-    return told + tuple(one for column in asked.columns for one in languages_of(column))
-
-
 def overlay(french: Any, english: Any) -> Any:
     """What the second of two contents of one shape says otherwise, by its place; None when nothing."""
     if isinstance(french, dict):
