@@ -279,7 +279,8 @@ def test_one_runs_at_a_time_and_who_was_taken_over_writes_nothing(procedure, cal
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_are_one(procedure):
+def test_two_at_once_are_one(procedure, monkeypatch):
+    monkeypatch.setattr("applications.actions.importing.later", lambda *args, **ids: None)  # no PDF: it is slow
     call = elsewhere.a_call()
     for number in (11, 12):
         elsewhere.deposit(procedure, number)
