@@ -247,6 +247,13 @@ def as_deposited(version: DossierVersion) -> FrozenDossier:
     return replace(parse(laid_over(content, content["english"])), language=ENGLISH)
 
 
+def restricted(version: DossierVersion) -> FrozenDossier:
+    """The same, its datasets less those that its team agreed since to do without: what decisions are made on."""
+    content = frozen(version)
+    kept = set(version.dossier.dossier_datasets.values_list("version__dataset__code", flat=True))
+    return replace(content, datasets=tuple(one for one in content.datasets if one["code"] in kept))
+
+
 def standing_version(dossier: Dossier) -> DossierVersion | None:
     """The submission that stands: the last one that was not taken back; None for a draft."""
     return dossier.versions.filter(withdrawn_at=None).first()

@@ -87,6 +87,8 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
         return Standing(
             "Déposé", "success", "send-plane-line", sentence, "Voir le dossier déposé", "applications:dossier_detail"
         )
+    if dossier.reply_due_at is not None and at < dossier.reply_due_at:
+        return _asked(role, dossier.reply_due_at)
     sentence = "Ce dossier est en cours d’examen. Rien ne vous est demandé : vous recevrez un courriel aux résultats."
     return Standing(
         "En cours d’examen", "blue-cumulus", "search-line", sentence, "Voir le dossier", "applications:dossier_detail"
@@ -110,6 +112,13 @@ def _returned(dossier: Dossier, role: str | None, due_at: dt.datetime, at: dt.da
     sentence = f"Ce dossier est déposé. Un complément est attendu au plus tard le {end_of_day(due_at)}."
     action = "Répondre à la demande" if role in WRITERS else "Voir la demande"
     return Standing(label, tone, icon, sentence, action, page)
+
+
+def _asked(role: str | None, due_at: dt.datetime) -> Standing:
+    sentence = f"Ce dossier est en cours d’examen. Une réponse vous est demandée au plus tard le {end_of_day(due_at)}."
+    action = "Lire et répondre" if role == MemberRole.OWNER else "Lire ce qui est demandé"
+    page = "evaluation:dossier_consultation"
+    return Standing("Réponse demandée", "orange-terre-battue", "question-line", sentence, action, page, outcome=True)
 
 
 def _draft(dossier: Dossier, role: str | None, *, open_now: bool) -> Standing:

@@ -31,6 +31,14 @@ class OpinionState(TextChoices):
     GIVEN = "given", "Rendu"
 
 
+class RestrictionState(TextChoices):
+    ASKED = "asked", "Accord demandé"
+    ACCEPTED = "accepted", "Accord donné"
+    DECLINED = "declined", "Accord refusé"
+    UNANSWERED = "unanswered", "Sans réponse"
+    WITHDRAWN = "withdrawn", "Proposition retirée"
+
+
 class ReviewState(TextChoices):
     TO_DECLARE = "to_declare", "Lien d’intérêts à déclarer"
     RECUSED = "recused", "Déporté"

@@ -6,6 +6,7 @@ from django import forms
 
 from ami_portal.ui.forms import PortalForm, TextField
 
+from .actions.consultation import MAX_REASON as MAX_ANSWER
 from .actions.jury import MAX_CONFLICT
 from .actions.opinions import MAX_REASON
 from .actions.reviews import MAX_COMMENT
@@ -63,6 +64,27 @@ def opinion_form(opinion: Opinion, operator: str, data: Any = None) -> OpinionFo
     ):
         form.fields[name].help_text = f"{hint} Lu par {operator} et non par le porteur."
     return form
+
+
+ACCEPT, DECLINE = "accept", "decline"
+
+
+class ConsentForm(PortalForm):
+    """Whether the project stands without the datasets refused."""
+
+    choice = forms.ChoiceField(
+        label="Votre projet peut-il se faire sans elles ?",
+        choices=[
+            (ACCEPT, "Oui, nous acceptons de nous en passer"),
+            (DECLINE, "Non, le projet ne peut pas se faire sans elles"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = _text("Votre mot", rows=3, most=MAX_ANSWER, hint="Facultatif. Lu par le service qui examine le dossier.")
+
+    def said(self) -> dict[str, Any]:
+        """What `answer_restriction` takes, of a valid form."""
+        return {"accepts": self.cleaned_data["choice"] == ACCEPT, "answer": self.cleaned_data["answer"]}
 
 
 NO_CONFLICT, CONFLICT = "no", "yes"

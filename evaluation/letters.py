@@ -9,7 +9,7 @@ from ami_portal.ui.wording import instant
 from applications import texts
 from applications.enums import CheckResult
 from applications.models import Call, Dossier, DossierVersion
-from applications.reading import frozen, standing_version
+from applications.reading import frozen, restricted, standing_version
 
 from .enums import Outcome
 from .models import Decision, EligibilityItem
@@ -78,7 +78,7 @@ def fill(text: str, values: dict[str, str]) -> str:
 def _values(
     dossier: Dossier, version: DossierVersion, decision: Decision | None, reason: str, decided_at: dt.datetime | None
 ) -> dict[str, str]:
-    content = frozen(version)
+    content = restricted(version)
     return {
         "reference": dossier.ref,
         "titre": content.name,

@@ -9,7 +9,7 @@ from applications.enums import MemberRole
 from applications.models import Dossier, Extension
 from applications.notifications import tell, tell_team
 
-from .models import Opinion, Review
+from .models import Opinion, Restriction, Review
 
 
 def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
@@ -25,6 +25,17 @@ def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
             dataset=opinion.dataset,
             due_on=opinion.due_on,
         )
+
+
+def restriction(act: str, proposal: Restriction, *, at: dt.datetime) -> None:
+    """Tell the team that an answer is asked of it about the opinions, that none is any more, or that time is over."""
+    tell_team(
+        f"evaluation.restriction_{act}",
+        proposal.dossier,
+        at=at,
+        once=f"restriction {proposal.number}",
+        due_at=proposal.due_at,
+    )
 
 
 def review_assigned(review: Review, *, at: dt.datetime) -> None:

@@ -9,13 +9,14 @@ from ami_portal.accounts.models import RoleGrant
 from ami_portal.accounts.rules import holds, reads_content
 from ami_portal.kernel.permissions import rule
 from applications.closing import UNDECIDED
-from applications.enums import DossierState
+from applications.enums import DossierState, MemberRole
 from applications.models import Call, Dossier, DossierMember
 from applications.reading import FrozenDossier
+from applications.rules import role_on
 
 from . import duties
 from .enums import ReviewState, SessionState
-from .models import EligibilityItem, Letter, Opinion, QueueEntry, Review
+from .models import EligibilityItem, Letter, Opinion, QueueEntry, Restriction, Review
 
 IN_QUEUE = (DossierState.SUBMITTED,)
 """States of a dossier of which something may wait for a decision of the staff."""
@@ -28,6 +29,8 @@ JUDGED = (
     DossierState.RENOUNCED,
 )
 """States of a dossier that partners and jurors may know."""
+CONSULTED = (*JUDGED, DossierState.INELIGIBLE)
+"""The same for a partner whose opinion was asked: a refusal may have stopped the dossier."""
 
 
 # What is seen
@@ -41,7 +44,7 @@ def _membership(user: Any) -> Exists:
 def _answers_for(user: Any) -> Q:
     """Opinions asked of an organisation that the person answers for; never on a dossier of their own."""
     grants = RoleGrant.objects.filter(user=user, role=Role.PARTNER, organisation=OuterRef("dataset__partner"))
-    return Q(Exists(grants), ~_membership(user), dossier__state__in=JUDGED)
+    return Q(Exists(grants), ~_membership(user), dossier__state__in=CONSULTED)
 
 
 def opinions_to_give(user: Any) -> QuerySet[Opinion]:
@@ -150,7 +153,7 @@ RANKING_ROLES = (Role.JURY_SECRETARY, Role.INSTRUCTOR)
 def _dossier_of(obj: Any) -> Dossier | None:
     if isinstance(obj, EligibilityItem):
         return obj.version.dossier
-    if isinstance(obj, Opinion | Review):
+    if isinstance(obj, Opinion | Restriction | Review):
         return obj.dossier
     return obj if isinstance(obj, Dossier) else None
 
@@ -220,6 +223,17 @@ def can_request_opinion(user: Any, obj: Any) -> bool:
 @rule("evaluation.give_opinion")
 def can_give_opinion(user: Any, obj: Opinion) -> bool:
     return opinions_to_give(user).filter(pk=obj.pk).exists()
+
+
+@rule("evaluation.settle_opinions")
+def can_settle_opinions(user: Any, obj: Any) -> bool:
+    """What follows the partners' opinions: the instructors, and nobody for a dossier of their own."""
+    return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.answer_restriction")
+def can_answer_restriction(user: Any, obj: Restriction) -> bool:
+    return role_on(user, obj.dossier) == MemberRole.OWNER
 
 
 @rule("evaluation.assign_juror")

@@ -1,6 +1,8 @@
 """Jobs of this room."""
 
-from ami_portal.jobs.actions import handler
+import datetime as dt
+
+from ami_portal.jobs.actions import handler, periodic
 
 from . import actions
 
@@ -39,3 +41,9 @@ def tell_extension(*, extension_id: int) -> None:
 def place_in_queue(*, dossier_id: int) -> None:
     """The place of a dossier in the queue of what waits for a decision."""
     actions.place_in_queue(dossier_id=dossier_id)
+
+
+@periodic("evaluation.settle_restrictions")
+def settle_restrictions(*, at: dt.datetime) -> None:
+    """The proposals to go on without a dataset whose delay is over."""
+    actions.settle_restrictions(at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import declarations, opinions, outcome, reviews
+from .views import consultation, declarations, opinions, outcome, reviews
 
 app_name = "evaluation"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("avis/", opinions.opinion_list, name="opinion_list"),
     path("avis/<str:ref>/<slug:code>/", opinions.opinion_detail, name="opinion_detail"),
     path("avis/<str:ref>/fichiers/<uuid:uuid>", opinions.opinion_file, name="opinion_file"),
+    path("consultation/<str:ref>/", consultation.dossier_consultation, name="dossier_consultation"),
     path("jury/", reviews.review_list, name="review_list"),
     path("jury/<str:ref>/", reviews.review_score, name="review_score"),
     path("jury/<str:ref>/liens", declarations.review_declare, name="review_declare"),

@@ -4,6 +4,7 @@ from ami_portal.workflow import Transition
 from applications.enums import DossierState as D
 
 from .enums import OpinionState, Outcome
+from .enums import RestrictionState as P
 from .enums import ReviewState as R
 from .enums import SessionState as S
 
@@ -70,6 +71,21 @@ GIVE_OPINION = Transition(
     "evaluation.give_opinion",
     stamp="given_at",
     sets=OPINION_FIELDS,
+)
+
+_ENDED = ("ended_by", "answer")
+
+
+def _end_of_restriction(name: str, target: P, permission: str | None) -> Transition:
+    return Transition(name, frozenset({P.ASKED}), target, permission, stamp="ended_at", sets=_ENDED)
+
+
+ACCEPT_RESTRICTION = _end_of_restriction("restriction.accept", P.ACCEPTED, "evaluation.answer_restriction")
+DECLINE_RESTRICTION = _end_of_restriction("restriction.decline", P.DECLINED, "evaluation.answer_restriction")
+WITHDRAW_RESTRICTION = _end_of_restriction("restriction.withdraw", P.WITHDRAWN, "evaluation.settle_opinions")
+LAPSE_RESTRICTION = _end_of_restriction("restriction.lapse", P.UNANSWERED, None)
+STOP_DOSSIER = Transition(
+    "dossier.stop", frozenset({D.ELIGIBLE}), D.INELIGIBLE, "evaluation.settle_opinions", stamp="decided_at"
 )
 
 DENY_CONFLICT = Transition(

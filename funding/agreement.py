@@ -10,7 +10,7 @@ from applications import texts
 from applications.checks.params import within
 from applications.models import Call, DossierVersion, RegulationVersion
 from applications.models.call import START
-from applications.reading import FrozenDossier, frozen
+from applications.reading import FrozenDossier, restricted
 
 from .models import Convention, Instalment
 
@@ -25,7 +25,7 @@ TO_FILL = "à compléter à la signature"
 
 def context(convention: Convention, version: DossierVersion) -> dict[str, Any]:
     """The context of `pdf/funding/convention.html`. Same rows, same context: it holds no present instant."""
-    dossier, call = frozen(version), convention.dossier.call
+    dossier, call = restricted(version), convention.dossier.call
     lines = list(convention.instalments.all())
     values = _values(convention, dossier, version, lines)
     budget = budget_by_category(call, dossier)

@@ -31,6 +31,8 @@ TONES = {
     # Opinion, review, session
     "requested": ("yellow-tournesol", "time-line"),
     "given": ("success", "check-line"),
+    "asked": ("yellow-tournesol", "question-line"),
+    "declined": ("error", "close-circle-line"),
     "to_declare": ("yellow-tournesol", "question-line"),
     "recused": ("beige-gris-galet", "eye-off-line"),
     "scoring": ("blue-cumulus", "edit-line"),

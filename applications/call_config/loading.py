@@ -52,7 +52,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "reminder_days": calendar["reminder_days"],
             "rules": raw["rules"],
             "data_access_path": raw["data_access_path"],
-            **{name: raw[name] for name in ("data_retention", "opinions", "completion", "decisions")},
+            **{name: raw[name] for name in ("data_retention", "opinions", "completion", "decisions", "consultation")},
             "regulation": as_json(config["regulation"]),
             "texts": {**raw["texts"], "scale": config["selection"]["scale"]},
             **{part: config[part] for part in ("supports", "supporting_documents", "translations")},

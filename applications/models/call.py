@@ -46,6 +46,7 @@ class Call(models.Model):
     completion = models.JSONField("demande de complément", default=dict, blank=True, editable=False)
     supporting_documents = models.JSONField("pièces justificatives", default=list, blank=True, editable=False)
     decisions = models.JSONField("décisions", default=dict, blank=True, editable=False)
+    consultation = models.JSONField("consultation des partenaires", default=dict, blank=True, editable=False)
     data_retention = models.JSONField("durées de conservation", default=list, blank=True)
     texts = models.JSONField("textes", default=dict)
     translations = models.JSONField("traductions", default=dict, blank=True)

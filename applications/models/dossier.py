@@ -33,6 +33,7 @@ class Dossier(models.Model):
     decided_at = models.DateTimeField("décidé le", null=True, editable=False)
     extended_until = models.DateTimeField("prolongé jusqu’au", null=True, editable=False)
     completion_due_at = models.DateTimeField("complément attendu avant le", null=True, editable=False)
+    reply_due_at = models.DateTimeField("réponse sur les avis attendue avant le", null=True, editable=False)
     title = models.CharField("titre", max_length=300, blank=True)
     acronym = models.CharField("acronyme", max_length=60, blank=True)
     lead_name = models.CharField("organisme porteur", max_length=250, blank=True)
@@ -223,7 +224,8 @@ class Attachment(models.Model):
 
 
 class DossierDataset(models.Model):
-    """A dataset asked for, at the version that the call opens: the fact projected from the dataset question."""
+    """A dataset asked for, at the version that the call opens: the fact projected from the dataset question, less what
+    its team agreed to do without (`evaluation.actions.answer_restriction`)."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="dossier_datasets")
     version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="dossier_datasets")

@@ -2,6 +2,13 @@
 
 from .closing import extend_call, extend_dossier, tell_extension
 from .completion import ask_completion, prolong_completion, withdraw_completion
+from .consultation import (
+    answer_restriction,
+    ask_restriction,
+    settle_restrictions,
+    stop_dossier,
+    withdraw_restriction,
+)
 from .criteria import confirm_decision, decide_criterion, send_back_decision
 from .declaring import declare_admissible, declare_eligible, declare_inadmissible, declare_ineligible
 from .deliberation import freeze_decisions, publish_results, record_decision
@@ -19,7 +26,9 @@ from .reviews import StaleReview, save_review, submit_review
 
 __all__ = [
     "StaleReview",
+    "answer_restriction",
     "ask_completion",
+    "ask_restriction",
     "assign_juror",
     "build_letter",
     "call_reserve",
@@ -51,10 +60,13 @@ __all__ = [
     "run_checks",
     "save_review",
     "send_back_decision",
+    "settle_restrictions",
+    "stop_dossier",
     "submit_review",
     "take_out_member",
     "tell_extension",
     "unassign_juror",
     "verify_piece",
     "withdraw_completion",
+    "withdraw_restriction",
 ]

@@ -9,6 +9,7 @@ from ami_portal.accounts.models import User
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.models import Dossier
+from evaluation import consultation
 from evaluation.enums import OpinionState, SessionState
 from evaluation.models import Opinion, Review, Session
 
@@ -59,12 +60,14 @@ def scoring_session(call_id: int) -> Session:
 
 
 def refuse_without_favour(dossier: Dossier, opinions: Iterable[Opinion]) -> None:
-    """Raise TransitionRefused unless every dataset asked for has its opinion, and none stops the dossier."""
-    given = {opinion.dataset_id: opinion for opinion in opinions if opinion.state == OpinionState.GIVEN}
-    asked = [row.version.dataset for row in dossier.dossier_datasets.select_related("version__dataset")]
-    if vetoes := [opinion.dataset.code for opinion in given.values() if opinion.is_veto]:
+    """Raise TransitionRefused unless every dataset asked for has its opinion, and none of them is refused."""
+    needs = consultation.needs_of(dossier, opinions)
+    if refused := ", ".join(need.dataset.code for need in needs.refused):
+        if needs.are_all_refused:
+            raise TransitionRefused(f"Un avis défavorable arrête ce dossier ({refused}) tant qu’il n’est pas modifié.")
         raise TransitionRefused(
-            f"Un avis défavorable arrête ce dossier ({', '.join(vetoes)}) tant qu’il n’est pas modifié."
+            f"Une base demandée est refusée ({refused}) : le dossier va au jury si son équipe accepte de s’en passer."
         )
-    if waiting := [dataset.code for dataset in asked if dataset.pk not in given]:
+    waiting = [n.dataset.code for n in needs.rows if n.opinion is None or n.opinion.state != OpinionState.GIVEN]
+    if waiting:
         raise TransitionRefused(f"L’avis du partenaire manque pour : {', '.join(waiting)}.")

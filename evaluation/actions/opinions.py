@@ -85,6 +85,8 @@ def give_opinion(
     refuse_unless_allowed(actor, "evaluation.give_opinion", current)
     if dossier.state != DossierState.ELIGIBLE or (session and session.state != SessionState.SCORING):
         raise TransitionRefused("La notation du jury est close : l’avis ne peut plus changer.")
+    if current.left_out_at is not None:
+        raise TransitionRefused("Ce dossier ne demande plus votre base : l’avis ne change plus.")
     reasons = [clean_text(text).strip() for text in (neutrality_reason, feasibility_reason, disclosed_reason)]
     said = dict(zip(_FIELDS, (neutrality, reasons[0], feasibility, reasons[1], reasons[2]), strict=True))
     _refuse_opinion(said)

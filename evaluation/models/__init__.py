@@ -7,6 +7,7 @@ from .jury import Review, Score, SelectionHeading, SelectionPoint
 from .opinions import Opinion
 from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
 from .queue import QueueEntry
+from .restriction import Restriction
 
 __all__ = [
     "CheckRun",
@@ -22,6 +23,7 @@ __all__ = [
     "Passage",
     "PassagePair",
     "QueueEntry",
+    "Restriction",
     "Review",
     "Score",
     "SelectionHeading",

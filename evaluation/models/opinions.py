@@ -28,6 +28,8 @@ class Opinion(models.Model):
     given_at = models.DateTimeField("rendu le", null=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
+    left_out_at = models.DateTimeField("base écartée du dossier le", null=True, editable=False)
+
     class Meta:
         verbose_name = "avis de partenaire"
         verbose_name_plural = "avis des partenaires"
@@ -60,6 +62,7 @@ class Opinion(models.Model):
 
     @property
     def is_veto(self) -> bool:
-        """Whether it stops the dossier before the jury: unfavourable, in a call whose opinions are not advisory."""
-        unfavourable = self.state == OpinionState.GIVEN and Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)
-        return unfavourable and self.dossier.call.opinions == OpinionMode.VETO
+        """Whether it refuses its dataset to the dossier: unfavourable, in a call whose opinions are not advisory."""
+        stands = self.state == OpinionState.GIVEN and self.left_out_at is None
+        unfavourable = Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)
+        return stands and unfavourable and self.dossier.call.opinions == OpinionMode.VETO

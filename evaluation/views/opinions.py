@@ -68,9 +68,11 @@ def _row(opinion: Opinion, today: dt.date) -> Row:
 
 
 def is_open(opinion: Opinion) -> bool:
-    """Whether the opinion may still be given or changed: until the jury's scoring closes."""
+    """Whether the opinion may still be given or changed: until the jury's scoring closes, or the dossier is stopped or
+    goes on without this dataset."""
     session = getattr(opinion.dossier.call, "session", None)
-    return opinion.dossier.state == DossierState.ELIGIBLE and (session is None or session.state == SessionState.SCORING)
+    is_scoring = session is None or session.state == SessionState.SCORING
+    return opinion.dossier.state == DossierState.ELIGIBLE and is_scoring and opinion.left_out_at is None
 
 
 def opened_title(dossier: Dossier) -> str:

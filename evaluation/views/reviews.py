@@ -140,7 +140,7 @@ def _score_page(request: HttpRequest, review: Review, grid: grids.Grid, form: Re
 def _outcomes(review: Review) -> Any:
     """What the partners said in a word: a juror knows the outcome, never the reasons."""
     given = Opinion.objects.filter(dossier=review.dossier, state=OpinionState.GIVEN).select_related("dataset")
-    return given.only("neutrality", "feasibility", "dataset__title").order_by("dataset__code")
+    return given.only("neutrality", "feasibility", "left_out_at", "dataset__title").order_by("dataset__code")
 
 
 def sheet(form: ReviewForm, grid: grids.Grid, marks: dict[int, int]) -> list[dict[str, Any]]:

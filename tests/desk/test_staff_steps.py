@@ -6,7 +6,7 @@ from ami_portal.desk.staff import steps
 from ami_portal.desk.staff.expected import expected, with_progress
 from ami_portal.kernel import clock
 from applications.models import Dossier
-from evaluation.models import Decision, Session
+from evaluation.models import Decision, Restriction, Session
 from tests import scenes
 
 from . import staff_rows as rows
@@ -29,6 +29,13 @@ def a_decision(dossier):
     )
 
 
+def a_question_to_its_team(dossier):
+    """Its one dataset is refused, and its team is asked whether it does without."""
+    rows.an_opinion(dossier, "unfavourable")
+    asked = {"asked_at": rows.AT, "asked_by": rows.somebody("decide@hdh.example"), "due_at": clock.now()}
+    Restriction.objects.create(dossier=dossier, number=1, reason="Pourquoi.", **asked)
+
+
 WAYS = {
     "to_check": ("submitted", [lambda row: rows.decided(row, "")]),
     "to_admit": ("submitted", [rows.decided, lambda row: row.declarations.all().delete()]),
@@ -36,6 +43,7 @@ WAYS = {
     "to_declare": ("submitted", [rows.decided]),
     "opinions_to_ask": ("eligible", []),
     "opinions_awaited": ("eligible", [rows.an_opinion]),
+    "consent_awaited": ("eligible", [a_question_to_its_team]),
     "veto": ("eligible", [lambda row: rows.an_opinion(row, "unfavourable")]),
     "ready_for_jury": (
         "eligible",
@@ -119,7 +127,8 @@ def test_every_step_says_who_is_waited_for(call):
         "Instruction",
         "Instruction",
         partner,
-        partner,
+        "Porteur",
+        "Instruction",
         "Secrétariat du jury",
         "Jury (1/2)",
         "Secrétariat du jury",

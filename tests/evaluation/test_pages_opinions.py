@@ -101,7 +101,7 @@ def test_an_opinion_is_checked_then_confirmed_then_kept(scene, client, url):
     checked = client.post(url, SAID)
     assert checked.status_code == 200
     page = checked.content.decode()
-    assert "Un avis défavorable arrête le dossier" in page
+    assert "Un avis défavorable refuse votre base à ce dossier" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 }}" in page
     assert Opinion.objects.get().state == "requested"
     answer = client.post(url, SAID | {"confirme": "oui"}, follow=True)

@@ -20,11 +20,13 @@ _CALL: dict[str, Any] = {
     "opinions": "veto",
     "completion": {},
     "decisions": {},
+    "consultation": {},
     "data_access_path": [],
     "data_retention": [],
     "faq": [],
     "operator_named": "",
 }
+_CONSULTATION: dict[str, Any] = {"consent": {}}
 _CALENDAR: dict[str, Any] = {"rounds": [], "steps": [], "reminder_days": [], "history": []}
 _PIECE: dict[str, Any] = {
     **dict.fromkeys(("file", "issued_on", "status", "absence_reason", "not_asked_with"), ""),
@@ -128,10 +130,12 @@ def _selection(selection: dict[str, Any]) -> None:
 
 def _call(call: dict[str, Any]) -> None:
     _fill(call, _CALL)
-    if call["completion"]:
-        _fill(call["completion"], {"working_days": True})
     if call["decisions"]:
         _fill(call["decisions"], {"two_people_refusals": False})
+    _fill(call["consultation"], _CONSULTATION)
+    for delay in (call["completion"], call["consultation"]["consent"]):
+        if delay:
+            _fill(delay, {"working_days": True})
     _calendar(call["calendar"])
 
 

@@ -21,6 +21,15 @@ ROUNDS = (
 )
 EXTENDED = "L’appel est ouvert : sa clôture se prolonge par « Prolonger la clôture », avec son motif."
 
+COMPLETION = {
+    "label": "Délai pour compléter un dossier",
+    "without": "rien ne se complète, un dossier est jugé tel qu’il est déposé.",
+}
+CONSENT = {
+    "label": "Délai du porteur pour accepter de se passer d’une base refusée",
+    "without": "cela ne lui est pas proposé.",
+}
+
 
 def area(rows: int = 4) -> forms.Textarea:
     """A text of several paragraphs."""
@@ -44,18 +53,17 @@ class WordsForm(PartForm):
     opinions = forms.ChoiceField(label="Effet d’un avis défavorable", choices=OpinionMode.choices)
 
 
-class CompletionForm(PartForm):
-    """Whether a dossier may be asked for what it lacks, and the delay to answer."""
+class DelayForm(PartForm):
+    """A delay that a call sets, or does not: `label` says of what, `without` what its absence means."""
 
     days = forms.IntegerField(
-        label="Délai pour compléter un dossier (jours)",
-        required=False,
-        min_value=1,
-        max_value=90,
-        help_text="Vide : rien ne se complète, un dossier est jugé tel qu’il est déposé.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        required=False, min_value=1, max_value=90, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     working_days = forms.BooleanField(label="En jours ouvrés", required=False)
+
+    def __init__(self, *args: Any, label: str, without: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].label, self.fields["days"].help_text = f"{label} (jours)", f"Vide : {without}"
 
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
         return {"days": node.get("days"), "working_days": node.get("working_days", True)}
@@ -184,7 +192,8 @@ def parts(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
         rounds[0].help = "" if is_open else ROUNDS
     return [
         Part(("call",), "Textes publics", WordsForm),
-        Part(("call", "completion"), "Demande de complément", CompletionForm),
+        Part(("call", "completion"), "Demande de complément", DelayForm, options=COMPLETION),
+        Part(("call", "consultation", "consent"), "Base refusée par son partenaire", DelayForm, options=CONSENT),
         Part(calendar, "Dates et rappels", CalendarForm, options={"is_open": is_open}),
         *rounds,
         Part((*calendar, "steps"), "Étapes après la clôture", StepForm, many=True, item="étape"),

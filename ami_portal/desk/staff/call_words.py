@@ -27,6 +27,8 @@ KEYS = {
     "condition": "condition",
     "conflict_help": "aide à la déclaration des liens",
     "contact": "contact",
+    "consent": "accord du porteur",
+    "consultation": "consultation des partenaires",
     "convention": "convention",
     "cost_categories": "catégories de dépenses",
     "data": "données",

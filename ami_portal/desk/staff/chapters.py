@@ -50,7 +50,8 @@ TEXTS = Chapter(
     "Ce que le public lit de l’appel, ses dates, ses rappels et ses durées de conservation.",
     (
         *(("call", name) for name in ("title", "operator", "contact", "summary", "purpose", "opinions", "rules")),
-        *(("call", name) for name in ("operator_named", "completion", "data_access_path", "data_retention")),
+        *(("call", name) for name in ("operator_named", "completion", "consultation", "data_retention")),
+        ("call", "data_access_path"),
         *(("call", "calendar", name) for name in ("opens_at", "closes_at", "rounds", "steps", "reminder_days")),
         ("supports",),
     ),

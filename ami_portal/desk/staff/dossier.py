@@ -29,6 +29,7 @@ from evaluation.models import DecisionProposal, EligibilityItem
 from evaluation.rules import letter_of
 
 from . import pieces
+from .following import what_follows
 from .forms import CriterionForm, OpinionForm
 from .pages import dossiers_shown_to, note_reading, show_dossier
 from .rules import events_visible_to
@@ -266,9 +267,9 @@ def opinions(request: HttpRequest, obj: Dossier) -> HttpResponse:
 
 
 def show_opinions(
-    request: HttpRequest, dossier: Dossier, *, bound: OpinionForm | None = None, status: int = 200
+    request: HttpRequest, dossier: Dossier, *, bound: OpinionForm | None = None, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    """The tab; `bound` is the form of the one request that was not accepted."""
+    """The tab; `bound` is the form of the one request that was not accepted, `forms` those of what follows."""
     by_dataset = {opinion.dataset_id: opinion for opinion in dossier.opinions.all()}
     today = clock.today()
     may_request = dossier.state == DossierState.ELIGIBLE and allowed(
@@ -290,6 +291,7 @@ def show_opinions(
         rows=rows,
         may_request=may_request,
         form=bound,
+        **what_follows(dossier, request.user, forms),
     )
 
 

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from ami_portal.ui.wording import end_of_day
 from applications.models import Dossier, DossierDataset
+from evaluation import consultation
 from evaluation.enums import OpinionState, ReviewState
 from evaluation.models import Opinion, Review
 
@@ -52,9 +53,15 @@ def expected(dossier: Dossier, today: dt.date) -> Expected:
     if step == Step.OPINIONS_AWAITED:
         return _opinions_awaited(dossier, today)
     if step == Step.VETO:
-        partners = _names(opinion for opinion in dossier.opinions.all() if opinion.is_veto)
-        what = f"{partners} s’y oppose. Le dossier ne va pas au jury tant que cet avis n’est pas modifié."
-        return Expected(partners, what, "Lire l’avis", "desk.view_dossier", "staff_opinions")
+        needs = consultation.needs_of(dossier)
+        partners = _names(need.opinion for need in needs.refused)
+        left = "Toutes ses bases sont refusées" if needs.are_all_refused else "Il demande d’autres bases"
+        what = f"{partners} s’y oppose. {left} : la suite est à décider, avec son motif."
+        return Expected("Instruction", what, "Décider de la suite", "evaluation.settle_opinions", "staff_opinions")
+    if step == Step.CONSENT_AWAITED:
+        due = f", au plus tard le {end_of_day(dossier.reply_due_at)}" if dossier.reply_due_at else ""
+        what = f"Le porteur dit s’il se passe d’une base refusée{due}."
+        return Expected("Porteur", what, "Voir la question", "desk.view_dossier", "staff_opinions")
     submitted, total = reviews_done(dossier)
     what = f"{submitted} évaluation{'s' if submitted > 1 else ''} remise{'s' if submitted > 1 else ''} sur {total}."
     return Expected(f"Jury ({submitted}/{total})", what, "Suivre le jury", "evaluation.view_ranking", "staff_reviews")

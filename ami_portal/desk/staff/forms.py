@@ -15,6 +15,7 @@ from applications.reading import FrozenItem
 from evaluation import duties
 from evaluation.actions.closing import MAX_REASON
 from evaluation.actions.completion import MAX_REASON as COMPLETION_REASON
+from evaluation.actions.consultation import MAX_REASON as CONSULTATION_REASON
 from evaluation.enums import Outcome
 from evaluation.models import Decision, EligibilityItem
 
@@ -84,6 +85,16 @@ class OpinionForm(PortalForm):
         required=False,
         help_text="Sans date, l’avis est attendu à la fin de l’étape en cours de l’appel.",
     )
+
+
+class ConsultationForm(PortalForm):
+    """The reason of an act that follows the partners' opinions."""
+
+    reason = TextField(label="Motif", max_length=CONSULTATION_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = hint
 
 
 class DecisionForm(PortalForm):

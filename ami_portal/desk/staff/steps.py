@@ -17,8 +17,8 @@ from django.db.models.lookups import IsNull
 
 from applications.enums import Act, DossierState
 from applications.models import Dossier, DossierDataset
-from evaluation.enums import OpinionState, ReviewState, SessionState, Stance
-from evaluation.models import Decision, Declaration, EligibilityItem, Opinion, Review, Session
+from evaluation.enums import OpinionState, RestrictionState, ReviewState, SessionState, Stance
+from evaluation.models import Decision, Declaration, EligibilityItem, Opinion, Restriction, Review, Session
 
 
 class Step(TextChoices):
@@ -31,6 +31,7 @@ class Step(TextChoices):
     RETURNED = "returned", "Complément demandé"
     OPINIONS_TO_ASK = "opinions_to_ask", "Avis à demander"
     OPINIONS_AWAITED = "opinions_awaited", "Avis attendus"
+    CONSENT_AWAITED = "consent_awaited", "Accord du porteur attendu"
     VETO = "veto", "Avis défavorable"
     READY_FOR_JURY = "ready_for_jury", "Prêt pour le jury"
     IN_REVIEW = "in_review", "En évaluation"
@@ -57,6 +58,7 @@ TONES = {
     Step.RETURNED: ("orange-terre-battue", "question-line"),
     Step.OPINIONS_TO_ASK: ("yellow-tournesol", "chat-3-line"),
     Step.OPINIONS_AWAITED: ("yellow-tournesol", "time-line"),
+    Step.CONSENT_AWAITED: ("orange-terre-battue", "question-line"),
     Step.VETO: ("error", "close-circle-line"),
     Step.READY_FOR_JURY: ("green-menthe", "team-line"),
     Step.IN_REVIEW: ("purple-glycine", "edit-line"),
@@ -131,13 +133,17 @@ def _after_eligibility() -> Case:
     asked = Opinion.objects.filter(dossier=OuterRef("dossier"), dataset=OuterRef("version__dataset"))
     unasked = DossierDataset.objects.filter(**_OF_DOSSIER).exclude(Exists(asked))
     veto = Q(neutrality=Stance.UNFAVOURABLE) | Q(feasibility=Stance.UNFAVOURABLE)
+    asked_to_team = Restriction.objects.filter(**_OF_DOSSIER, state=RestrictionState.ASKED)
     reviews = Review.objects.filter(**_OF_DOSSIER).exclude(state=ReviewState.RECUSED)
     closed = Session.objects.filter(call=OuterRef("call")).exclude(state=SessionState.SCORING)
     return Case(
         When(Exists(Decision.objects.filter(**_OF_DOSSIER)), then=Value(Step.DECIDED.value)),
         When(Exists(closed), then=Value(Step.DELIBERATION.value)),
+        When(Exists(asked_to_team), then=Value(Step.CONSENT_AWAITED.value)),
         When(
-            Exists(opinions.filter(veto, state=OpinionState.GIVEN)), call__opinions="veto", then=Value(Step.VETO.value)
+            Exists(opinions.filter(veto, state=OpinionState.GIVEN, left_out_at=None)),
+            call__opinions="veto",
+            then=Value(Step.VETO.value),
         ),
         When(Exists(unasked), then=Value(Step.OPINIONS_TO_ASK.value)),
         When(Exists(opinions.filter(state=OpinionState.REQUESTED)), then=Value(Step.OPINIONS_AWAITED.value)),

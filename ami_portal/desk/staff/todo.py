@@ -103,6 +103,7 @@ def todo_of(user: Any) -> Todo:
 STEPS_OF = {
     "evaluation.decide_eligibility": (Step.TO_CHECK, Step.TO_ADMIT, Step.TO_ASSESS, Step.TO_DECLARE),
     "evaluation.request_opinion": (Step.OPINIONS_TO_ASK,),
+    "evaluation.settle_opinions": (Step.VETO,),
     "evaluation.assign_juror": (Step.READY_FOR_JURY,),
     "evaluation.run_session": (Step.DELIBERATION,),
 }

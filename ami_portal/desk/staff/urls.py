@@ -10,6 +10,7 @@ from . import (
     chapters,
     closing,
     completion,
+    consultation,
     conversations,
     criterion,
     demarches,
@@ -90,9 +91,16 @@ CRITERIA_PAGES = [
     ("dossiers/<str:ref>/irrecevable/", eligibility.declare_inadmissible, "staff_declare_inadmissible"),
     ("dossiers/<str:ref>/eligible/", eligibility.declare_eligible, "staff_declare_eligible"),
     ("dossiers/<str:ref>/non-eligible/", eligibility.declare_ineligible, "staff_declare_ineligible"),
-    ("dossiers/<str:ref>/avis/<slug:code>/", eligibility.request_opinion, "staff_request_opinion"),
 ]
 """What is decided of a dossier before the jury."""
+OPINION_PAGES = [
+    ("dossiers/<str:ref>/avis/", dossier.opinions, "staff_opinions"),
+    ("dossiers/<str:ref>/avis/<slug:code>/", eligibility.request_opinion, "staff_request_opinion"),
+    ("dossiers/<str:ref>/restreindre/", consultation.restrict, "staff_restrict"),
+    ("dossiers/<str:ref>/restreindre/retirer/", consultation.withdraw, "staff_restrict_withdraw"),
+    ("dossiers/<str:ref>/arreter/", consultation.stop, "staff_stop"),
+]
+"""The partners' opinions on a dossier, and what follows them."""
 
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
@@ -105,7 +113,6 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/pieces/<uuid:uuid>/", dossier.file, "staff_file"),
         ("dossiers/<str:ref>/lettre/", dossier.letter, "staff_letter"),
         ("dossiers/<str:ref>/lettre/<int:number>/", dossier.letter, "staff_letter"),
-        ("dossiers/<str:ref>/avis/", dossier.opinions, "staff_opinions"),
         ("dossiers/<str:ref>/evaluation/", reviews.reviews, "staff_reviews"),
         ("dossiers/<str:ref>/messages/", conversations.dossier_messages, "staff_messages"),
         ("dossiers/<str:ref>/messages/<uuid:uuid>/", conversations.message_file, "staff_message_file"),
@@ -124,5 +131,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
-    pages += CRITERIA_PAGES + CALL_PAGES + FORM_PAGES + PIECE_PAGES + TEAM_PAGES
+    pages += CRITERIA_PAGES + OPINION_PAGES + CALL_PAGES + FORM_PAGES + PIECE_PAGES + TEAM_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]

@@ -8,7 +8,7 @@ from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
 from ami_portal.notifications.enums import Delivery
 from applications.enums import CheckResult, CompletionOutcome, DossierState, QuestionState
-from evaluation.enums import OpinionState, Outcome, ReviewState, SessionState, Stance
+from evaluation.enums import OpinionState, Outcome, RestrictionState, ReviewState, SessionState, Stance
 from funding.enums import ConventionState, InstalmentState
 
 VERBS = {
@@ -88,6 +88,7 @@ VERBS = {
     "dossier.seal": "Dossier déposé à la clôture, comme demandé",
     "dossier.settle_sealing": "Demande de dépôt à la clôture exécutée",
     "dossier.start": "Dossier commencé",
+    "dossier.stop": "Dossier arrêté après un avis défavorable",
     "dossier.submit": "Dossier déposé",
     "dossier.take_section": "Rubrique rendue au porteur",
     "dossier.unmark_ready": "Rubrique à reprendre",
@@ -115,6 +116,11 @@ VERBS = {
     "question.ask": "Question posée par un visiteur",
     "question.ignore": "Question écartée",
     "question.merge": "Question rattachée à une autre",
+    "restriction.accept": "Accord du porteur donné : le dossier continue sans les bases refusées",
+    "restriction.ask": "Accord du porteur demandé pour se passer de bases refusées",
+    "restriction.decline": "Accord du porteur refusé",
+    "restriction.lapse": "Accord du porteur resté sans réponse",
+    "restriction.withdraw": "Demande d’accord retirée",
     "review.assign": "Évaluation confiée",
     "review.deny_conflict": "Absence de lien déclarée",
     "review.recuse": "Déport",
@@ -137,6 +143,7 @@ FACTS = {
     "count": "nombre",
     "criteria": "critères",
     "criterion": "critère",
+    "datasets": "bases",
     "disclosed_reason_before": "motif communicable, avant",
     "document": "document",
     "dossiers": "dossiers",
@@ -188,6 +195,7 @@ _STATES = {
     "dossier": DossierState,
     "question": QuestionState,
     "opinion": OpinionState,
+    "restriction": RestrictionState,
     "review": ReviewState,
     "session": SessionState,
     "convention": ConventionState,
