@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ami_portal.documents.enums import Verdict
 from ami_portal.questionnaire.answers import is_empty, is_typed_only
 
-from .models import Dossier, PieceReading
+from .models import Dossier, PieceReading, PieceRenewal
 from .pieces import Event, Kind, Piece, Reading, deposited
 from .reading import FrozenDossier
 
@@ -14,6 +15,32 @@ def pieces_of(dossier: Dossier, frozen: FrozenDossier) -> tuple[Piece, ...]:
     """Every kind that the call asks for, as one deposit holds it: one query, whatever their number."""
     kinds = dossier.call.piece_kinds
     return held_in(kinds, frozen, readings_of(dossier) if kinds else {})
+
+
+def pieces_now(dossier: Dossier, frozen: FrozenDossier) -> tuple[Piece, ...]:
+    """The same as they are now: what was sent since takes the place of what was deposited. Two queries."""
+    kinds = dossier.call.piece_kinds
+    if not kinds:
+        return ()
+    sent = PieceRenewal.objects.filter(dossier=dossier).exclude(document__verdict=Verdict.REFUSED)
+    last = {row.kind: row for row in sent.select_related("document").order_by("pk")}
+    readings = readings_of(dossier)
+    held = held_in(kinds, frozen, readings)
+    return tuple(_sent(last[one.kind.code], one, readings) if one.kind.code in last else one for one in held)
+
+
+def _sent(row: PieceRenewal, before: Piece, readings: Mapping[str, Reading]) -> Piece:
+    document = row.document
+    return Piece(
+        before.kind,
+        filename=document.filename,
+        sha256=document.sha256,
+        uuid=str(document.uuid),
+        declared_on=row.issued_on,
+        is_announced=True,
+        reading=readings.get(_name(row.kind, str(document.uuid))),
+        sent_at=row.sent_at,
+    )
 
 
 def at_deposit(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

@@ -74,3 +74,10 @@ class RenouncementLetterForm(PortalForm):
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class PieceForm(PortalForm):
+    """A supporting document sent again."""
+
+    document = forms.FileField(label="Pièce", help_text="Un fichier PDF.", allow_empty_file=True, widget=PDF_ONLY)
+    issued_on = DayField(label="Date de la pièce", help_text="Celle qui est inscrite dessus.")

@@ -4,6 +4,7 @@ import datetime as dt
 
 from ami_portal.notifications import outbox
 from applications.notifications import tell_team
+from applications.pieces import Piece
 
 from .models import Convention, Instalment, Renouncement
 
@@ -38,6 +39,12 @@ def grant_renounced(renouncement: Renouncement, *, at: dt.datetime) -> None:
         contact=dossier.call.contact,
     )
     outbox.post("funding.place_is_free", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once="place")
+
+
+def piece_expires(convention: Convention, piece: Piece, until: dt.date, *, at: dt.datetime) -> None:
+    """Tell the team that a piece will have expired when it is asked; once a person, a piece and an end of validity."""
+    once = f"pièce {piece.kind.code} {until.isoformat()}"
+    _tell("funding.piece_expires", convention, at=at, once=once, label=piece.kind.label, until=until)
 
 
 def _tell(kind: str, convention: Convention, *, at: dt.datetime, once: str, **words: object) -> None:

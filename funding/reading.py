@@ -42,6 +42,7 @@ FACTS = {
     "ends_on": "fin le",
     "paid_on": "payé le",
     "reference": "référence",
+    "unmet": "pièces non remplies",
     "regulation": "règlement",
     "filename": "fichier",
     "sha256": "empreinte",

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds
 from ami_portal.kernel.permissions import rule
-from applications.enums import DossierState, MemberRole
+from applications.enums import WRITERS, DossierState, MemberRole
 from applications.models import Dossier, DossierMember
 from applications.rules import role_on
 
@@ -87,6 +87,14 @@ def can_follow(user: Any, obj: Convention | None) -> bool:
 @rule("funding.prepare_convention")
 def can_prepare(user: Any, obj: Dossier | None) -> bool:
     return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.send_piece")
+def can_send_piece(user: Any, obj: Convention | None) -> bool:
+    """Those who write in the dossier send its supporting documents again."""
+    return (
+        obj is not None and own_conventions(user).filter(pk=obj.pk).exists() and role_on(user, obj.dossier) in WRITERS
+    )
 
 
 @rule("funding.renounce_grant")

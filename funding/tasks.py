@@ -1,6 +1,8 @@
 """Jobs of this room."""
 
-from ami_portal.jobs.actions import handler
+import datetime as dt
+
+from ami_portal.jobs.actions import handler, periodic
 
 from . import actions
 
@@ -9,3 +11,9 @@ from . import actions
 def build_convention(*, convention_id: int) -> None:
     """The PDF of a convention and the mail that says it is ready."""
     actions.build_convention(convention_id=convention_id)
+
+
+@periodic("funding.remind_pieces")
+def remind_pieces(*, at: dt.datetime) -> None:
+    """The mails about supporting documents that expire."""
+    actions.remind_pieces(at=at)

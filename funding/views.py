@@ -12,20 +12,23 @@ from ami_portal.audit import trail
 from ami_portal.documents import store
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.models import Document
+from ami_portal.documents.store import FileRefused
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import SIGNED_IN, allowed
 from ami_portal.workflow import TransitionRefused
 from applications.enums import DossierState
-from applications.models import Dossier
+from applications.models import Dossier, PieceRenewal
+from applications.pieces import Event
 from applications.rules import own_dossiers
 
 from . import actions, reading
 from .actions.renouncing import obstacle, whom_to_call
 from .enums import InstalmentState
-from .forms import RenouncementForm
+from .forms import PieceForm, RenouncementForm
 from .ledger import with_balances
 from .models import Convention
+from .pieces import awaited
 from .rules import conventions_visible_to, own_conventions
 
 PER_PAGE = 20
@@ -60,9 +63,35 @@ def convention_detail(request: HttpRequest, obj: Convention) -> HttpResponse:
             "convention": convention,
             "followed": followed,
             "contact": dossier.call.contact,
+            "pieces": awaited(convention),
+            "may_send": allowed(request.user, "funding.send_piece", convention),
             "may_renounce": may_renounce and not followed.paid_count,
         },
     )
+
+
+@page("funding.send_piece", visible=own_conventions)
+@require_http_methods(["GET", "HEAD", "POST"])
+def convention_piece(request: HttpRequest, obj: Convention, kind: str) -> HttpResponse:
+    """Send a supporting document again; those already sent."""
+    asked = next((one for one in obj.dossier.call.piece_kinds if one.code == kind), None)
+    if asked is None or not set(asked.valid_at) - {Event.DEPOSIT}:
+        raise Http404
+    form = PieceForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            actions.send_piece(obj, kind, said["document"], issued_on=said["issued_on"], actor=request.user)
+        except FileRefused as refusal:
+            form.add_error("document", str(refusal))
+        except TransitionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"« {asked.label} » est envoyée. Une personne la vérifie avant qu’elle compte.")
+            return redirect("funding:convention_detail", ref=obj.ref)
+    sent = PieceRenewal.objects.filter(dossier=obj.dossier, kind=kind).select_related("document").order_by("-pk")
+    context = {"convention": obj, "kind": asked, "form": form, "sent": sent}
+    return render(request, "funding/convention_piece.html", context, status=422 if form.is_bound else 200)
 
 
 @page("funding.renounce_grant", visible=own_dossiers)

@@ -9,7 +9,7 @@ from .directory import DirectoryAnswer
 from .dossier import Answer, AnswerRow, Attachment, Dossier, DossierDataset, DossierMember, DossierVersion
 from .extension import Extension
 from .history import PastAnswer
-from .pieces import PieceReading
+from .pieces import PieceReading, PieceRenewal
 from .questions import AnswersDigest, DigestRefusal, VisitorQuestion
 from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 from .reminder import Reminder
@@ -49,6 +49,7 @@ __all__ = [
     "MessageReading",
     "PastAnswer",
     "PieceReading",
+    "PieceRenewal",
     "RegisterDay",
     "RegisterHead",
     "RegulationVersion",

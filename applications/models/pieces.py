@@ -1,4 +1,4 @@
-"""What the staff read on a supporting document: a line a verification, never changed."""
+"""What the staff read on a supporting document, line by line, never changed; the documents sent again later."""
 
 from django.conf import settings
 from django.db import models
@@ -40,6 +40,29 @@ class PieceReading(models.Model):
                 | Q(document__isnull=False, issued_on__isnull=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.dossier.ref})"
+
+
+class PieceRenewal(models.Model):
+    """A supporting document sent after the deposit, in the place of one that is not valid any more; all are kept.
+
+    `issued_on` is the day that its sender declares.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="piece_renewals")
+    kind = models.CharField("pièce", max_length=60)
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+    issued_on = models.DateField("datée du")
+    sent_at = models.DateTimeField("envoyée le")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "pièce renvoyée"
+        verbose_name_plural = "pièces renvoyées"
+        ordering = ["pk"]
+        indexes = [models.Index(name="renewal_of_dossier", fields=["dossier", "kind"])]
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.dossier.ref})"

@@ -14,7 +14,7 @@ from ami_portal.workflow import TransitionRefused, refuse_long_reason
 from applications.models import Dossier, PieceReading
 from applications.pieces import Piece
 from applications.reading import frozen, standing_version
-from applications.supporting import pieces_of
+from applications.supporting import pieces_now
 
 from .locks import lock_dossier, refuse_unless_allowed
 
@@ -70,7 +70,7 @@ def _locked(dossier: Dossier, kind: str, seen: str, actor: User) -> tuple[Dossie
     current = lock_dossier(dossier.pk)
     refuse_unless_allowed(actor, "evaluation.verify_piece", current)
     version = standing_version(current)
-    pieces = pieces_of(current, frozen(version)) if version else ()
+    pieces = pieces_now(current, frozen(version)) if version else ()
     piece = next((one for one in pieces if one.kind.code == kind), None)
     if piece is None or not piece.is_held:
         raise TransitionRefused("Il n’y a rien à vérifier : ni fichier, ni raison d’une absence.")

@@ -1,6 +1,7 @@
 """Everything that can be done to a convention, each act in one transaction with its trace, its mails and its jobs."""
 
 from .payments import certify_service, record_payment
+from .pieces import remind_pieces, send_piece
 from .preparation import build_convention, prepare_convention
 from .renouncing import record_renouncement, renounce_grant
 from .signature import attach_signed_copy, record_signature
@@ -13,5 +14,7 @@ __all__ = [
     "record_payment",
     "record_renouncement",
     "record_signature",
+    "remind_pieces",
     "renounce_grant",
+    "send_piece",
 ]

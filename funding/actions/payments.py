@@ -9,10 +9,12 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
+from applications.pieces import Event
 from funding import ledger, notifications
 from funding.agreement import closed_sentence
 from funding.enums import ConventionState, InstalmentState
 from funding.models import Convention, Instalment
+from funding.pieces import unmet
 from funding.workflow import CERTIFY, PAY
 
 MAX_REFERENCE = 100
@@ -43,6 +45,7 @@ def record_payment(instalment: Instalment, *, paid_on: dt.date, payment_referenc
     if current.state == InstalmentState.CERTIFIED:
         _refuse_payment(current, paid_on, reference, actor, at)
     current.paid_on, current.paid_by, current.payment_reference = paid_on, actor, reference
+    missing = unmet(current.convention, Event.PAYMENT, paid_on)
     advance(
         current,
         PAY,
@@ -52,6 +55,7 @@ def record_payment(instalment: Instalment, *, paid_on: dt.date, payment_referenc
         retention=str(current.retention),
         paid_on=paid_on.isoformat(),
         reference=reference,
+        **({"unmet": " ".join(missing)} if missing else {}),
     )
     ledger.pay(current, at=at, actor=actor)
     notifications.payment_recorded(current, at=at)

@@ -18,10 +18,12 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import clean_text
 from ami_portal.ui import wording
 from ami_portal.workflow import TransitionRefused, advance
+from applications.pieces import Event
 from funding import agreement, ledger, notifications, schedule
 from funding.agreement import closed_sentence
 from funding.enums import ConventionState
 from funding.models import Convention
+from funding.pieces import unmet
 from funding.workflow import SIGN
 
 MAX_SIGNATORY = 200
@@ -47,7 +49,10 @@ def record_signature(
         raise TransitionRefused(f"Le nom du signataire est attendu, en {MAX_SIGNATORY} caractères au plus.")
     current.signed_on, current.signatory = signed_on, signatory
     current.ends_on = _end(current, signed_on)
-    advance(current, SIGN, actor=actor, at=at, signed_on=signed_on.isoformat(), ends_on=current.ends_on.isoformat())
+    facts = {"signed_on": signed_on.isoformat(), "ends_on": current.ends_on.isoformat()}
+    if missing := unmet(current, Event.SIGNATURE, signed_on):
+        facts["unmet"] = " ".join(missing)
+    advance(current, SIGN, actor=actor, at=at, **facts)
     for line in current.instalments.all():
         line.due_on = schedule.due_on(signed_on, line.months_after_signature)
         line.save(update_fields=["due_on"])

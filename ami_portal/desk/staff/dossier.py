@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ami_portal.audit import trail
 from ami_portal.documents import store
+from ami_portal.documents.enums import Verdict
 from ami_portal.documents.models import Document
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
@@ -18,7 +19,7 @@ from ami_portal.kernel.permissions import allowed
 from applications import completion, reading
 from applications.comparison import Difference, differences
 from applications.enums import Act, CheckResult, DossierState
-from applications.models import Dossier, DossierVersion
+from applications.models import Dossier, DossierVersion, PieceRenewal
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
 from evaluation import duties
@@ -218,9 +219,11 @@ def files(request: HttpRequest, obj: Dossier) -> HttpResponse:
 @page("desk.view_dossier", visible=dossiers_shown_to)
 @require_safe
 def file(request: HttpRequest, obj: Dossier, uuid: Any) -> HttpResponse:
-    """A file of the submission that stands, as a download; the journal says who took it."""
+    """A file of the submission that stands, or sent since, as a download; the journal says who took it."""
     version = reading.standing_version(obj)
-    if version is None or str(uuid) not in {file.uuid for file in reading.frozen(version).all_files()}:
+    held = {file.uuid for file in reading.frozen(version).all_files()} if version else set()
+    sent = PieceRenewal.objects.filter(dossier=obj, document__uuid=uuid, document__verdict=Verdict.ACCEPTED)
+    if str(uuid) not in held and not sent.exists():
         raise Http404
     return serve(request, obj, get_object_or_404(Document, uuid=uuid))
 

@@ -19,7 +19,7 @@ from ami_portal.workflow import TransitionRefused
 from applications.models import Dossier, PieceReading
 from applications.pieces import Event, Piece, Standing
 from applications.reading import FrozenDossier, frozen, standing_version
-from applications.supporting import pieces_of
+from applications.supporting import pieces_now, pieces_of
 from evaluation import actions
 from evaluation.actions.pieces import MAX_REASON, mark_of
 from funding.enums import ConventionState, InstalmentState
@@ -65,16 +65,17 @@ class Row:
 
 def rows_of(dossier: Dossier, held: FrozenDossier) -> list[Row]:
     """Every piece that the call asks for, in its order: three queries at most."""
-    pieces = pieces_of(dossier, held)
+    pieces = pieces_now(dossier, held)
     days = _days(dossier, held) if pieces else {}
-    return [Row(piece, tuple(_marks(piece, days))) for piece in pieces]
+    first = {piece.kind.code: piece for piece in pieces_of(dossier, held)} if any(one.sent_at for one in pieces) else {}
+    return [Row(piece, tuple(_marks(piece, first.get(piece.kind.code, piece), days))) for piece in pieces]
 
 
-def _marks(piece: Piece, days: dict[str, tuple[str, dt.date]]) -> Any:
+def _marks(piece: Piece, deposited: Piece, days: dict[str, tuple[str, dt.date]]) -> Any:
     for name in piece.kind.valid_at if piece.is_asked else ():
         if name in days:
             when, on = days[name]
-            standing = piece.standing(on)
+            standing = (deposited if name == Event.DEPOSIT else piece).standing(on)
             yield Mark(when, on, standing, *TONES[standing])
 
 

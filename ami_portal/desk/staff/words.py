@@ -111,6 +111,7 @@ VERBS = {
     "organisation.change": "Organisation modifiée",
     "passages.examine": "Passages semblables examinés",
     "piece.refuse": "Pièce justificative refusée",
+    "piece.send": "Pièce justificative renvoyée",
     "piece.verify": "Pièce justificative vérifiée",
     "question.answer": "Réponse publiée",
     "question.ask": "Question posée par un visiteur",
@@ -186,6 +187,7 @@ FACTS = {
     "evidence": "Constats",
     "sha256": "empreinte",
     "signed_on": "signée le",
+    "unmet": "pièces non remplies",
     "unsent": "non envoyés",
     "wanted": "reçus",
 }
