@@ -13,7 +13,7 @@ from .models import EligibilityItem, Opinion, Score, SelectionHeading, Selection
 
 LETTERS = (
     *("letter_laureate", "letter_reserve", "letter_called", "letter_rejected"),
-    *("letter_inadmissible", "letter_ineligible"),
+    *("letter_inadmissible", "letter_ineligible", "letter_appeal_accepted", "letter_appeal_rejected"),
 )
 
 
@@ -42,7 +42,17 @@ def places(config: Mapping[str, Any]) -> Iterator[Problem]:
     return checking.places(config, written, letters.PLACES)
 
 
-CHECKS: Checks = ((("selection",), grid), (("call",), places))
+def answers(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """A call that admits appeals has the letters that answer them."""
+    if not config["call"]["decisions"].get("appeal"):
+        return
+    for name in ("letter_appeal_accepted", "letter_appeal_rejected"):
+        if name not in config["call"]["texts"]:
+            found = "cette lettre manque, et l’appel admet un recours gracieux"
+            yield Problem(("call", "texts", name), found, "un texte")
+
+
+CHECKS: Checks = ((("selection",), grid), (("call",), places), (("call",), answers))
 
 
 def load(config: Mapping[str, Any], call: Call) -> None:

@@ -18,12 +18,20 @@ class ProposalOutcome(TextChoices):
 class QueueAct(TextChoices):
     ADMISSIBILITY = "admissibility", "Recevabilité"
     ELIGIBILITY = "eligibility", "Éligibilité"
+    APPEAL = "appeal", "Recours gracieux"
 
 
 class Awaited(TextChoices):
     CRITERIA = "criteria", "Critères à décider"
     CONFIRMATION = "confirmation", "Décisions à confirmer"
     DECLARATION = "declaration", "À déclarer"
+    ANSWER = "answer", "Réponse à donner"
+
+
+class AppealState(TextChoices):
+    FILED = "filed", "Formé"
+    ACCEPTED = "accepted", "Accepté"
+    REJECTED = "rejected", "Rejeté"
 
 
 class OpinionState(TextChoices):

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 
 from ami_portal.ui.forms import PortalForm, TextField
+from applications.forms import MessageForm
 
+from .actions.appeals import MAX_BODY
 from .actions.consultation import MAX_REASON as MAX_ANSWER
 from .actions.jury import MAX_CONFLICT
 from .actions.opinions import MAX_REASON
@@ -198,3 +200,14 @@ def mark_name(heading: str, point: str) -> str:
 def comment_name(heading: str) -> str:
     """The name of the field of a heading's comment."""
     return f"commentaire-{heading}"
+
+
+class AppealForm(MessageForm):
+    """A gracious appeal, with files: a message by its fields, so that a page that ends a session gives it back."""
+
+    message = TextField(
+        label="Pourquoi vous contestez cette décision",
+        max_length=MAX_BODY,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="Dites quels critères vous contestez, et pourquoi. Joignez ce qui l’établit.",
+    )

@@ -12,7 +12,7 @@ from applications.models import Call, Dossier, DossierVersion
 from applications.reading import frozen, restricted, standing_version
 
 from .enums import Outcome
-from .models import Decision, EligibilityItem
+from .models import Appeal, Decision, Declaration, EligibilityItem
 
 PLACES = frozenset("reference titre organisme porteur montant date_depot empreinte rang motif date bases duree".split())
 """What the text of a letter may hold between braces."""
@@ -20,10 +20,15 @@ INELIGIBLE = "ineligible"
 INADMISSIBLE = "inadmissible"
 REFUSALS = (INADMISSIBLE, INELIGIBLE)
 """The letters of what ends a dossier before the jury."""
+APPEAL_ACCEPTED, APPEAL_REJECTED = "appeal_accepted", "appeal_rejected"
+SEALED = (*REFUSALS, APPEAL_ACCEPTED, APPEAL_REJECTED)
+"""The letters that can be contested, and those that answer: they bear the portal's seal and name the service."""
 CALLED = "called"
 """The letter of a dossier of the reserve list that becomes a laureate."""
 SUBJECTS = {
     INADMISSIBLE: "Décision sur la recevabilité de votre dossier",
+    APPEAL_ACCEPTED: "Réponse à votre recours gracieux",
+    APPEAL_REJECTED: "Réponse à votre recours gracieux",
     INELIGIBLE: "Décision sur l’éligibilité de votre dossier",
     Outcome.LAUREATE: "Votre projet est lauréat",
     CALLED: "Votre projet, appelé de la liste complémentaire, est lauréat",
@@ -32,14 +37,17 @@ SUBJECTS = {
 }
 
 
-def context(dossier: Dossier, kind: str) -> dict[str, Any]:
+def context(
+    dossier: Dossier, kind: str, declaration: Declaration | None = None, appeal: Appeal | None = None
+) -> dict[str, Any]:
     """The context of `pdf/evaluation/letter.html` for a decided dossier. The date is the decision's, never today's."""
-    version = standing_version(dossier)
+    contested = appeal.declaration if appeal else declaration
+    version = contested.version if contested else standing_version(dossier)
     if version is None:
         raise ValueError(f"{dossier.ref} has no standing deposit")
     decision = Decision.objects.select_related("session").filter(dossier=dossier).first()
-    decided_at = _decided_at(dossier, kind, decision)
-    reason = ineligible_reason(version) if kind in REFUSALS else decision.reason if decision else ""
+    decided_at = appeal.decided_at if appeal else _decided_at(dossier, kind, decision)
+    reason = _reason(kind, version, decision, appeal)
     text = _text(dossier.call, kind)
     values = _values(dossier, version, decision, reason, decided_at)
     if decision and text == dossier.call.text("letter_laureate"):
@@ -51,7 +59,29 @@ def context(dossier: Dossier, kind: str) -> dict[str, Any]:
         "subject": SUBJECTS[kind],
         "body": fill(text, values),
         "decided_at": decided_at,
+        "deposit": version if kind in SEALED else None,
+        "office": dossier.call.texts.get("receipt_office") if kind in SEALED else None,
     }
+
+
+def appeal_context(appeal: Appeal) -> dict[str, Any]:
+    """The context of `pdf/evaluation/appeal_receipt.html`: what the law asks a receipt to say."""
+    call = appeal.dossier.call
+    return {
+        "appeal": appeal,
+        "dossier": appeal.dossier,
+        "call": call,
+        "office": call.texts.get("receipt_office"),
+        "files": [row.document for row in appeal.files.select_related("document")],
+    }
+
+
+def _reason(kind: str, version: DossierVersion, decision: Decision | None, appeal: Appeal | None) -> str:
+    if appeal:
+        return appeal.reason
+    if kind in REFUSALS:
+        return ineligible_reason(version)
+    return decision.reason if decision else ""
 
 
 def _text(call: Call, kind: str) -> str:

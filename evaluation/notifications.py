@@ -9,7 +9,7 @@ from applications.enums import MemberRole
 from applications.models import Dossier, Extension
 from applications.notifications import tell, tell_team
 
-from .models import Opinion, Restriction, Review
+from .models import Appeal, Declaration, Opinion, Restriction, Review
 
 
 def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
@@ -48,14 +48,37 @@ def result_published(dossier: Dossier, *, at: dt.datetime) -> None:
     tell_team("evaluation.result_published", dossier, at=at)
 
 
-def eligibility_refused(dossier: Dossier, *, at: dt.datetime) -> None:
-    """Tell the team that the eligibility is decided: not how."""
-    tell_team("evaluation.eligibility_decided", dossier, at=at, once="refus")
+def eligibility_refused(dossier: Dossier, *, at: dt.datetime, once: str) -> None:
+    """Tell the team that its recevabilité, or its eligibility, is decided: not how."""
+    tell_team("evaluation.eligibility_decided", dossier, at=at, once=once)
 
 
-def reserve_called(dossier: Dossier, *, at: dt.datetime) -> None:
+def appeal_to_read(appeal: Appeal, *, at: dt.datetime) -> None:
+    """Tell the operator's address of contact that an appeal waits for an answer."""
+    dossier = appeal.dossier
+    once = f"recours {appeal.number}"
+    outbox.post("evaluation.appeal_to_read", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once=once)
+
+
+def appeal_received(appeal: Appeal, *, at: dt.datetime) -> None:
+    """Tell the team that its appeal is received, and until when it may be answered."""
+    once = f"recours {appeal.number}"
+    tell_team("evaluation.appeal_received", appeal.dossier, at=at, once=once, appeal=appeal)
+
+
+def appeal_answered(dossier: Dossier, *, at: dt.datetime, once: str) -> None:
+    """Tell the team that its appeal is answered: not how."""
+    tell_team("evaluation.appeal_answered", dossier, at=at, once=once)
+
+
+def decision_reopened(dossier: Dossier, refusal: Declaration, *, at: dt.datetime) -> None:
+    """Tell the team that the operator takes up its decision again."""
+    tell_team("evaluation.decision_reopened", dossier, at=at, once=f"réouverture {refusal.pk}")
+
+
+def reserve_called(dossier: Dossier, *, at: dt.datetime, once: str) -> None:
     """Tell the team that there is a new decision about their dossier: not which one."""
-    tell_team("evaluation.reserve_called", dossier, at=at, once="appel")
+    tell_team("evaluation.reserve_called", dossier, at=at, once=once)
 
 
 def member_taken_out(dossier: Dossier, email: str, *, at: dt.datetime) -> None:

@@ -16,9 +16,9 @@ from applications.rules import role_on
 
 from . import duties
 from .enums import ReviewState, SessionState
-from .models import EligibilityItem, Letter, Opinion, QueueEntry, Restriction, Review
+from .models import Appeal, EligibilityItem, Letter, Opinion, QueueEntry, Restriction, Review
 
-IN_QUEUE = (DossierState.SUBMITTED,)
+IN_QUEUE = (DossierState.SUBMITTED, DossierState.INELIGIBLE)
 """States of a dossier of which something may wait for a decision of the staff."""
 
 JUDGED = (
@@ -153,7 +153,7 @@ RANKING_ROLES = (Role.JURY_SECRETARY, Role.INSTRUCTOR)
 def _dossier_of(obj: Any) -> Dossier | None:
     if isinstance(obj, EligibilityItem):
         return obj.version.dossier
-    if isinstance(obj, Opinion | Restriction | Review):
+    if isinstance(obj, Appeal | Opinion | Restriction | Review):
         return obj.dossier
     return obj if isinstance(obj, Dossier) else None
 
@@ -191,6 +191,22 @@ def can_decide_criterion(user: Any, obj: EligibilityItem | Dossier) -> bool:
 
 @rule("evaluation.examine_passages")
 def can_examine_passages(user: Any, obj: Any) -> bool:
+    return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.file_appeal")
+def can_file_appeal(user: Any, obj: Dossier) -> bool:
+    """The owner of the dossier, as for its deposit."""
+    return role_on(user, obj) == MemberRole.OWNER
+
+
+@rule("evaluation.answer_appeal")
+def can_answer_appeal(user: Any, obj: Any) -> bool:
+    return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.reopen_decision")
+def can_reopen_decision(user: Any, obj: Any) -> bool:
     return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
 
 

@@ -43,6 +43,12 @@ def place_in_queue(*, dossier_id: int) -> None:
     actions.place_in_queue(dossier_id=dossier_id)
 
 
+@handler("evaluation.build_appeal_receipt")
+def build_appeal_receipt(*, appeal_id: int) -> None:
+    """The receipt of an appeal."""
+    actions.build_appeal_receipt(appeal_id=appeal_id)
+
+
 @periodic("evaluation.settle_restrictions")
 def settle_restrictions(*, at: dt.datetime) -> None:
     """The proposals to go on without a dataset whose delay is over."""

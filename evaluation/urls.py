@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import consultation, declarations, opinions, outcome, reviews
+from .views import appeals, consultation, declarations, opinions, outcome, reviews
 
 app_name = "evaluation"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("jury/<str:ref>/dossier.pdf", declarations.review_pdf, name="review_pdf"),
     path("jury/<str:ref>/fichiers/<uuid:uuid>", declarations.review_file, name="review_file"),
     path("resultats/<str:ref>/", outcome.dossier_outcome, name="dossier_outcome"),
+    path("resultats/<str:ref>/recours/", appeals.dossier_appeal, name="dossier_appeal"),
+    path("resultats/<str:ref>/recours/fichiers/<uuid:uuid>", appeals.appeal_file, name="appeal_file"),
+    path("resultats/<str:ref>/recours/<int:number>.pdf", appeals.appeal_receipt, name="appeal_receipt"),
     path("resultats/<str:ref>/lettre.pdf", outcome.letter_download, name="letter_download"),
     path("resultats/<str:ref>/lettre-<int:number>.pdf", outcome.letter_download, name="letter_download"),
 ]

@@ -3,7 +3,7 @@
 from ami_portal.workflow import Transition
 from applications.enums import DossierState as D
 
-from .enums import OpinionState, Outcome
+from .enums import AppealState, OpinionState, Outcome
 from .enums import RestrictionState as P
 from .enums import ReviewState as R
 from .enums import SessionState as S
@@ -25,6 +25,29 @@ DECLARE_INELIGIBLE = Transition(
     "evaluation.decide_eligibility",
     stamp="decided_at",
 )
+
+REOPEN_DECISION = Transition(
+    "dossier.reopen_decision",
+    frozenset({D.INELIGIBLE}),
+    D.SUBMITTED,
+    "evaluation.reopen_decision",
+    clears=("decided_at",),
+)
+
+
+def _answer(name: str, target: AppealState) -> Transition:
+    return Transition(
+        name,
+        frozenset({AppealState.FILED}),
+        target,
+        "evaluation.answer_appeal",
+        stamp="decided_at",
+        sets=("reason", "decided_by"),
+    )
+
+
+ACCEPT_APPEAL = _answer("appeal.accept", AppealState.ACCEPTED)
+REJECT_APPEAL = _answer("appeal.reject", AppealState.REJECTED)
 
 RETURN = Transition(
     "dossier.return",

@@ -11,7 +11,7 @@ from ami_portal.accounts.models import User
 from ami_portal.audit import trail
 from ami_portal.documents import sniff, store, uploads
 from ami_portal.documents.enums import Verdict
-from ami_portal.documents.models import Examination
+from ami_portal.documents.models import Document, Examination
 from ami_portal.documents.store import FileRefused
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
@@ -125,6 +125,31 @@ def _too_many(question: Question) -> str:
     if question.files == 1:
         return "Un seul fichier est attendu ici : retirez d’abord celui qui est déposé."
     return f"{question.files} fichiers au plus sont attendus ici : retirez-en un avant d’en déposer un autre."
+
+
+def keep_uploaded(kind: str, subject: str, uploaded: UploadedFile, *, actor: User, at: dt.datetime) -> Document:
+    """Keep a file that comes with a text, to be inspected by a job before anybody downloads it.
+
+    Raises FileRefused, which names the file.
+    """
+    filename = store.clean_filename(uploads.sent_name(uploaded))
+    try:
+        content = content_of(uploaded)
+        found = format_of(tuple(sniff.MEDIA_TYPES), content)
+    except FileRefused as refusal:
+        raise FileRefused(f"« {filename} » – {refusal}") from refusal
+    document = store.keep(
+        kind,
+        subject=subject,
+        content=content,
+        filename=filename,
+        media_type=sniff.MEDIA_TYPES[found],
+        at=at,
+        actor=actor,
+        verdict=Verdict.PENDING,
+    )
+    later("documents.inspect", document_id=document.pk)
+    return document
 
 
 def content_of(uploaded: UploadedFile) -> bytes:

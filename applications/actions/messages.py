@@ -9,10 +9,6 @@ from django.db import transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
-from ami_portal.documents import sniff, store, uploads
-from ami_portal.documents.enums import Verdict
-from ami_portal.documents.store import FileRefused
-from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.kernel.text import clean_text
@@ -20,10 +16,9 @@ from ami_portal.workflow import TransitionRefused
 from applications import notifications
 from applications.models import Dossier, DossierMessage, MessageFile, MessageReading
 
-from .files import content_of, format_of
+from .files import keep_uploaded
 
 KIND = "message"
-FORMATS = tuple(sniff.MEDIA_TYPES)
 MAX_BODY, MAX_FILES, MAX_A_DAY = 10_000, 5, 40
 ALREADY = "Ce message ne peut pas être envoyé : rouvrez la page, puis recommencez."
 
@@ -80,25 +75,9 @@ def _refuse(
 
 
 def _keep(message: DossierMessage, uploaded: UploadedFile, actor: User, at: dt.datetime) -> str:
-    """Keep one file, to be inspected by a job before anybody downloads it; answer its fingerprint."""
-    filename = store.clean_filename(uploads.sent_name(uploaded))
-    try:
-        content = content_of(uploaded)
-        found = format_of(FORMATS, content)
-    except FileRefused as refusal:
-        raise FileRefused(f"« {filename} » – {refusal}") from refusal
-    document = store.keep(
-        KIND,
-        subject=message.dossier.ref,
-        content=content,
-        filename=filename,
-        media_type=sniff.MEDIA_TYPES[found],
-        at=at,
-        actor=actor,
-        verdict=Verdict.PENDING,
-    )
+    """Keep one file; answer its fingerprint."""
+    document = keep_uploaded(KIND, message.dossier.ref, uploaded, actor=actor, at=at)
     MessageFile.objects.create(message=message, document=document)
-    later("documents.inspect", document_id=document.pk)
     return document.sha256
 
 

@@ -151,6 +151,11 @@ class Call(models.Model):
         return bool(self.decisions.get("two_people_refusals"))
 
     @property
+    def appeal(self) -> dict[str, Any]:
+        """The delays of a gracious appeal and who answers it; empty where the call admits none in the portal."""
+        return self.decisions.get("appeal") or {}
+
+    @property
     def works_start_after(self) -> dt.date:
         """The day of the announcement: aided works start after it."""
         return dt.date.fromisoformat(str(self.regulation["works_start_after"]))

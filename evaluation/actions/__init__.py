@@ -1,5 +1,6 @@
 """Every decision about a dossier: eligibility, opinions, jury, reviews, deliberation, publication, letters."""
 
+from .appeals import answer_appeal, build_appeal_receipt, file_appeal, reopen_decision
 from .closing import extend_call, extend_dossier, tell_extension
 from .completion import ask_completion, prolong_completion, withdraw_completion
 from .consultation import (
@@ -26,10 +27,12 @@ from .reviews import StaleReview, save_review, submit_review
 
 __all__ = [
     "StaleReview",
+    "answer_appeal",
     "answer_restriction",
     "ask_completion",
     "ask_restriction",
     "assign_juror",
+    "build_appeal_receipt",
     "build_letter",
     "call_reserve",
     "close_scoring",
@@ -46,6 +49,7 @@ __all__ = [
     "examine_pair",
     "extend_call",
     "extend_dossier",
+    "file_appeal",
     "freeze_decisions",
     "give_opinion",
     "keep_deposit",
@@ -56,6 +60,7 @@ __all__ = [
     "publish_results",
     "record_decision",
     "refuse_piece",
+    "reopen_decision",
     "request_opinion",
     "run_checks",
     "save_review",

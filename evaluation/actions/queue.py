@@ -8,12 +8,17 @@ from applications.reading import standing_version
 from applications.silence import silence_on
 from evaluation import duties
 from evaluation.declarations import act_now
-from evaluation.enums import Awaited, QueueAct
+from evaluation.enums import AppealState, Awaited, QueueAct
 from evaluation.models import DecisionProposal, EligibilityItem, QueueEntry
 
 
 def refresh_queue(dossier: Dossier) -> None:
     """Put a dossier in its place, or take it out when nothing of it waits. Call it at the end of each act, in it."""
+    appeal = dossier.appeals.filter(state=AppealState.FILED).first()
+    if appeal and dossier.state == DossierState.INELIGIBLE:
+        said = {"act": QueueAct.APPEAL, "awaits": Awaited.ANSWER, "due_on": appeal.due_on, "since": appeal.filed_at}
+        QueueEntry.objects.update_or_create(dossier=dossier, defaults={"call_id": dossier.call_id, **said})
+        return
     version = standing_version(dossier) if dossier.state == DossierState.SUBMITTED else None
     if version is None or dossier.submitted_at is None:
         QueueEntry.objects.filter(dossier=dossier).delete()

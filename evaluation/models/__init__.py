@@ -1,5 +1,6 @@
 """Eligibility, passages alike, opinions, jury, decisions."""
 
+from .appeals import Appeal, AppealFile
 from .check_run import CheckRun
 from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
@@ -10,6 +11,8 @@ from .queue import QueueEntry
 from .restriction import Restriction
 
 __all__ = [
+    "Appeal",
+    "AppealFile",
     "CheckRun",
     "Decision",
     "DecisionProposal",

@@ -8,6 +8,9 @@ from ami_portal.documents.models import Document
 from applications.models import Call, Dossier
 from evaluation.enums import Outcome, SessionState
 
+from .appeals import Appeal
+from .eligibility import Declaration
+
 
 class Session(models.Model):
     """The jury of one call: scoring, deliberation, decisions frozen, results published at one instant."""
@@ -86,7 +89,8 @@ class Decision(models.Model):
 class Letter(models.Model):
     """The letter of a decision, rendered and frozen before it is sent; shown to the applicant from `released_at` on.
 
-    A dossier has one for each decision about it: the second tells that it is called from the reserve list.
+    A dossier has one for each decision about it: each refusal, each answer to an appeal, the jury's decision, the call
+    from the reserve list.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="letters")
@@ -94,12 +98,16 @@ class Letter(models.Model):
     kind = models.CharField("nature", max_length=30)
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
     released_at = models.DateTimeField("notifiée le", null=True)
+    declaration = models.OneToOneField(Declaration, on_delete=models.PROTECT, null=True, related_name="letter")
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, null=True, related_name="letter")
 
     class Meta:
         verbose_name = "lettre"
         ordering = ["dossier", "number"]
         constraints = [
-            models.UniqueConstraint(name="letter_once", fields=["dossier", "kind"]),
+            models.UniqueConstraint(
+                name="letter_once", fields=["dossier", "kind"], condition=Q(declaration=None, appeal=None)
+            ),
             models.UniqueConstraint(name="letter_number", fields=["dossier", "number"]),
         ]
 

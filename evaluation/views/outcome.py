@@ -11,12 +11,13 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import SIGNED_IN
 from applications import reading, story
-from applications.enums import DossierState, MemberRole
+from applications.enums import UNDER_EXAMINATION, DossierState, MemberRole
 from applications.models import Dossier
 from applications.rules import own_dossiers, role_on
 from evaluation import letters
+from evaluation.appeals import contestable
 from evaluation.enums import OpinionState, ReviewState, SessionState
-from evaluation.models import Decision, Letter, Opinion, Review
+from evaluation.models import Appeal, Decision, Letter, Opinion, Review
 from evaluation.rules import letter_of, letters_visible_to
 
 
@@ -36,7 +37,11 @@ def dossier_outcome(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "next_steps": obj.call.steps,
         "is_closed": obj.is_closed(at),
     }
-    if letter is not None:
+    context["appeals"] = Appeal.objects.filter(dossier=obj).count()
+    context["contested"] = contestable(obj)
+    if letter is not None and obj.state in UNDER_EXAMINATION:
+        context |= {"letter": None, "earlier_letters": [letter, *earlier]}  # the decision that it tells was reopened
+    elif letter is not None:
         context |= _notified(obj, letter, request.user)
     return render(request, "evaluation/dossier_outcome.html", context)
 
@@ -46,7 +51,7 @@ def _notified(dossier: Dossier, letter: Letter, user: Any) -> dict[str, Any]:
     said = Opinion.objects.filter(dossier=dossier, state=OpinionState.GIVEN).exclude(disclosed_reason="")
     shown: dict[str, Any] = {"opinions": said.select_related("dataset")}
     version = reading.standing_version(dossier)
-    if letter.kind in letters.REFUSALS:
+    if dossier.state == DossierState.INELIGIBLE:
         return shown | {"refused": letters.refused_items(version) if version else []}
     decision = Decision.objects.filter(dossier=dossier, session__state=SessionState.PUBLISHED).first()
     if decision is None:

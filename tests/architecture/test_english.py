@@ -10,7 +10,7 @@ from .source import ROOT, modules, templates
 pytestmark = pytest.mark.once
 FOLDER = ROOT / "locale" / "en" / "LC_MESSAGES"
 TO_OPERATOR = {"applications.message_to_read", "evaluation.opinion_requested", "evaluation.review_assigned"}
-TO_OPERATOR |= {"funding.place_is_free"}
+TO_OPERATOR |= {"evaluation.appeal_to_read", "funding.place_is_free"}
 
 
 def asked_of_templates():

@@ -142,6 +142,8 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "open_template": {"code": draft.call.code, "question": "protocol_file"},
         "jury_call": {"code": judged.call.code},
         "past_call": {"code": laureate.call.code},
+        "judged_uuid": {"ref": judged.ref, "uuid": uuid4()},
+        "judged_appeal": {"ref": judged.ref, "number": 1},
         "judged_criterion": {"ref": judged.ref, "code": "BUDGET"},
         "laureate_letter": {"ref": laureate.ref, "number": 1},
         "message": {"key": mailbox_key(message)},

@@ -221,7 +221,11 @@ def test_a_second_person_confirms_or_sends_back_on_the_page_of_the_criterion(cal
     assert "1 décision proposée : une autre personne doit confirmer." in first
     own = rows.text_of(client_of(instructor).get(url))
     assert ("À confirmer" in own, "Confirmer cette décision" in own, "30 <b>mois</b>." in own) == (True, False, True)
-    assert "Confirmer cette décision" in rows.text_of(client_of(other).get(url))
+    theirs = client_of(other).get(url)
+    assert "Confirmer cette décision" in rows.text_of(theirs)
+    assert (
+        f'<a class="portal-ref" href="{reverse("admin:staff_dossier", args=[dossier.ref])}">' in theirs.content.decode()
+    )
     empty = send(other, "staff_criterion_send_back", dossier.ref, "DURATION", answer="")
     assert empty.status_code == 422
     send(other, "staff_criterion_send_back", dossier.ref, "DURATION", answer="Relisez le jalon 3.")

@@ -132,6 +132,10 @@ def _call(call: dict[str, Any]) -> None:
     _fill(call, _CALL)
     if call["decisions"]:
         _fill(call["decisions"], {"two_people_refusals": False})
+        if call["decisions"].get("appeal"):
+            _fill(call["decisions"]["appeal"], {"other_person": False})
+        else:
+            call["decisions"].pop("appeal", None)
     _fill(call["consultation"], _CONSULTATION)
     for delay in (call["completion"], call["consultation"]["consent"]):
         if delay:

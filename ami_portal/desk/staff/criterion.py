@@ -78,7 +78,7 @@ def send_back(request: HttpRequest, obj: Dossier, code: str) -> HttpResponse:
     if item.waiting is None:
         messages.error(request, actions.criteria.NOTHING_PROPOSED)
         return redirect(reverse("admin:staff_criterion", args=[obj.ref, code]) + kept_query(request))
-    return _show(request, obj, items, item, None, back=form, status=422)
+    return _show(request, obj, items, item, None, sending_back=form, status=422)
 
 
 def _items(dossier: Dossier) -> list[EligibilityItem]:
@@ -109,14 +109,16 @@ def _show(
     item: EligibilityItem,
     form: CriterionForm | None,
     *,
-    back: SendBackForm | None = None,
+    sending_back: SendBackForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     note_reading(dossier, request.user)
     frozen = reading.frozen(item.version)
     may_decide = _may_decide(dossier, item, request.user)
     waiting = item.waiting
+    order = list(Act.values)
     staff = [row for row in items if duties.decides(row.criterion)]
+    staff.sort(key=lambda row: order.index(row.criterion.act))  # stable: each act in the order of the call
     place = staff.index(item)
     return show(
         request,
@@ -136,7 +138,7 @@ def _show(
         is_now=_is_now(item),
         kept=kept_query(request),
         form=(form or CriterionForm(item)) if may_decide and not _is_others(waiting, request.user) else None,
-        back=(back or SendBackForm()) if may_decide and _is_others(waiting, request.user) else None,
+        sending_back=(sending_back or SendBackForm()) if may_decide and _is_others(waiting, request.user) else None,
         past=[row for row in item.proposals.all() if row.outcome == "sent_back"],
         may_declare=allowed(request.user, "evaluation.decide_eligibility", dossier),
     )

@@ -23,6 +23,8 @@ LETTERS = {
     "letter_rejected": "Lettre de refus",
     "letter_inadmissible": "Lettre d’irrecevabilité",
     "letter_ineligible": "Lettre de non-éligibilité",
+    "letter_appeal_accepted": "Lettre qui accepte un recours",
+    "letter_appeal_rejected": "Lettre qui rejette un recours",
 }
 NAMES = (
     *("receipt", "receipt_office", "receipt_silence", *LETTERS, "convention"),
@@ -98,6 +100,8 @@ class LettersForm(FilledForm):
     letter_rejected = text_field(LETTERS["letter_rejected"], letters.PLACES)
     letter_inadmissible = text_field(LETTERS["letter_inadmissible"], letters.PLACES, required=False)
     letter_ineligible = text_field(LETTERS["letter_ineligible"], letters.PLACES)
+    letter_appeal_accepted = text_field(LETTERS["letter_appeal_accepted"], letters.PLACES, required=False)
+    letter_appeal_rejected = text_field(LETTERS["letter_appeal_rejected"], letters.PLACES, required=False)
 
     def preview(self, bound: forms.BoundField) -> str:
         kind = "ineligible" if bound.name.removeprefix("letter_") in letters.REFUSALS else "jury"

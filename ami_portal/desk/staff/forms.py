@@ -77,6 +77,33 @@ class SendBackForm(PortalForm):
     )
 
 
+class AnswerAppealForm(PortalForm):
+    """The answer to a gracious appeal."""
+
+    answer = forms.ChoiceField(
+        label="Réponse",
+        choices=[("accepted", "Accepter : la décision est rouverte"), ("rejected", "Rejeter : la décision reste")],
+        widget=forms.RadioSelect,
+    )
+    reason = TextField(
+        label="Motif",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Le porteur le lit dans sa lettre.",
+    )
+
+
+class ReopenForm(PortalForm):
+    """Why a final decision is taken up again."""
+
+    reason = TextField(
+        label="Motif de la réouverture",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Gardé au journal et dans l’historique des décisions. Exemple : erreur sur la date d’un document.",
+    )
+
+
 class OpinionForm(PortalForm):
     """By when a partner's opinion is awaited."""
 

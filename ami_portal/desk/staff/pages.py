@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,10 +19,11 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.conversation import unread_by_staff
-from applications.enums import UNDER_EXAMINATION
+from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Dossier
 from applications.silence import silence_on
 from evaluation.enums import OpinionState
+from evaluation.models import Appeal
 from evaluation.rules import letters_visible_to
 from funding.models import Convention
 
@@ -31,6 +32,7 @@ from .rules import dossiers_worked_on_by, pairs_to_look_at
 from .steps import TONES, Step
 from .todo import page_of
 
+APPEALS = (("staff_appeals", "Recours", ""),)
 READ_AGAIN_AFTER = dt.timedelta(hours=1)
 
 
@@ -73,7 +75,8 @@ def attempt(request: HttpRequest, success: str, act: Callable[..., Any], *args: 
 
 def dossiers_shown_to(user: Any) -> QuerySet[Dossier]:
     """The dossiers that a person works on, with all that the head of a dossier's page says."""
-    return with_progress(dossiers_worked_on_by(user)).select_related("call", "remote")
+    appealed = Exists(Appeal.objects.filter(dossier=OuterRef("pk")))
+    return with_progress(dossiers_worked_on_by(user)).select_related("call", "remote").annotate(is_appealed=appealed)
 
 
 def show_dossier(
@@ -134,6 +137,7 @@ def _tabs(dossier: Dossier, user: Any, current: str, looked: int) -> list[dict[s
         ("staff_files", "Pièces", ""),
         ("staff_passages", "Passages", f"{looked} à regarder" if looked else ""),
         ("staff_completion", "Complément", "attendu" if dossier.is_returned else ""),
+        *(APPEALS if dossier.state == DossierState.INELIGIBLE or dossier.is_appealed else ()),
         ("staff_opinions", "Avis", f"{given}/{len(dossier.dossier_datasets.all())}"),
     ]
     if allowed(user, "evaluation.view_ranking"):

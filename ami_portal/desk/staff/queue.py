@@ -91,6 +91,8 @@ def _open_url(dossier: Dossier, chosen: dict[str, str]) -> str:
 
 
 def _place(dossier: Dossier, entry: QueueEntry, user: Any) -> str:
+    if entry.awaits == Awaited.ANSWER:
+        return reverse("admin:staff_appeals", args=[dossier.ref])
     if entry.awaits == Awaited.DECLARATION:
         return reverse("admin:staff_dossier", args=[dossier.ref])
     return first_url(dossier, user)
@@ -117,7 +119,7 @@ def _mine(user: Any) -> Q:
         named, ~Exists(own), version__dossier=OuterRef("dossier"), version__withdrawn_at=None, decision=""
     )
     found = Q(Exists(items.filter(criterion__act=OuterRef("act"))))
-    return found | Q(awaits=Awaited.DECLARATION) if holds(user, Role.INSTRUCTOR) else found
+    return found | Q(awaits__in=[Awaited.DECLARATION, Awaited.ANSWER]) if holds(user, Role.INSTRUCTOR) else found
 
 
 def _after(here: QueueEntry) -> Q:

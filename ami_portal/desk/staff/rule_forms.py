@@ -106,6 +106,27 @@ class DecisionsForm(PartForm):
         return node if any(node.values()) or base else {}
 
 
+class AppealRulesForm(PartForm):
+    """The gracious appeal against a refusal; left empty, the portal receives none."""
+
+    months = number("Délai pour former un recours gracieux (mois)", low=1, high=12, required=False)
+    silence_months = number("Le silence le rejette après (mois)", low=1, high=12, required=False)
+    other_person = forms.BooleanField(
+        label="Une autre personne que celles qui ont refusé répond au recours", required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both delays, or none."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, other in (("months", "silence_months"), ("silence_months", "months")):
+            if cleaned.get(name) is None and cleaned.get(other) is not None and name not in self.errors:
+                self.add_error(name, "Donnez les deux délais, ou aucun.")
+        return cleaned
+
+    def to_node(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        return super().to_node(base) if self.cleaned_data.get("months") else {}
+
+
 class ScaleForm(PartForm):
     """The scale of the marks."""
 
@@ -198,6 +219,7 @@ def eligibility(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[
     """The parts of the page of criteria."""
     return [
         Part(("call", "decisions"), "Décisions", DecisionsForm),
+        Part(("call", "decisions", "appeal"), "Recours gracieux", AppealRulesForm),
         Part(("eligibility",), "Critères", CriterionForm, many=True, item="critère"),
     ]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.urls import URLPattern, path
 
 from . import (
+    appeals,
     builder,
     calls,
     chapters,
@@ -79,6 +80,10 @@ TEAM_PAGES = [
 ]
 """What is asked of the team of a dossier, and who is in it."""
 CRITERIA_PAGES = [
+    ("dossiers/<str:ref>/recours/", appeals.appeals, "staff_appeals"),
+    ("dossiers/<str:ref>/recours/repondre/", appeals.answer, "staff_appeal_answer"),
+    ("dossiers/<str:ref>/recours/fichiers/<uuid:uuid>/", appeals.appeal_file, "staff_appeal_file"),
+    ("dossiers/<str:ref>/rouvrir/", appeals.reopen, "staff_reopen"),
     ("file/", queue.queue, "staff_queue"),
     ("dossiers/<str:ref>/suivant/", queue.following, "staff_following"),
     ("dossiers/<str:ref>/instruire/", queue.instruct, "staff_instruct"),

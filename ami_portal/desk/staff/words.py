@@ -8,10 +8,21 @@ from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
 from ami_portal.notifications.enums import Delivery
 from applications.enums import CheckResult, CompletionOutcome, DossierState, QuestionState
-from evaluation.enums import OpinionState, Outcome, RestrictionState, ReviewState, SessionState, Stance
+from evaluation.enums import (
+    AppealState,
+    OpinionState,
+    Outcome,
+    RestrictionState,
+    ReviewState,
+    SessionState,
+    Stance,
+)
 from funding.enums import ConventionState, InstalmentState
 
 VERBS = {
+    "appeal.accept": "Recours accepté",
+    "appeal.file": "Recours formé",
+    "appeal.reject": "Recours rejeté",
     "account.add_second_factor": "Second facteur ajouté",
     "account.change": "Compte modifié",
     "account.choose_digests": "Courriels des réponses publiées choisis",
@@ -53,6 +64,7 @@ VERBS = {
     "dossier.answer_completion": "Réponse à la demande de complément déposée",
     "dossier.call_from_reserve": "Dossier appelé de la liste complémentaire",
     "dossier.check": "Contrôles automatiques",
+    "dossier.reopen_decision": "Décision rouverte",
     "dossier.declare_admissible": "Dossier déclaré recevable",
     "dossier.declare_eligible": "Dossier déclaré éligible",
     "dossier.declare_inadmissible": "Dossier déclaré irrecevable",
@@ -135,6 +147,7 @@ VERBS = {
 """What was done, by the verb of the journal."""
 
 FACTS = {
+    "act": "acte",
     "amount": "montant",
     "automatic": "contrôle",
     "changed": "parties",
@@ -194,6 +207,7 @@ FACTS = {
 """The names of the facts of an event."""
 
 _STATES = {
+    "appeal": AppealState,
     "dossier": DossierState,
     "question": QuestionState,
     "opinion": OpinionState,
