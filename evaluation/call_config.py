@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ami_portal.kernel.config import Checks, ConfigError, Path, Problem, repeated
+from ami_portal.kernel.config import Checks, ConfigError, Path, Problem, among, repeated, shown
 from applications.call_config import checking
 from applications.models import Call
 
@@ -36,6 +36,23 @@ def grid(config: Mapping[str, Any]) -> list[Problem]:
     return found
 
 
+def jury(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong in what is asked of the jury: bounds that cross, codes said twice, questions that are not asked."""
+    asked, path = config["selection"]["jury"], ("selection", "jury")
+    if not asked:
+        return
+    if asked["load"]["min"] > asked["load"]["max"]:
+        yield Problem((*path, "load", "min"), "le minimum dépasse le maximum", "un nombre de dossiers plus petit")
+    yield from repeated(asked["profiles"], (*path, "profiles"))
+    yield from repeated(asked["fields"], (*path, "fields"))
+    codes = [question["code"] for section in config["form"]["sections"] for question in section["questions"]]
+    for rank, field in enumerate(asked["fields"]):
+        for place, code in enumerate(field["questions"]):
+            if code not in codes:
+                found = f"{shown(code)} n’est pas une question"
+                yield Problem((*path, "fields", rank, "questions", place), found, among(codes, code))
+
+
 def places(config: Mapping[str, Any]) -> Iterator[Problem]:
     """The places of the letters."""
     written = [name for name in LETTERS if name in config["call"]["texts"]]
@@ -52,7 +69,12 @@ def answers(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(("call", "texts", name), found, "un texte")
 
 
-CHECKS: Checks = ((("selection",), grid), (("call",), places), (("call",), answers))
+CHECKS: Checks = (
+    (("selection",), grid),
+    (("selection", "form"), jury),
+    (("call",), places),
+    (("call",), answers),
+)
 
 
 def load(config: Mapping[str, Any], call: Call) -> None:
@@ -129,6 +151,7 @@ def dump(call: Call) -> dict[str, Any]:
     rows = SelectionHeading.objects.filter(call=call).prefetch_related("points")
     return {
         "scale": call.text("scale"),
+        "jury": call.texts.get("jury") or {},
         "headings": [
             {
                 "code": row.code,

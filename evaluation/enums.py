@@ -54,6 +54,18 @@ class ReviewState(TextChoices):
     SUBMITTED = "submitted", "Évaluation remise"
 
 
+class WishKind(TextChoices):
+    FIXED = "fixed", "Imposée"
+    FORBIDDEN = "forbidden", "Écartée"
+
+
+class ProposalState(TextChoices):
+    COMPUTING = "computing", "Calcul en cours"
+    READY = "ready", "À relire"
+    BLOCKED = "blocked", "Impossible"
+    APPLIED = "applied", "Appliquée"
+
+
 class SessionState(TextChoices):
     SCORING = "scoring", "Évaluation en cours"
     DELIBERATION = "deliberation", "Délibération"

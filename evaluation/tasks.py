@@ -53,3 +53,9 @@ def build_appeal_receipt(*, appeal_id: int) -> None:
 def settle_restrictions(*, at: dt.datetime) -> None:
     """The proposals to go on without a dataset whose delay is over."""
     actions.settle_restrictions(at=at)
+
+
+@handler("evaluation.solve_proposal")
+def solve_proposal(*, proposal_id: int) -> None:
+    """The answer to a proposal of assignment."""
+    actions.solve_proposal(proposal_id)

@@ -54,7 +54,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "data_access_path": raw["data_access_path"],
             **{name: raw[name] for name in ("data_retention", "opinions", "completion", "decisions", "consultation")},
             "regulation": as_json(config["regulation"]),
-            "texts": {**raw["texts"], "scale": config["selection"]["scale"]},
+            "texts": {**raw["texts"], "scale": config["selection"]["scale"], "jury": config["selection"]["jury"]},
             **{part: config[part] for part in ("supports", "supporting_documents", "translations")},
             "demarches": config["demarches_simplifiees"],
             "form_revision": revision_of(config["form"], at=at),

@@ -1,6 +1,7 @@
 """Every decision about a dossier: eligibility, opinions, jury, reviews, deliberation, publication, letters."""
 
 from .appeals import answer_appeal, build_appeal_receipt, file_appeal, reopen_decision
+from .assignment import apply_proposal, ask_proposal, set_seat, solve_proposal, wish_pair
 from .closing import extend_call, extend_dossier, tell_extension
 from .completion import ask_completion, prolong_completion, withdraw_completion
 from .consultation import (
@@ -29,7 +30,9 @@ __all__ = [
     "StaleReview",
     "answer_appeal",
     "answer_restriction",
+    "apply_proposal",
     "ask_completion",
+    "ask_proposal",
     "ask_restriction",
     "assign_juror",
     "build_appeal_receipt",
@@ -65,13 +68,16 @@ __all__ = [
     "run_checks",
     "save_review",
     "send_back_decision",
+    "set_seat",
     "settle_restrictions",
+    "solve_proposal",
     "stop_dossier",
     "submit_review",
     "take_out_member",
     "tell_extension",
     "unassign_juror",
     "verify_piece",
+    "wish_pair",
     "withdraw_completion",
     "withdraw_restriction",
 ]

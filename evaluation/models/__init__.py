@@ -1,6 +1,7 @@
 """Eligibility, passages alike, opinions, jury, decisions."""
 
 from .appeals import Appeal, AppealFile
+from .assignment import Proposal, Seat, Wish
 from .check_run import CheckRun
 from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
@@ -25,11 +26,14 @@ __all__ = [
     "Opinion",
     "Passage",
     "PassagePair",
+    "Proposal",
     "QueueEntry",
     "Restriction",
     "Review",
     "Score",
+    "Seat",
     "SelectionHeading",
     "SelectionPoint",
     "Session",
+    "Wish",
 ]

@@ -126,6 +126,10 @@ def _selection(selection: dict[str, Any]) -> None:
         _fill(heading, {"special_attention": False})
         for point in heading["points"]:
             _fill(point, {"help": ""})
+    _fill(selection, {"jury": {}})
+    if jury := selection["jury"]:
+        _fill(jury, {"fields": [], "profiles": []})
+        _fill(jury["load"], {"min": 0})
 
 
 def _call(call: dict[str, Any]) -> None:

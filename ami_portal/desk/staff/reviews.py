@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import User
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
@@ -19,15 +18,11 @@ from evaluation import actions, conflicts, grids, scoring, teams
 from evaluation.enums import ReviewState, SessionState
 from evaluation.models import Review, Session
 from evaluation.rules import addresses_of, reviews_visible_to
+from evaluation.seating import jurors
 
 from .pages import attempt, dossiers_shown_to, show_dossier
 from .rules import has_own_review_to_submit
 from .steps import Step
-
-
-def jurors() -> QuerySet[User]:
-    """Everybody who sits in juries."""
-    return User.objects.filter(is_active=True, role_grants__role=Role.JUROR).order_by("last_name", "first_name", "pk")
 
 
 @page("evaluation.view_ranking", visible=dossiers_shown_to)

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from . import (
     appeals,
+    assignment,
     builder,
     calls,
     chapters,
@@ -131,6 +132,11 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("jury/<slug:code>/decisions/", jury.record_decisions, "staff_jury_decide"),
         ("jury/<slug:code>/arreter/", jury.freeze, "staff_jury_freeze"),
         ("jury/<slug:code>/publier/", jury.publish, "staff_jury_publish"),
+        ("jury/<slug:code>/affectation/", assignment.assignment, "staff_assignment"),
+        ("jury/<slug:code>/affectation/calculer/", assignment.ask, "staff_assignment_ask"),
+        ("jury/<slug:code>/affectation/souhait/", assignment.wish, "staff_assignment_wish"),
+        ("jury/<slug:code>/affectation/confier/", assignment.apply, "staff_assignment_apply"),
+        ("jury/<slug:code>/membres/", assignment.seats, "staff_seats"),
         ("jury/<slug:code>/liste-complementaire/", reserve.call_reserve, "staff_jury_reserve"),
         ("questions/", questions.questions, "staff_questions"),
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
