@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from ami_portal.ui.wording import end_of_day
 
-from .enums import WRITERS, MemberRole
+from .enums import WRITERS, Act, MemberRole
 from .enums import DossierState as S
 from .models import Dossier
 
-STEPS = ("Brouillon", "Dépôt", "Recevabilité", "Avis et jury", "Résultats")
+BEFORE, AFTER, ENDED_EARLY = ("Brouillon", "Dépôt"), ("Avis et jury", "Résultats"), ("Examen", "Décision")
+"""The line of steps around the acts that the call has; and what follows the deposit of a dossier refused before its
+jury."""
 _DECIDED = frozenset({S.INELIGIBLE, S.LAUREATE, S.RESERVE, S.REJECTED, S.RENOUNCED})
 
 
@@ -38,25 +40,27 @@ class Standing:
 
 
 def steps(dossier: Dossier, at: dt.datetime) -> list[Step]:
-    """The line of steps; nothing is current in a withdrawn dossier."""
-    first, last = _current(dossier, at)
+    """The line of steps, recevabilité and éligibilité apart where the call has both; a withdrawn dossier is at none."""
+    acts = [act.label for act in Act if act in dossier.call.acts] or [Act.ADMISSIBILITY.label]
+    labels = (*BEFORE, *(ENDED_EARLY if dossier.state == S.INELIGIBLE else (*acts, *AFTER)))
+    first, last = _current(dossier, at, acts=len(acts), steps=len(labels))
     return [
-        Step(label, "done" if index < first else "current" if index <= last else "coming")
-        for index, label in enumerate(STEPS)
+        Step(str(label), "done" if index < first else "current" if index <= last else "coming")
+        for index, label in enumerate(labels)
     ]
 
 
-def _current(dossier: Dossier, at: dt.datetime) -> tuple[int, int]:
+def _current(dossier: Dossier, at: dt.datetime, *, acts: int, steps: int) -> tuple[int, int]:
     """First and last current step: an examination under way is told as one, whatever its inner progress."""
     if dossier.state == S.DRAFT:
         return (0, 0)
     if dossier.state == S.WITHDRAWN:
         return (0, -1)
     if dossier.state in _DECIDED:
-        return (4, 4)
+        return (steps - 1, steps - 1)
     if dossier.is_returned:
-        return (2, 2)
-    return (2, 3) if dossier.is_closed(at) else (1, 1)
+        return (2, 1 + acts)
+    return (2, steps - 2) if dossier.is_closed(at) else (1, 1)
 
 
 def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
@@ -89,12 +93,17 @@ def standing(dossier: Dossier, role: str | None, at: dt.datetime) -> Standing:
         )
     if dossier.reply_due_at is not None and at < dossier.reply_due_at:
         return _asked(role, dossier.reply_due_at)
-    sentence = "Ce dossier est en cours d’examen. Rien ne vous est demandé : vous recevrez un courriel aux résultats."
+    sentence = _AS_DEPOSITED if dossier.call.completion_delay is None else _NOTHING_ASKED
     return Standing(
         "En cours d’examen", "blue-cumulus", "search-line", sentence, "Voir le dossier", "applications:dossier_detail"
     )
 
 
+_NOTHING_ASKED = "Ce dossier est en cours d’examen. Rien ne vous est demandé : vous recevrez un courriel aux résultats."
+_AS_DEPOSITED = (
+    "Ce dossier est en cours d’examen. Cet appel ne demande aucun complément : il est jugé tel qu’il est déposé. "
+    "Vous recevrez un courriel aux résultats."
+)
 _MAY_BE_REOPENED = "Ce dossier est déposé. Jusqu’à la clôture, son porteur peut reprendre le dépôt pour le corriger."
 _FROM_ELSEWHERE = (
     "Ce dossier est déposé sur Démarches Simplifiées. C’est là-bas qu’il se corrige : ce qui y change est repris ici."

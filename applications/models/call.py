@@ -141,6 +141,11 @@ class Call(models.Model):
         return Delay(said["days"], said["working_days"]) if said else None
 
     @cached_property
+    def acts(self) -> frozenset[str]:
+        """The acts that its criteria belong to."""
+        return frozenset(self.criteria.values_list("act", flat=True))
+
+    @cached_property
     def piece_kinds(self) -> tuple[Kind, ...]:
         """The supporting documents that the call asks for."""
         return kinds_of(self.supporting_documents)

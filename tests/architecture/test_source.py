@@ -124,6 +124,28 @@ def test_a_number_that_a_machine_reads_is_not_spaced_as_people_read_it():
     assert found == []
 
 
+def _read_in_another_block(text):
+    """The names that a tag sets (`… as name`) in a block, and that are read outside it: they are empty there."""
+    blocks, known, read = [], {}, []
+    for tag, expression in re.findall(r"{%\s*(.+?)\s*%}|{{\s*(.+?)\s*}}", text, re.S):
+        if tag.startswith("block "):
+            blocks.append(tag.split()[1])
+        elif tag.split()[:1] == ["endblock"]:
+            blocks.pop()
+        elif (named := re.search(r" as (\w+)$", tag)) and tag.startswith("url "):
+            known.setdefault(named[1], []).append(tuple(blocks))
+        else:
+            read += [(word, tuple(blocks)) for word in re.findall(r"\w+", tag or expression)]
+    return {
+        name for name, where in read if name in known and not any(where[: len(block)] == block for block in known[name])
+    }
+
+
+def test_an_address_named_in_a_block_is_read_in_that_block():
+    found = {str(path): names for path, text in TEMPLATES if (names := _read_in_another_block(text))}
+    assert found == {}
+
+
 def test_quotation_marks_stay_with_what_they_quote():
     """« and » are joined to their words by a no-break space, or a line may end between them."""
     assert [str(path) for path, text in TEMPLATES if "« " in text or " »" in text] == []

@@ -17,7 +17,7 @@ from evaluation.models import EligibilityItem, Opinion
 from .stage import Edition, Stage
 from .words import Project
 
-INSTRUCTOR = "instructeur@hdh.example"
+INSTRUCTOR, SECOND = "instructeur@hdh.example", "instructeur2@hdh.example"
 BEFORE_DECISIONS = dt.timedelta(minutes=8)
 BETWEEN_DECISIONS = dt.timedelta(seconds=95)
 DUE_IN = dt.timedelta(days=21)
@@ -44,8 +44,9 @@ def plan_opinion(stage: Stage, edition: Edition, project: Project, dataset: str,
 
 
 def plan_completion(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
-    """Ask for a completion of the dossier, so many working days after the closing."""
+    """Read the supporting documents, then ask for a completion, so many working days after the closing."""
     asked_at = edition.after(working_days, time)
+    stage.agenda.at(asked_at - BEFORE_DECISIONS, partial(verify_pieces, stage, project))
     stage.agenda.at(asked_at, partial(ask_completion, stage, project), f"{project['acronym']} : complément demandé")
 
 
@@ -53,7 +54,11 @@ def plan_completion(stage: Stage, edition: Edition, project: Project, working_da
 
 
 def decide(stage: Stage, project: Project) -> None:
-    """Decide each criterion of the staff, with a reason where the check proves nothing by itself."""
+    """Decide each criterion of the staff, with a reason where the check proves nothing by itself.
+
+    A refusal that two people take is confirmed by the second, but one that the file only proposes: it waits, and so do
+    the other criteria of its act.
+    """
     instructor, began_at, before = stage.user(INSTRUCTOR), clock.now(), EligibilityCriterion()
     items = EligibilityItem.objects.filter(version__dossier=stage.dossier(project), version__withdrawn_at=None)
     decided = items.exclude(criterion__decided_by="partner").select_related("criterion", "version")
@@ -64,23 +69,35 @@ def decide(stage: Stage, project: Project) -> None:
                     return
                 actions.declare_admissible(stage.dossier(project), actor=instructor)
             before = item.criterion
-            decision, reason = _decision(stage, project, item)
-            actions.decide_criterion(item, decision=decision, reason=reason, actor=instructor)
+            _decide_one(stage, project, item)
+
+
+def _decide_one(stage: Stage, project: Project, item: EligibilityItem) -> None:
+    proposed = project.get("proposed", {})
+    is_proposed = item.criterion.code in proposed
+    if proposed and item.criterion.act == Act.ELIGIBILITY and not is_proposed:
+        return
+    decision, reason = _decision(stage, project, item)
+    decided = actions.decide_criterion(item, decision=decision, reason=reason, actor=stage.user(INSTRUCTOR))
+    if not decided and not is_proposed:
+        actions.confirm_decision(item.proposals.get(outcome=""), actor=stage.user(SECOND))
 
 
 def verify_pieces(stage: Stage, project: Project) -> None:
-    """Accept what the dossier holds of each supporting document, with the day that it bears."""
-    dossier = stage.dossier(project)
+    """Accept what the dossier holds of each supporting document, with its day; refuse the one that the file refuses."""
+    dossier, refused, instructor = stage.dossier(project), project.get("refused_pieces", {}), stage.user(INSTRUCTOR)
     version = standing_version(dossier)
     for piece in pieces_of(dossier, frozen(version)) if version else ():
-        if piece.is_asked and piece.is_held:
+        if reason := refused.get(piece.kind.code):
+            actions.refuse_piece(dossier, piece.kind.code, seen=mark_of(piece), reason=reason, actor=instructor)
+        elif piece.is_asked and piece.is_held:
             actions.verify_piece(
                 dossier,
                 piece.kind.code,
                 seen=mark_of(piece),
                 issued_on=piece.declared_on,
                 security_code=f"DEMO{project.number(piece.kind.code, 10**11):011d}",
-                actor=stage.user(INSTRUCTOR),
+                actor=instructor,
             )
 
 
@@ -97,7 +114,7 @@ def ask_completion(stage: Stage, project: Project) -> None:
 
 def _decision(stage: Stage, project: Project, item: EligibilityItem) -> tuple[str, str]:
     code = item.criterion.code
-    if refusal := project.get("ineligible", {}).get(code):
+    if refusal := (project.get("ineligible", {}) | project.get("proposed", {})).get(code):
         return CheckResult.NOT_MET, refusal
     if own := project.get("staff", {}).get(code):
         return CheckResult.MET, own

@@ -14,7 +14,7 @@ from ami_portal.desk import calls
 from ami_portal.kernel import clock
 from applications.models import Call
 
-from . import checking, company, granting, judging, paying, talking, writing
+from . import checking, company, contesting, granting, judging, paying, talking, writing
 from .agenda import DemoFailed
 from .stage import Edition, Stage, set_up
 from .words import Cast
@@ -99,8 +99,10 @@ def _plan_first(stage: Stage, edition: Edition) -> None:
         ("concorde", 20, "15:10"),
     ]:
         checking.plan_eligibility(stage, edition, by_code[code], day, time)
+    contesting.plan(stage, edition, by_code["rythme"], 12, "16:20")
     granting.plan(stage, edition, by_code["aurore"], 23, "09:05")
     checking.plan_decisions(stage, edition, by_code["aurore"], 25, "14:00")
+    checking.plan_decisions(stage, edition, by_code["seniors"], 26, "10:30")
     checking.plan_completion(stage, edition, by_code["topaze"], 27, "11:20")
     for code, dataset, day, time in [
         ("proxima", "PRM-SEIN", 9, "11:20"),

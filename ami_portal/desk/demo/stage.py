@@ -91,7 +91,7 @@ def set_up(say: Callable[[str], None]) -> Stage:
 
 
 def _editions(today: dt.date) -> dict[str, Edition]:
-    """The 2024 call as it was; the same, closed six weeks ago; the same, open now."""
+    """The 2024 call as it was; the same, closed six weeks ago, where two people refuse; the same, open now."""
     config = calls.read(CALL)
     title, closes_on = config["call"]["title"], today + dt.timedelta(days=CLOSES_IN)
     year = closes_on.year
@@ -102,7 +102,6 @@ def _editions(today: dt.date) -> dict[str, Edition]:
         "first": (closed_on, f"AMI-DI-{year}-1", f"{title} – {year}, première édition"),
         "second": (closes_on, f"AMI-DI-{year}-2", f"{title} – {year}, deuxième édition"),
     }
-    return {
-        key: Edition(key, calls.moved(config, closes_on=day, code=code, title=name))
-        for key, (day, code, name) in plan.items()
-    }
+    moved = {key: calls.moved(config, closes_on=day, code=code, title=name) for key, (day, code, name) in plan.items()}
+    moved["first"]["call"]["decisions"]["two_people_refusals"] = True
+    return {key: Edition(key, own) for key, own in moved.items()}

@@ -53,7 +53,9 @@ def _named(form: Form, code: str, lines: list[list[str]]) -> list[dict[str, str]
 def _lead(project: Project, closes_on: dt.date) -> dict[str, Any]:
     body = project.organisation
     public = body.legal_category in PUBLIC_LAW
-    tax_on, social_on = (closes_on - dt.timedelta(days=days + project.number("papers", 25)) for days in (66, 80))
+    drawn = project.number("papers", 25)
+    ages = (66 + drawn, project.get("social_certificate_age", 80 + drawn))
+    tax_on, social_on = (closes_on - dt.timedelta(days=age) for age in ages)
     return {
         "lead_name": body.name,
         "lead_siret": body.siret,
