@@ -124,6 +124,13 @@ def test_a_number_that_a_machine_reads_is_not_spaced_as_people_read_it():
     assert found == []
 
 
+def test_a_comment_of_a_template_ends_on_its_line():
+    """Django reads « {# … #} » on one line only: a longer one is shown to everybody."""
+    assert [
+        str(path) for path, text in TEMPLATES for line in text.splitlines() if line.count("{#") > line.count("#}")
+    ] == []
+
+
 def _read_in_another_block(text):
     """The names that a tag sets (`… as name`) in a block, and that are read outside it: they are empty there."""
     blocks, known, read = [], {}, []

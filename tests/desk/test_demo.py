@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F, Q
 
 from ami_portal.accounts.models import RoleGrant, User
 from ami_portal.audit import trail
@@ -24,8 +25,9 @@ from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.form import Form
 from ami_portal.questionnaire.siret import is_siret
 from applications import conversation
-from applications.models import Answer, Call, Dossier, Extension, GivenSection, VisitorQuestion
-from evaluation.models import EligibilityItem, Letter, Opinion, Review
+from applications.models import Answer, Call, Dossier, Extension, GivenSection, PieceReading, VisitorQuestion
+from evaluation.appeals import refused_by
+from evaluation.models import Appeal, DecisionProposal, EligibilityItem, Letter, Opinion, PassagePair, Review
 from funding import ledger
 from funding.models import Convention, LedgerEntry
 from tests.people import a_person
@@ -44,7 +46,7 @@ EXPECTED = {
     ("AMI-DI-{year}-1-0001", "CONCORDE-P", "eligible", "opinions_awaited"),
     ("AMI-DI-{year}-1-0002", "ÉQUI-SEIN", "eligible", "ready_for_jury"),
     ("AMI-DI-{year}-1-0003", "AURORE", "submitted", "to_declare"),
-    ("AMI-DI-{year}-1-0004", "IMMUNO-SÉNIORS", "submitted", "to_check"),
+    ("AMI-DI-{year}-1-0004", "IMMUNO-SÉNIORS", "submitted", "to_assess"),
     ("AMI-DI-{year}-1-0005", "JUSTE-COÛT", "eligible", "veto"),
     ("AMI-DI-{year}-1-0006", "PROXIMA", "eligible", "in_review"),
     ("AMI-DI-{year}-1-0007", "SENTINELLE-K", "eligible", "in_review"),
@@ -139,6 +141,7 @@ def test_the_population_stands_at_every_step_and_loading_it_again_changes_nothin
         f"AMI-DI-{year}-2": True,
     }
     _assert_evidence_worth_reading()
+    _assert_second_looks()
     _assert_jury_and_money()
     _assert_people_talk()
     printed = capsys.readouterr().out
@@ -159,10 +162,23 @@ def _assert_evidence_worth_reading() -> None:
     assert refused == {
         "PRÉDISEIN": {"FR_LEGAL_PERSON", "OPEN_SOURCE"},
         "RYTHME": {"FORMAT", "NOT_STARTED", "NO_DOUBLE_FUNDING"},
-        "IMMUNO-SÉNIORS": {"BUDGET"},
-        "TOPAZE": {"OPEN_SOURCE"},
+        "IMMUNO-SÉNIORS": {"BUDGET", "TAX_SOCIAL_UP_TO_DATE"},
+        "TOPAZE": {"OPEN_SOURCE", "TAX_SOCIAL_UP_TO_DATE"},
         "JUSTE-COÛT": {"NEUTRALITY"},
     }
+
+
+def _assert_second_looks() -> None:
+    """A refusal to confirm, an appeal for somebody who took no part in it, papers not taken, passages alike."""
+    proposed = DecisionProposal.objects.filter(outcome="").values_list("item__version__dossier__acronym", "decision")
+    assert list(proposed) == [("IMMUNO-SÉNIORS", "not_met")]
+    appeal = Appeal.objects.get()
+    others = User.objects.filter(role_grants__role="instructor").exclude(pk__in=refused_by(appeal.declaration))
+    assert (appeal.dossier.acronym, appeal.state, others.count()) == ("RYTHME", "filed", 1)
+    refused = PieceReading.objects.filter(Q(accepted=False) | Q(expires_on__lt=F("dossier__submitted_at__date")))
+    assert set(refused.values_list("dossier__acronym", "accepted")) == {("TOPAZE", False), ("IMMUNO-SÉNIORS", True)}
+    grants = PassagePair.objects.filter(Q(left__grant__isnull=False) | Q(right__grant__isnull=False))
+    assert {pair.left.dossier.acronym for pair in grants} == {"AURORE"}
 
 
 def _assert_jury_and_money() -> None:

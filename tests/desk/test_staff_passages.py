@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ami_portal.accounts.enums import Role
 from ami_portal.audit.models import AuditEvent
+from ami_portal.desk.staff.passages import pairs_of
 from ami_portal.kernel import clock
 from ami_portal.workflow import TransitionRefused
 from evaluation import actions
@@ -85,6 +86,24 @@ def test_a_grant_is_found_whichever_comes_first(call, instructor):
     assert set(PassagePair.objects.values_list("left__dossier", flat=True)) == {before.pk, after.pk}
     text = rows.text_of(read(instructor, after))
     assert ("ANR-24-2" in text, "98 500,00 €" in text, "Subventions publiques connues" in text) == (True,) * 3
+
+
+def test_what_few_others_say_comes_before_a_common_turn_and_what_is_examined_comes_last(call, instructor):
+    mine, *others = [rows.a_row(call, number) for number in (1, 2, 3)]
+
+    def a_passage(dossier, place):
+        texts = {"place": place, "label": place, "text": COPIED, "sha256": place.ljust(64, "0")}
+        return Passage.objects.create(dossier=dossier, version=dossier.versions.get(), **texts)
+
+    common, rare, seen = (a_passage(mine, place) for place in ("common", "rare", "seen"))
+    found = {"words": 20, "percent": 100, "found_at": clock.now()}
+    examined = {"examined_at": clock.now(), "examined_by": instructor, "reason": "Le même organisme."}
+    PassagePair.objects.create(left=seen, right=a_passage(others[0], "seen"), **{**found, "words": 90}, **examined)
+    for other in others:
+        PassagePair.objects.create(left=common, right=a_passage(other, "common"), **{**found, "words": 50})
+    PassagePair.objects.create(left=rare, right=a_passage(others[1], "rare"), **found)
+    ordered = [(pair.left.place, pair.alike) for pair in pairs_of(instructor, mine)]
+    assert ordered == [("rare", 1), ("common", 2), ("common", 2), ("seen", 1)]
 
 
 def test_what_everybody_says_brings_nobody_together(call):

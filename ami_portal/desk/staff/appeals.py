@@ -127,6 +127,7 @@ def _confirmation(request: HttpRequest, dossier: Dossier, form: AnswerAppealForm
         title=f"{word} le recours sur le dossier {dossier.ref}",
         verb=f"{word} le recours",
         back=reverse("admin:staff_appeals", args=[dossier.ref]),
+        parent=dossier.ref,
         done=done,
         told=(f"Une lettre scellée est remise au porteur, qui en est prévenu par courriel : {people}.",),
         fixed=("La réponse et sa lettre ne changent plus.",),

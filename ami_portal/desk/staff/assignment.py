@@ -102,6 +102,7 @@ def apply(request: HttpRequest, obj: Call) -> HttpResponse:
         title=f"Confier les dossiers de {obj.code}",
         verb="Confier les dossiers",
         back=reverse("admin:staff_assignment", args=[obj.code]),
+        parent="Affectation",
         done=(f"Dossiers confiés à un membre du jury de plus : {board.added}.",),
         told=(f"Les membres du jury concernés reçoivent un courriel par dossier (personnes : {board.told}).",),
         fixed=("Un dossier confié ne se retire plus une fois que la personne a déclaré ses liens d’intérêts.",),

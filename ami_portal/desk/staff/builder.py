@@ -215,6 +215,7 @@ def discard(request: HttpRequest, obj: Call) -> HttpResponse:
         title="Abandonner la révision du formulaire",
         verb="Abandonner la révision",
         back=back,
+        parent="Formulaire",
         done=("Les modifications en préparation sont effacées.", "Le formulaire publié reste tel qu’il est."),
         fixed=("Une révision abandonnée ne se retrouve pas : il faudrait la refaire.",),
     ).page(request)

@@ -72,6 +72,7 @@ def _confirmation(request: HttpRequest, call: Call, dossier: Dossier | None, for
         title=f"Prolonger la clôture {f'du dossier {dossier.ref}' if dossier else f'de l’appel {call.code}'}",
         verb="Prolonger la clôture",
         back=reverse("admin:staff_call_extend", args=[call.code]),
+        parent="Prolonger la clôture",
         done=_what_is_done(call, dossier, closes_at),
         told=_who_is_told(told_of(call, dossier)),
         fixed=("Une prolongation ne se raccourcit pas.", f"Le motif, publié sur la page de l’appel : « {reason} »"),

@@ -128,6 +128,7 @@ def _confirmation(
         title=f"Demander un complément du dossier {dossier.ref}",
         verb="Demander ce complément",
         back=reverse("admin:staff_completion_ask", args=[dossier.ref]),
+        parent=dossier.ref,
         done=(
             f"Le porteur peut modifier, et eux seuls, ces points, jusqu’au {due_at} ({delay}) :",
             *(f"« {labels[code]} » : {reason}" for code, reason in points.items()),

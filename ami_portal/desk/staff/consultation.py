@@ -38,6 +38,7 @@ def restrict(request: HttpRequest, obj: Dossier) -> HttpResponse:
         title=f"Demander au porteur de {obj.ref} s’il se passe d’une base",
         verb="Poser la question",
         back=reverse("admin:staff_opinions", args=[obj.ref]),
+        parent=obj.ref,
         done=(
             *(f"Base refusée : {need.dataset.title}" for need in needs.refused),
             *(f"Base gardée : {need.dataset.title}" for need in needs.left),
@@ -85,8 +86,9 @@ def stop(request: HttpRequest, obj: Dossier) -> HttpResponse:
         title=f"Arrêter le dossier {obj.ref}",
         verb="Arrêter le dossier",
         back=back,
+        parent=obj.ref,
         done=(
-            f"Le dossier « {obj.title} » de {obj.lead_name} passe à l’état « Non éligible » : le critère confié au "
+            f"Le dossier « {obj.title} » ({obj.lead_name}) passe à l’état « Non éligible » : le critère confié au "
             "partenaire n’est pas satisfait.",
             *(f"Base refusée : {need.dataset.title}" for need in consultation.needs_of(obj).refused),
             f"Motif : {form.cleaned_data['reason']}",

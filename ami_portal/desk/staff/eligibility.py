@@ -93,7 +93,7 @@ def declare_admissible(request: HttpRequest, obj: Dossier) -> HttpResponse:
         title=f"Déclarer le dossier {obj.ref} recevable",
         verb="Déclarer recevable",
         done=(
-            f"Le dossier « {obj.title} » de {obj.lead_name} est déclaré recevable ; il reste « Déposé ».",
+            f"Le dossier « {obj.title} » ({obj.lead_name}) est déclaré recevable ; il reste « Déposé ».",
             "Ses critères d’éligibilité se décident alors.",
         ),
         fixed=("Les décisions sur les critères de recevabilité ne changent plus.",),
@@ -114,7 +114,7 @@ def declare_eligible(request: HttpRequest, obj: Dossier) -> HttpResponse:
         title=f"Déclarer le dossier {obj.ref} éligible",
         verb="Déclarer éligible",
         done=(
-            f"Le dossier « {obj.title} » de {obj.lead_name} passe à l’état « Éligible ».",
+            f"Le dossier « {obj.title} » ({obj.lead_name}) passe à l’état « Éligible ».",
             "L’avis du partenaire de chaque base demandée peut être demandé, puis le dossier confié au jury.",
         ),
         fixed=("Les décisions sur chaque critère ne changent plus.",),
@@ -137,7 +137,11 @@ def _accept(
         *_waiting(items),
     )
     confirmation = Confirmation(
-        back=back, told=("Personne n’est prévenu à cette étape.",), obstacles=obstacles, **words
+        back=back,
+        parent=dossier.ref,
+        told=("Personne n’est prévenu à cette étape.",),
+        obstacles=obstacles,
+        **words,
     )
     return confirmation.page(request, dossier=dossier)
 
@@ -175,8 +179,9 @@ def _refuse(request: HttpRequest, dossier: Dossier, act: Act, declare: Callable[
         title=f"Déclarer le dossier {dossier.ref} {word}",
         verb=f"Déclarer {word}",
         back=back,
+        parent=dossier.ref,
         done=(
-            f"Le dossier « {dossier.title} » de {dossier.lead_name} est déclaré {word}. Il passe à « Non éligible ».",
+            f"Le dossier « {dossier.title} » ({dossier.lead_name}) est déclaré {word}. Il passe à « Non éligible ».",
             *(f"Critère non satisfait : {item.criterion.label}. Motif : {item.reason}" for item in not_met),
         ),
         told=(f"Une lettre motivée est remise au porteur, qui en est prévenu par courriel : {people}.",),

@@ -130,6 +130,7 @@ def close_scoring(request: HttpRequest, obj: Call) -> HttpResponse:
         title=f"Clore la notation du jury de {obj.code}",
         verb="Clore la notation",
         back=back,
+        parent="Jury",
         done=tuple(done),
         told=("Personne n’est prévenu à cette étape.",),
         fixed=("Les notes et les commentaires des membres du jury.", "Les avis des partenaires."),
@@ -188,6 +189,7 @@ def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
         title=f"Arrêter les décisions du jury de {obj.code}",
         verb="Arrêter les décisions",
         back=back,
+        parent="Jury",
         done=(*_said(shown), "Une lettre est préparée pour chaque dossier décidé."),
         told=("Personne : les décisions restent secrètes jusqu’à la publication.",),
         fixed=("Les rangs, les montants et les motifs.",),
@@ -231,6 +233,7 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
         title=f"Publier les résultats de {obj.code}",
         verb="Publier les résultats",
         back=back,
+        parent="Jury",
         done=(
             *_said(shown),
             f"Dossiers qui changent d’état, au même instant : {len(decisions)}.",

@@ -17,17 +17,18 @@ from ami_portal.audit import trail
 from ami_portal.audit.models import AuditEvent
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
+from ami_portal.ui import wording
 from ami_portal.workflow import TransitionRefused
 from applications.conversation import unread_by_staff
 from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Dossier
 from applications.silence import silence_on
-from evaluation.enums import OpinionState
+from evaluation.enums import AppealState, OpinionState
 from evaluation.models import Appeal
 from evaluation.rules import letters_visible_to
 from funding.models import Convention
 
-from .expected import DECLARATIONS, expected, reviews_done, with_progress
+from .expected import DECLARATIONS, Expected, expected, reviews_done, with_progress
 from .rules import dossiers_worked_on_by, pairs_to_look_at
 from .steps import TONES, Step
 from .todo import page_of
@@ -45,12 +46,14 @@ def show(request: HttpRequest, template: str, *, title: str, status: int = 200, 
 class Confirmation:
     """A page before an act that cannot be undone: what is done, to whom, what can no longer change, then one verb.
 
-    `carried` are the names and values of what was typed on the page before, sent again by the button.
+    `parent` names the page that it goes `back` to. `carried` are the names and values of what was typed on the page
+    before, sent again by the button.
     """
 
     title: str
     verb: str
     back: str
+    parent: str
     done: tuple[str, ...]
     told: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -100,7 +103,7 @@ def show_dossier(
 
 def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
     """The step, what comes next, and the button of whoever does it unless its page is this one."""
-    act = expected(dossier, clock.today())
+    act = _answer_expected(dossier) or expected(dossier, clock.today())
     step = Step(dossier.step)
     is_mine = bool(act.verb) and allowed(user, act.permission, dossier)
     convention = Convention.objects.filter(dossier=dossier).first() if step == Step.LAUREATE else None
@@ -120,6 +123,15 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         and allowed(user, "funding.prepare_convention", dossier),
         "may_renounce": step == Step.LAUREATE and allowed(user, "funding.record_renouncement", dossier),
     }
+
+
+def _answer_expected(dossier: Dossier) -> Expected | None:
+    """The answer that a gracious appeal waits for: a refused dossier is then not at its end."""
+    waiting = Appeal.objects.filter(dossier=dossier, state=AppealState.FILED).first() if dossier.is_appealed else None
+    if waiting is None:
+        return None
+    what = f"Un recours gracieux attend une réponse. Sans elle, il est réputé rejeté le {wording.day(waiting.due_on)}."
+    return Expected("Instruction", what, "Lire le recours", "evaluation.answer_appeal", "staff_appeals")
 
 
 def _is_unclaimed(dossier: Dossier) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -59,9 +59,16 @@ class ExaminedForm(PortalForm):
 
 
 def pairs_of(user: Any, dossier: Dossier) -> QuerySet[PassagePair]:
-    """The pairs of a dossier that a person may see, those to look at first."""
+    """The pairs of a dossier that a person may see, those to look at first: what few others say before a common turn.
+
+    `alike` counts the passages that look like that of this dossier.
+    """
     mine = Q(left__dossier=dossier) | Q(right__dossier=dossier)
-    return passage_pairs_visible_to(user).filter(mine).order_by("examined_at", "-words", "pk")
+    here = Case(When(left__dossier=dossier, then=F("left")), default=F("right"))
+    same = PassagePair.objects.filter(Q(left=OuterRef("here")) | Q(right=OuterRef("here"))).order_by()
+    alike = Subquery(same.values(one=Value(1)).annotate(count=Count("pk")).values("count"))
+    pairs = passage_pairs_visible_to(user).filter(mine).annotate(here=here).annotate(alike=alike)
+    return pairs.order_by(F("examined_at").asc(nulls_first=True), "alike", "-words", "pk")
 
 
 def _pair(row: PassagePair, dossier: Dossier) -> Pair:

@@ -83,6 +83,7 @@ def publish(request: HttpRequest, obj: Call) -> HttpResponse:
         title=f"Rendre public l’appel {obj.code}",
         verb="Rendre l’appel public",
         back=back,
+        parent=obj.code,
         done=(
             f"Tout le monde lit l’appel et son formulaire ; il ouvre le {wording.instant(obj.opens_at)}.",
             "Sans cet acte, le public le découvre à son ouverture.",

@@ -79,6 +79,7 @@ def _confirmation(request: HttpRequest, session: Session, decision: Decision, fo
         title=f"Appeler le dossier {dossier.ref}",
         verb="Appeler ce dossier",
         back=reverse("admin:staff_jury_reserve", args=[dossier.call.code]),
+        parent="Liste complémentaire",
         done=(
             f"Le dossier {dossier.ref}, « {dossier.title} », porté par {dossier.lead_name}, devient lauréat.",
             f"Montant accordé : {in_words(amount)}.",

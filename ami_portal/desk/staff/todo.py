@@ -19,8 +19,9 @@ from applications.conversation import unread_by_staff
 from applications.enums import DossierState, QuestionState
 from applications.models import Call, Dossier, RemoteDossier, VisitorQuestion
 from evaluation import reserve
-from evaluation.enums import OpinionState, ReviewState, SessionState
-from evaluation.models import Opinion, Review, Session
+from evaluation.enums import Awaited, OpinionState, QueueAct, ReviewState, SessionState
+from evaluation.models import DecisionProposal, Opinion, Review, Session
+from evaluation.rules import queue_visible_to
 from funding.enums import ConventionState, InstalmentState
 from funding.models import Instalment
 from funding.rules import conventions_managed_by, dossiers_to_prepare
@@ -84,6 +85,8 @@ def todo_of(user: Any) -> Todo:
         result.has_queue = allowed(user, "desk.view_queue")
         _add_board(result, user)
         _add_messages(result, user)
+        if result.has_queue:
+            _add_second_looks(result, user)
         _add_late_opinions(result, user, today)
         _add_drafts(result)
     if allowed(user, "applications.answer_question"):
@@ -133,6 +136,16 @@ def _add_messages(result: Todo, user: Any) -> None:
     """What the teams of dossiers wrote and nobody has read."""
     unread = unread_by_staff().filter(dossier__in=dossiers_corresponded_with(user)).count()
     result.duties += _tile("Messages à lire", unread, reverse("admin:staff_conversations"))
+
+
+def _add_second_looks(result: Todo, user: Any) -> None:
+    """What asks for another person than who decided: decisions to confirm, appeals to answer."""
+    queue, shown = reverse("admin:staff_queue"), queue_visible_to(user)
+    proposed = DecisionProposal.objects.filter(outcome="", item__version__withdrawn_at=None)
+    to_confirm = proposed.filter(item__version__dossier__in=shown.values("dossier")).exclude(proposed_by=user)
+    result.duties += _tile("Décisions à confirmer", to_confirm.count(), f"{queue}?qui=moi")
+    appeals = shown.filter(awaits=Awaited.ANSWER).count()
+    result.duties += _tile("Recours sans réponse", appeals, f"{queue}?acte={QueueAct.APPEAL}")
 
 
 def _add_import_faults(result: Todo, user: Any) -> None:
