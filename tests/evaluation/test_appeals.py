@@ -194,7 +194,7 @@ def test_the_pages_of_the_applicant(scene):
     empty = client.get(url).content.decode()
     assert "Former le recours" in empty
     refused = client.post(url, {"q.message": "", "token": uuid.uuid4()})
-    assert refused.status_code == 422
+    assert (refused.status_code, refused.content.decode().count("Erreur – ")) == (422, 1)
     sent = {"q.message": TEXT, "token": uuid.uuid4(), "files": files.a_file("preuve.pdf")}
     filed = client.post(url, sent, follow=True).content.decode()
     assert "Votre recours est en cours d’examen." in filed
@@ -210,6 +210,14 @@ def test_the_pages_of_the_applicant(scene):
     assert "Votre recours est rejeté." in client.get(url).content.decode()
 
 
+def test_a_dossier_that_was_not_admissible_is_not_called_ineligible(scene):
+    Letter.objects.filter(dossier=scene.dossier).update(kind="inadmissible")
+    client = client_of(scene.owner)
+    pages = [reverse(f"evaluation:{name}", args=[scene.dossier.ref]) for name in ("dossier_outcome", "dossier_appeal")]
+    said = [client.get(url).content.decode() for url in pages]
+    assert [("Non recevable" in page, "Non éligible" in page) for page in said] == [(True, False)] * 2
+
+
 def test_too_late_the_page_says_since_when(scene):
     contested = appeals.contestable(scene.dossier)
     with time_machine.travel(contested.last_day + dt.timedelta(days=2), tick=False):
@@ -223,7 +231,10 @@ def test_the_pages_of_the_staff(scene):
     run_jobs()
     ref, client = scene.dossier.ref, client_of(scene.other)
     tab = reverse("admin:staff_appeals", args=[ref])
-    assert "Une autre personne" not in client.get(tab).content.decode()
+    read = client.get(tab).content.decode()
+    assert ("Une autre personne" in read, "Un recours gracieux attend une réponse." in read) == (False, True)
+    home = client.get(reverse("admin:index")).context["todo"]
+    assert [(tile.label, tile.count) for tile in home.duties] == [("Recours sans réponse", 1)]
     assert "une autre personne réponde" in client_of(scenes.instructor()).get(tab).content.decode()
     url = reverse("admin:staff_appeal_answer", args=[ref])
     assert client.post(url, {"answer": "accepted", "reason": ""}).status_code == 422

@@ -13,7 +13,7 @@ from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications import reading
-from applications.enums import Act, DossierState
+from applications.enums import UNDER_EXAMINATION, Act, DossierState
 from applications.models import Dossier
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
@@ -134,7 +134,9 @@ def _show(
         answers=[one for one in frozen.items() if one.code in item.found_at],
         frozen=frozen,
         papers=_papers(dossier, frozen, item),
-        silence=silence_on(dossier, dossier.submitted_at) if dossier.submitted_at else None,
+        silence=silence_on(dossier, dossier.submitted_at)
+        if dossier.submitted_at and dossier.state in UNDER_EXAMINATION
+        else None,
         is_now=_is_now(item),
         kept=kept_query(request),
         form=(form or CriterionForm(item)) if may_decide and not _is_others(waiting, request.user) else None,
