@@ -151,7 +151,7 @@ def dump(call: Call) -> dict[str, Any]:
     rows = SelectionHeading.objects.filter(call=call).prefetch_related("points")
     return {
         "scale": call.text("scale"),
-        "jury": call.texts.get("jury") or {},
+        "jury": jury_of(call),
         "headings": [
             {
                 "code": row.code,
@@ -165,3 +165,8 @@ def dump(call: Call) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def jury_of(call: Call) -> dict[str, Any]:
+    """What a call asks of its jury (reviews by dossier, loads, profiles, fields); empty when it says nothing of it."""
+    return call.texts.get("jury") or {}

@@ -49,7 +49,9 @@ def answers_json(view: View) -> View:
             return JsonResponse({"error": "signed_out", "url": reverse("account_login")}, status=401)
         if request.headers.get("X-Account", request.user.device_key) != request.user.device_key:
             return _refused("other_account", OTHER_ACCOUNT, status=403)
-        _ = request.body  # come whole before any row is locked: a slow network keeps nobody waiting
+        # Come whole before any row is locked: a slow network keeps nobody waiting. (Of a form with files, the check of
+        # its token may have read the body already.)
+        _ = request.FILES if request.content_type == "multipart/form-data" else request.body
         try:
             return view(request, **kwargs)
         except NotEditable as refusal:

@@ -142,7 +142,7 @@ def test_a_file_over_the_limit_is_refused_and_the_text_stays(draft, owner, threa
     response = client.post(thread, posted(HOSTILE, big))
     shown = response.content.decode()
     assert response.status_code == 422
-    assert "« gros.pdf » – Ce fichier dépasse" in shown
+    assert "«\u00a0gros.pdf\u00a0» – Ce fichier dépasse" in shown
     assert "Bonjour &lt;script&gt;alert(1)&lt;/script&gt; &amp; « merci »" in shown
     assert not DossierMessage.objects.exists()
 
