@@ -116,8 +116,8 @@ MARKED_BY_FIXTURE = {
     "browser": {"chromium", "browser", "context", "page"},
     "services": {"smtp_server", "s3_server", "redis_server_url"},
 }
-# What these rooms do is the same whatever the database.
-RUN_ONCE = {Path(__file__).parent / room for room in ("documents", "questionnaire", "ui")}
+# What these rooms do, or say of who may do what, is the same whatever the database.
+RUN_ONCE = {Path(__file__).parent / room for room in ("architecture", "documents", "gateways", "questionnaire", "ui")}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses

@@ -326,6 +326,9 @@ def browser_context_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def chromium(browser_type_launch_args: dict[str, Any], request: pytest.FixtureRequest) -> Any:
     """The browser of the session (playwright's synchronous API). One context a person: `chromium.new_context()`."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=15_000)  # a loaded machine is slow, not wrong
     browser = request.getfixturevalue("browser")
     note_part(f"Chromium {browser.version}")
     return browser
