@@ -116,9 +116,7 @@ def _show(
     frozen = reading.frozen(item.version)
     may_decide = _may_decide(dossier, item, request.user)
     waiting = item.waiting
-    order = list(Act.values)
-    staff = [row for row in items if duties.decides(row.criterion)]
-    staff.sort(key=lambda row: order.index(row.criterion.act))  # stable: each act in the order of the call
+    staff = _by_act(items)
     place = staff.index(item)
     return show(
         request,
@@ -144,6 +142,13 @@ def _show(
         past=[row for row in item.proposals.all() if row.outcome == "sent_back"],
         may_declare=allowed(request.user, "evaluation.decide_eligibility", dossier),
     )
+
+
+def _by_act(items: list[EligibilityItem]) -> list[EligibilityItem]:
+    """The criteria that the staff decides, act by act, each act in the order of the call."""
+    order = list(Act.values)
+    staff = [row for row in items if duties.decides(row.criterion)]
+    return sorted(staff, key=lambda row: order.index(row.criterion.act))
 
 
 def _is_own(waiting: Any, user: Any) -> bool:
