@@ -28,6 +28,8 @@ def grow_to(count: int, model: Dossier) -> None:
     """Bring the number of deposited dossiers of its call to `count` by copies of `model`, and refresh statistics."""
     present = Dossier.objects.filter(call=model.call).exclude(state=DossierState.DRAFT).count()
     copies = [_as_new(model, ref=f"{model.call.code}-C{number:04d}") for number in range(present, count)]
+    if not copies:
+        return
     for number, dossier in enumerate(copies):
         dossier.state = STATES[number % len(STATES)]
         dossier.title, dossier.lead_name = f"{model.title} {number}", f"{model.lead_name} {number % 97}"

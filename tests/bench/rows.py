@@ -101,8 +101,14 @@ def queue_queries() -> Row:
     population.grow_to(10_000, _queued())
     client = people.client_of(people.staff(Role.INSTRUCTOR, email="file@hdh.example"))
     address = reverse("admin:staff_queue")
-    client.get(address)
-    return Row("queue_queries", queries_of(lambda: client.get(address)), bar=12)
+
+    def read() -> None:
+        answer = client.get(address, headers={"host": "localhost"})
+        if answer.status_code != 200:
+            raise RuntimeError(f"the queue was not shown: {answer.status_code}")
+
+    read()
+    return Row("queue_queries", queries_of(read), bar=12)
 
 
 def queue_10x() -> Row:
@@ -118,8 +124,8 @@ def queue_10x() -> Row:
 
 def _queued() -> Dossier:
     """The dossier that the queue's population copies, made at the first call."""
-    known = Dossier.objects.filter(call__code="AMI-BENCH-3").order_by("pk").first()
-    return known or population.submitted_dossier(scenes.a_call("AMI-BENCH-3"))
+    known = Dossier.objects.filter(call__code="AMI-BENCH-5").order_by("pk").first()
+    return known or population.submitted_dossier(scenes.a_call("AMI-BENCH-5"))
 
 
 def completeness_ms() -> Row:
