@@ -9,10 +9,20 @@ from django.db import models, transaction
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
 from ami_portal.kernel.permissions import allowed
+from ami_portal.kernel.text import clean_text
 
 
 class TransitionRefused(Exception):
     """An act that the present state, the calendar or a rule forbids. Its message is a French sentence for a person."""
+
+
+def given_reason(text: str, most: int, *, empty: str) -> str:
+    """A reason as it is kept. Raises TransitionRefused, saying `empty` when there is none, or when it is too long."""
+    reason = clean_text(text).strip()
+    if not reason:
+        raise TransitionRefused(empty)
+    refuse_long_reason(reason, most)
+    return reason
 
 
 def refuse_long_reason(reason: str, most: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ami_portal.kernel import clock
 
-from .enums import CompletionOutcome
+from .enums import UNDER_EXAMINATION, CompletionOutcome
 from .models import Dossier
 
 ACCEPTED = "acceptée"
@@ -81,6 +81,13 @@ def silence_on(dossier: Dossier, received_at: dt.datetime, *, before: dt.datetim
         for request in requests
     ]
     return silence(said, _day(received_at), intervals)
+
+
+def silence_now(dossier: Dossier) -> Silence | None:
+    """What silence would decide on a dossier under examination; None for any other. One query."""
+    if dossier.submitted_at is None or dossier.state not in UNDER_EXAMINATION:
+        return None
+    return silence_on(dossier, dossier.submitted_at)
 
 
 def _day(at: dt.datetime) -> dt.date:

@@ -1,7 +1,8 @@
 """Conflicts of interest that need no declaration (pure): what the portal itself knows of a juror and of a team."""
 
-import unicodedata
 from collections.abc import Iterable
+
+from ami_portal.kernel.text import folded
 
 # Providers open to all: sharing one says nothing of two people.
 PUBLIC_PROVIDERS = frozenset(
@@ -33,6 +34,5 @@ def _domain(email: str) -> str:
 
 def _plain(name: str) -> tuple[str, ...]:
     """The words of a name without accents, case or order: « MARTIN Claire » is « Claire Martin »."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(char if char.isalnum() else " " for char in folded if not unicodedata.combining(char))
+    letters = "".join(char if char.isalnum() else " " for char in folded(name))
     return tuple(sorted(letters.split()))

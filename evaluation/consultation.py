@@ -7,6 +7,7 @@ from ami_portal.kernel.working_days import Delay
 from applications.models import Call, Dossier
 from datasets.models import Dataset
 
+from .enums import OpinionState
 from .models import Opinion
 
 
@@ -37,6 +38,16 @@ class Needs:
     def left(self) -> list[Need]:
         """What it may go on with."""
         return [need for need in self.rows if not need.is_refused]
+
+    @property
+    def waiting(self) -> list[Need]:
+        """Those whose partner has given no opinion yet."""
+        return [need for need in self.rows if need.opinion is None or need.opinion.state != OpinionState.GIVEN]
+
+    @property
+    def are_favourable(self) -> bool:
+        """Whether the jury may examine the dossier: every opinion is given, and refuses nothing."""
+        return not self.refused and not self.waiting
 
     @property
     def are_all_refused(self) -> bool:

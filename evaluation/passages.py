@@ -5,13 +5,14 @@ that share a run of words share a fingerprint, so that only those are compared, 
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
+
+from ami_portal.kernel.text import folded
 
 MAX_TEXT = 60_000
 """Characters of one text that are read; the rest of a longer one is not compared."""
@@ -55,12 +56,7 @@ class Likeness:
 
 def words_of(text: str) -> list[str]:
     """The words of a text without case or accent."""
-    return [_plain(found.group()) for found in _WORD.finditer(text)]
-
-
-def _plain(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return [folded(found.group()) for found in _WORD.finditer(text)]
 
 
 def sentences_of(text: str) -> list[str]:

@@ -1,7 +1,6 @@
 """The jury that a call asks for: how many reviews, which bounds, fields and profiles; and the programme to solve."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,16 +8,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from ami_portal.accounts.enums import Role
-from ami_portal.accounts.models import User
+from ami_portal.accounts.models import User, ref_of
+from ami_portal.kernel.text import folded
 from applications import reading
 from applications.enums import DossierState
 from applications.models import Call, Dossier, DossierMember, DossierVersion
 from applications.reading import FrozenDossier
 
-from . import conflicts, teams
+from . import conflicts, consultation, teams
 from .assignment import Pair, Problem
-from .enums import OpinionState, ReviewState, WishKind
-from .models import Opinion, Review, Seat, Session, Wish
+from .enums import ReviewState, WishKind
+from .models import Review, Seat, Session, Wish
 from .rules import addresses_of
 
 
@@ -61,7 +61,7 @@ def rules_of(call: Call) -> JuryRules | None:
 
 def fields_of(rules: JuryRules, frozen: FrozenDossier) -> frozenset[str]:
     """The fields that a deposit is in, by code."""
-    said = {item.code: _folded(item.shown) for item in frozen.items()}
+    said = {item.code: folded(item.shown) for item in frozen.items()}
     return frozenset(
         field.code
         for field in rules.fields
@@ -70,12 +70,7 @@ def fields_of(rules: JuryRules, frozen: FrozenDossier) -> frozenset[str]:
 
 
 def _has_a_word(text: str, words: tuple[str, ...]) -> bool:
-    return any(re.search(rf"\b{re.escape(_folded(word))}", text) for word in words)
-
-
-def _folded(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in letters if not unicodedata.combining(char))
+    return any(re.search(rf"\b{re.escape(folded(word))}", text) for word in words)
 
 
 def jurors() -> QuerySet[User]:
@@ -89,21 +84,16 @@ def dossiers_to_assign(session: Session, *, leaving_out: User) -> list[Dossier]:
     recused = Review.objects.filter(dossier=OuterRef("pk"), juror=leaving_out, state=ReviewState.RECUSED)
     rows = (
         Dossier.objects.filter(~Exists(own), ~Exists(recused), call=session.call_id, state=DossierState.ELIGIBLE)
+        .select_related("call")
         .prefetch_related(
             "reviews",
-            "dossier_datasets__version",
-            Prefetch("opinions", queryset=Opinion.objects.filter(state=OpinionState.GIVEN)),
+            "opinions",
+            "dossier_datasets__version__dataset",
             Prefetch("versions", queryset=DossierVersion.objects.filter(withdrawn_at=None)),
         )
         .order_by("ref")
     )
-    return [dossier for dossier in rows if _has_favour(dossier) and dossier.versions.all()]
-
-
-def _has_favour(dossier: Dossier) -> bool:
-    opinions = list(dossier.opinions.all())
-    asked = {row.version.dataset_id for row in dossier.dossier_datasets.all()}
-    return asked <= {item.dataset_id for item in opinions} and not any(item.is_veto for item in opinions)
+    return [dossier for dossier in rows if consultation.needs_of(dossier).are_favourable and dossier.versions.all()]
 
 
 def problem_of(session: Session, *, leaving_out: User) -> tuple[Problem, dict[str, str]]:
@@ -122,7 +112,7 @@ def problem_of(session: Session, *, leaving_out: User) -> tuple[Problem, dict[st
     for dossier in dossiers:
         affinity |= _matches(dossier, people, seats, rules)
         entrusted = [review for review in dossier.reviews.all() if review.state != ReviewState.RECUSED]
-        fixed |= {(dossier.ref, f"compte-{review.juror_id}") for review in entrusted}
+        fixed |= {(dossier.ref, ref_of(review.juror_id)) for review in entrusted}
     wishes = Wish.objects.filter(dossier__in=dossiers).select_related("dossier", "juror")
     wanted = {(wish.dossier.ref, wish.juror.ref): wish.kind for wish in wishes}
     bounds = {person.ref: _bounds(seats.get(person.pk), rules) for person in people}

@@ -9,7 +9,7 @@ from applications.reading import frozen, standing_version
 from applications.supporting import pieces_now
 
 from .enums import ConventionState, InstalmentState
-from .models import Convention
+from .models import Convention, Instalment
 
 SOON = dt.timedelta(days=30)
 """How long before it expires a piece is asked again."""
@@ -68,8 +68,14 @@ def next_event(convention: Convention) -> tuple[str, dt.date] | None:
         return Event.SIGNATURE, today
     if convention.state != ConventionState.SIGNED:
         return None
+    found = next_payment(convention, today)
+    return (Event.PAYMENT, found[1]) if found else None
+
+
+def next_payment(convention: Convention, today: dt.date) -> tuple[Instalment, dt.date] | None:
+    """The first instalment that is not paid, and its day: the present one for what is late. None when all are."""
     line = convention.instalments.exclude(state=InstalmentState.PAID).order_by("number").first()
-    return (Event.PAYMENT, max(line.due_on or today, today)) if line else None
+    return (line, max(line.due_on or today, today)) if line else None
 
 
 def awaited(convention: Convention) -> list[Condition]:

@@ -13,6 +13,8 @@ from ami_portal.kernel import clock
 
 from .enums import STAFF_ROLES, Language, OrganisationKind, Role
 
+_REF = "compte-"
+
 
 class UserManager(BaseUserManager["User"]):
     """People are found by their address, whatever its case."""
@@ -25,6 +27,16 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").lower())
+
+
+def ref_of(pk: int) -> str:
+    """The reference of an account (`User.ref`) by its number."""
+    return f"{_REF}{pk}"
+
+
+def number_of(ref: str) -> int:
+    """The number of an account by its reference. Raises ValueError."""
+    return int(ref.removeprefix(_REF))
 
 
 class User(AbstractBaseUser):
@@ -58,7 +70,7 @@ class User(AbstractBaseUser):
     @property
     def ref(self) -> str:
         """What the journal calls this account: no name, no address, since the journal is never purged."""
-        return f"compte-{self.pk}"
+        return ref_of(self.pk)
 
     @cached_property
     def device_key(self) -> str:

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from kombu.exceptions import OperationalError
 
 from ami_portal.kernel import clock
@@ -15,6 +15,7 @@ from ami_portal.kernel import clock
 from .models import Job
 
 logger = logging.getLogger(__name__)
+Row = TypeVar("Row", bound=models.Model)
 
 Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
@@ -98,6 +99,17 @@ def sweep(*, at: dt.datetime, older_than: dt.timedelta = dt.timedelta(seconds=20
     for job_id in ids:
         _send(job_id)
     return len(ids)
+
+
+def one_by_one(rows: Iterable[Row], act: Callable[[Row], bool]) -> int:
+    """Do `act` on each row; answer on how many it did something. One row's fault is logged: the others do not wait."""
+    done = 0
+    for row in rows:
+        try:
+            done += act(row)
+        except Exception:  # whatever it is, it is that row's
+            logger.exception("%s %s failed", type(row).__name__, row.pk)
+    return done
 
 
 def tick(*, at: dt.datetime) -> dict[str, Any]:

@@ -22,6 +22,12 @@ def has_bidi(text: str) -> bool:
     return bool(_BIDI.search(text))
 
 
+def folded(text: str) -> str:
+    """`text` without case or accent: what two people would type differently and mean the same."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in letters if not unicodedata.combining(char))
+
+
 def count_words(text: str) -> int:
     """Words as the call counts them: runs of characters between white space that hold a letter or a digit."""
     return sum(1 for word in text.split() if any(char.isalnum() for char in word))

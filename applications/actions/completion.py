@@ -2,13 +2,12 @@
 
 import datetime as dt
 import json
-import logging
 from typing import Any
 
 from django.db import transaction
 
 from ami_portal.accounts.models import User
-from ami_portal.jobs.actions import later
+from ami_portal.jobs.actions import later, one_by_one
 from ami_portal.kernel import clock
 from ami_portal.questionnaire.answers import Address
 from ami_portal.workflow import Transition, TransitionRefused, advance
@@ -19,8 +18,6 @@ from applications.models import Answer, AnswerRow, Attachment, CompletionRequest
 from .drafting import DELAY_OVER
 from .stale import past_of
 from .submission import freeze, locked, refuse_incomplete
-
-logger = logging.getLogger(__name__)
 
 NOT_RUNNING = "Aucun complément n’est demandé pour ce dossier."
 NOTHING_CHANGED = "Aucun des points demandés n’a changé : modifiez-en un au moins avant d’envoyer la réponse."
@@ -58,13 +55,7 @@ def answer_completion(dossier: Dossier, *, actor: User) -> DossierVersion:
 def settle_completions(*, at: dt.datetime) -> int:
     """Close the requests whose delay is over; answer how many were closed. Two clocks at once are one."""
     due = CompletionRequest.objects.filter(ended_at=None, due_at__lte=at).select_related("dossier")
-    settled = 0
-    for request in due.order_by("pk"):
-        try:
-            settled += _settle(request, at)
-        except Exception:  # one dossier's fault must not keep the others returned
-            logger.exception("completion of %s failed", request.dossier.ref)
-    return settled
+    return one_by_one(due.order_by("pk"), lambda request: _settle(request, at))
 
 
 @transaction.atomic

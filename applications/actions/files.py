@@ -91,20 +91,9 @@ def keep_file(
     dossier: Dossier, asked: Question, filename: str, content: bytes, *, actor: User | None, at: dt.datetime
 ) -> Attachment:
     """Some bytes in answer to a question, kept for their control under a clean name. Raises FileRefused."""
-    kind = format_of(asked.formats, content)
-    document = store.keep(
-        KIND,
-        subject=dossier.ref,
-        content=content,
-        filename=filename,
-        media_type=sniff.MEDIA_TYPES[kind],
-        at=at,
-        actor=actor,
-        verdict=Verdict.PENDING,
-    )
+    document = keep_pending(KIND, dossier.ref, filename, content, asked.formats, actor=actor, at=at)
     if asked.file_rules and asked.file_rules.wanted:
         Examination.objects.create(document=document, wanted=asked.file_rules.wanted)
-    later("documents.inspect", document_id=document.pk)
     return Attachment.objects.create(dossier=dossier, question=asked.code, document=document)
 
 
@@ -128,22 +117,34 @@ def _too_many(question: Question) -> str:
 
 
 def keep_uploaded(kind: str, subject: str, uploaded: UploadedFile, *, actor: User, at: dt.datetime) -> Document:
-    """Keep a file that comes with a text, to be inspected by a job before anybody downloads it.
-
-    Raises FileRefused, which names the file.
-    """
+    """Keep a file that comes with a text, until its control. Raises FileRefused, which names the file."""
     filename = store.clean_filename(uploads.sent_name(uploaded))
     try:
-        content = content_of(uploaded)
-        found = format_of(tuple(sniff.MEDIA_TYPES), content)
+        return keep_pending(kind, subject, filename, content_of(uploaded), tuple(sniff.MEDIA_TYPES), actor=actor, at=at)
     except FileRefused as refusal:
         raise FileRefused(f"« {filename} » – {refusal}") from refusal
+
+
+def keep_pending(
+    kind: str,
+    subject: str,
+    filename: str,
+    content: bytes,
+    formats: Sequence[str],
+    *,
+    actor: User | None,
+    at: dt.datetime,
+) -> Document:
+    """Keep some bytes under a clean name, to be inspected by a job before anybody downloads them.
+
+    Raises FileRefused when their true format is none of `formats`.
+    """
     document = store.keep(
         kind,
         subject=subject,
         content=content,
         filename=filename,
-        media_type=sniff.MEDIA_TYPES[found],
+        media_type=sniff.MEDIA_TYPES[format_of(formats, content)],
         at=at,
         actor=actor,
         verdict=Verdict.PENDING,

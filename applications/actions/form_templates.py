@@ -7,10 +7,9 @@ from django.db import transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
-from ami_portal.documents import given, sniff, store, uploads
+from ami_portal.documents import given, store, uploads
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.models import Document, Examination
-from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.questionnaire import editing
@@ -19,7 +18,7 @@ from ami_portal.workflow import TransitionRefused
 from applications.models import Call, FormDraft
 
 from .building import NO_DRAFT, NOT_YOURS, Change, edit_form_draft
-from .files import content_of, format_of
+from .files import content_of, keep_pending
 
 FORMATS = ("docx", "xlsx")
 UNCONTROLLED = "Ce modèle n’est pas encore contrôlé, ou il est refusé : attendez, ou déposez-en un autre."
@@ -41,20 +40,9 @@ def deposit_template(call: Call, question: str, uploaded: UploadedFile, *, actor
     if editing.node_at(draft.definition, Place(question=question))["type"] != "file":
         raise KeyError(question)
     filename = store.clean_filename(uploads.sent_name(uploaded))
-    content = content_of(uploaded)
-    media_type = sniff.MEDIA_TYPES[format_of(FORMATS, content)]
-    document = store.keep(
-        given.KIND,
-        subject=given.subject(call.code, question),
-        content=content,
-        filename=filename,
-        media_type=media_type,
-        at=at,
-        actor=actor,
-        verdict=Verdict.PENDING,
-    )
+    subject = given.subject(call.code, question)
+    document = keep_pending(given.KIND, subject, filename, content_of(uploaded), FORMATS, actor=actor, at=at)
     Examination.objects.create(document=document, wanted=given.WANTED)
-    later("documents.inspect", document_id=document.pk)
     trail.record(
         "call.deposit_template", subject=call.code, actor=actor, at=at, question=question, sha256=document.sha256
     )

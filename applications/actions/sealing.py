@@ -5,12 +5,12 @@ before it (docs/decisions/0013); the journal says when the portal carried it out
 """
 
 import datetime as dt
-import logging
 
 from django.db import transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
+from ami_portal.jobs.actions import one_by_one
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
@@ -21,8 +21,6 @@ from applications.models import Dossier, Sealing
 
 from .revisions import bring_up_to_date
 from .submission import CLOSED, freeze, locked
-
-logger = logging.getLogger(__name__)
 
 NOT_DRAFT = "Ce dossier n’est plus un brouillon : il n’y a rien à déposer."
 NOT_YOURS = "Seul le porteur du dossier peut demander ce dépôt."
@@ -63,15 +61,8 @@ def settle_sealings(*, at: dt.datetime) -> int:
     the call asked at the last instant before the closing: a draft that has not followed it yet does so first.
     """
     waiting = Sealing.objects.filter(settled_at=None).select_related("dossier__call")
-    settled = 0
-    for sealing in waiting.order_by("pk"):
-        if at < due_at(sealing, sealing.dossier):
-            continue
-        try:
-            settled += _settle(sealing, at)
-        except Exception:  # one dossier's fault must not keep the others from being deposited
-            logger.exception("sealing of %s failed", sealing.dossier.ref)
-    return settled
+    due = (sealing for sealing in waiting.order_by("pk") if at >= due_at(sealing, sealing.dossier))
+    return one_by_one(due, lambda sealing: _settle(sealing, at))
 
 
 @transaction.atomic

@@ -212,17 +212,17 @@ def de_minimis(facts: Facts, params: Params) -> Result:
     found_at = [params["applies"], *found_at, params["grant"]]
     if asked is None:
         unsaid.append((params["grant"],))
-    if unsaid:
+    if asked is None or unsaid:
         mend = to_give("donner les montants et les dates des aides déjà reçues, et celui de l’aide", *unsaid)
         return Result(UNKNOWN, "Les aides déjà reçues ou l’aide demandée ne sont pas dites.", found_at, mend=mend)
     ceiling, left = cents(params["ceiling"]), cents(params["ceiling"]) - received
     evidence = (
         f"Aides de minimis sur {params['years']} ans : {in_words(received)} ; avec l’aide demandée : "
-        f"{in_words(received + (asked or ZERO))} ; plafond : {in_words(ceiling)}."
+        f"{in_words(received + asked)} ; plafond : {in_words(ceiling)}."
     )
-    if asked is not None and asked <= left:
+    if asked <= left:
         return Result(MET, evidence, found_at)
-    over = received + (asked or ZERO) - ceiling
+    over = received + asked - ceiling
     text = f"ramener l’aide demandée à {in_words(left)}"
     lower = to_set(text, (params["grant"],), value=f"{left}") if left > ZERO else None
     return Result(NOT_MET, f"{evidence} Le plafond est dépassé de {in_words(over)}.", found_at, mend=lower)

@@ -14,7 +14,7 @@ from ami_portal.documents import pdf, seal, store
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
-from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
+from ami_portal.workflow import TransitionRefused, advance, given_reason
 from applications.actions.files import keep_uploaded
 from applications.enums import DossierState
 from applications.models import Dossier
@@ -127,7 +127,8 @@ def answer_appeal(appeal: Appeal, *, is_accepted: bool, reason: str, actor: User
     refuse_unless_allowed(actor, "evaluation.answer_appeal", current)
     if current.call.appeal.get("other_person") and actor.pk in appeals.refused_by(locked.declaration):
         raise TransitionRefused(ANOTHER)
-    locked.reason, locked.decided_by = _reason(reason, "Donnez le motif de la réponse : le porteur le lira."), actor
+    empty = "Donnez le motif de la réponse : le porteur le lira."
+    locked.reason, locked.decided_by = given_reason(reason, MAX_REASON, empty=empty), actor
     step = workflow.ACCEPT_APPEAL if is_accepted else workflow.REJECT_APPEAL
     advance(locked, step, actor=actor, at=at, reason=locked.reason)
     if is_accepted and current.state == DossierState.INELIGIBLE and locked.declaration.reopened_at is None:
@@ -150,7 +151,8 @@ def reopen_decision(dossier: Dossier, *, reason: str, actor: User) -> None:
         raise TransitionRefused(NOT_FINAL)
     if Appeal.objects.filter(declaration=refusal, state="filed").exists():
         raise TransitionRefused("Un recours attend une réponse : répondez-y, l’accepter rouvre la décision.")
-    _reopen(current, refusal, _reason(reason, "Donnez le motif de la réouverture."), actor=actor, at=at)
+    reason = given_reason(reason, MAX_REASON, empty="Donnez le motif de la réouverture.")
+    _reopen(current, refusal, reason, actor=actor, at=at)
     notifications.decision_reopened(current, refusal, at=at)
     refresh_queue(current)
 
@@ -159,11 +161,3 @@ def _reopen(dossier: Dossier, refusal: Declaration, reason: str, *, actor: User,
     refusal.reopened_at, refusal.reopened_by, refusal.reopening_reason = at, actor, reason
     refusal.save(update_fields=["reopened_at", "reopened_by", "reopening_reason"])
     advance(dossier, workflow.REOPEN_DECISION, actor=actor, at=at, act=refusal.act, reason=reason)
-
-
-def _reason(reason: str, empty: str) -> str:
-    cleaned = clean_text(reason).strip()
-    if not cleaned:
-        raise TransitionRefused(empty)
-    refuse_long_reason(cleaned, MAX_REASON)
-    return cleaned

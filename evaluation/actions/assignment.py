@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from ami_portal.accounts.enums import Role
-from ami_portal.accounts.models import User
+from ami_portal.accounts.models import User, number_of, ref_of
 from ami_portal.accounts.rules import holds
 from ami_portal.audit import trail
 from ami_portal.jobs.actions import later
@@ -133,14 +133,13 @@ def _answer(problem: Problem, names: dict[str, str], former: list[Pair]) -> dict
 
 
 def _kept(problem: Problem, pair: Pair) -> list[str | int]:
-    return [pair[0], int(pair[1].rpartition("-")[2]), problem.affinity[pair]]
+    return [pair[0], number_of(pair[1]), problem.affinity[pair]]
 
 
 def _former(proposal: Proposal) -> list[Pair]:
     """The pairs of the last answer before this one."""
-    answered = proposal.session.proposals.filter(number__lt=proposal.number).exclude(pairs=[])
-    last = answered.order_by("-number").first()
-    return [(ref, f"compte-{juror}") for ref, juror, _ in last.pairs] if last else []
+    last = proposal.answered_before()
+    return [(ref, ref_of(juror)) for ref, juror, _ in last.pairs] if last else []
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
 from ami_portal.kernel.working_days import end_of, is_working_day
 from ami_portal.ui.wording import day
-from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
+from ami_portal.workflow import TransitionRefused, advance, given_reason
 from applications import notifications, reading
 from applications.actions import leave_unanswered
 from applications.completion import running_request
@@ -157,8 +157,4 @@ def _running(dossier: Dossier, actor: User) -> tuple[Dossier, CompletionRequest]
 
 
 def _reason(reason: str, what: str) -> str:
-    cleaned = clean_text(reason).strip()
-    if not cleaned:
-        raise TransitionRefused(f"Donnez le motif {what} : il reste au journal.")
-    refuse_long_reason(cleaned, MAX_REASON)
-    return cleaned
+    return given_reason(reason, MAX_REASON, empty=f"Donnez le motif {what} : il reste au journal.")

@@ -1,18 +1,17 @@
 """What follows a refusal: propose to the team to go on without the datasets refused; take note; stop the dossier."""
 
 import datetime as dt
-import logging
 
 from django.db import transaction
 from django.db.models import Max
 
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
-from ami_portal.jobs.actions import later
+from ami_portal.jobs.actions import later, one_by_one
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
 from ami_portal.kernel.working_days import end_of
-from ami_portal.workflow import Transition, TransitionRefused, advance, refuse_long_reason
+from ami_portal.workflow import Transition, TransitionRefused, advance, given_reason, refuse_long_reason
 from applications.enums import CheckResult, DossierState, OpinionMode
 from applications.models import Dossier
 from applications.reading import standing_version
@@ -23,7 +22,6 @@ from evaluation.models import EligibilityItem, Restriction
 
 from .locks import lock_dossier, lock_opinions, lock_session, refuse_unless_allowed
 
-logger = logging.getLogger(__name__)
 MAX_REASON = 4000
 OVER = "Le délai est passé : cette proposition se clôt d’elle-même dans la minute."
 CHANGED = "Un avis a changé depuis cette proposition : elle n’a plus lieu d’être, rechargez la page."
@@ -134,13 +132,7 @@ def withdraw_restriction(restriction: Restriction, *, reason: str, actor: User) 
 def settle_restrictions(*, at: dt.datetime) -> int:
     """Close the proposals whose delay is over: the silence is noted as silence. Two clocks at once are one."""
     due = Restriction.objects.filter(state=RestrictionState.ASKED, due_at__lte=at).select_related("dossier")
-    settled = 0
-    for restriction in due.order_by("pk"):
-        try:
-            settled += _lapse(restriction, at)
-        except Exception:  # one dossier's fault must not keep the others waiting
-            logger.exception("restriction of %s failed", restriction.dossier.ref)
-    return settled
+    return one_by_one(due.order_by("pk"), lambda restriction: _lapse(restriction, at))
 
 
 @transaction.atomic
@@ -235,8 +227,4 @@ def _under_lock(dossier: Dossier, actor: User) -> tuple[Dossier, Needs]:
 
 
 def _reason(reason: str, why: str) -> str:
-    reason = clean_text(reason).strip()
-    if not reason:
-        raise TransitionRefused(f"Donnez le motif : {why}.")
-    refuse_long_reason(reason, MAX_REASON)
-    return reason
+    return given_reason(reason, MAX_REASON, empty=f"Donnez le motif : {why}.")

@@ -11,7 +11,7 @@ from ami_portal.accounts.rules import holds
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
-from ami_portal.workflow import TransitionRefused, refuse_long_reason
+from ami_portal.workflow import TransitionRefused, given_reason, refuse_long_reason
 from applications.enums import Act, CheckResult, DossierState
 from applications.models import Dossier
 from evaluation import duties
@@ -19,6 +19,7 @@ from evaluation.declarations import standing_declaration
 from evaluation.enums import ProposalOutcome
 from evaluation.models import DecisionProposal, EligibilityItem
 
+from .declaring import FIRST
 from .locks import lock_dossier, refuse_unless_allowed
 from .queue import refresh_queue
 
@@ -70,12 +71,9 @@ def confirm_decision(proposal: DecisionProposal, *, actor: User) -> None:
 def send_back_decision(proposal: DecisionProposal, *, answer: str, actor: User) -> None:
     """Say why a proposed decision is not confirmed; the criterion is to be decided again. Raises TransitionRefused."""
     at = clock.now()
-    answer = clean_text(answer).strip()
     dossier, item, waiting = _to_settle(proposal, actor)
-    if not answer:
-        raise TransitionRefused("Dites pourquoi vous renvoyez cette décision : qui l’a proposée le lira.")
-    refuse_long_reason(answer, MAX_REASON)
-    waiting.answer = answer
+    empty = "Dites pourquoi vous renvoyez cette décision : qui l’a proposée le lira."
+    waiting.answer = answer = given_reason(answer, MAX_REASON, empty=empty)
     _settle(waiting, ProposalOutcome.SENT_BACK, actor, at)
     _trace("criterion.send_back", dossier, item, waiting.decision, answer, actor, at)
     refresh_queue(dossier)
@@ -185,4 +183,4 @@ def _refuse_moment(dossier: Dossier, item: EligibilityItem) -> None:
     if admitted and is_first:
         raise TransitionRefused("Le dossier est déclaré recevable : ce critère ne change plus.")
     if not admitted and not is_first and dossier.call.criteria.filter(act=Act.ADMISSIBILITY).exists():
-        raise TransitionRefused("La recevabilité vient d’abord : déclarez le dossier recevable.")
+        raise TransitionRefused(FIRST)

@@ -7,8 +7,8 @@ from django.db import transaction
 from ami_portal.accounts.models import RoleGrant, User
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
-from ami_portal.kernel.text import clean_text, sha256_of
-from ami_portal.workflow import TransitionRefused, refuse_long_reason
+from ami_portal.kernel.text import sha256_of
+from ami_portal.workflow import TransitionRefused, given_reason
 from applications.actions.sharing import give_back_sections
 from applications.actions.team import EXAMINED
 from applications.enums import MemberRole
@@ -43,10 +43,7 @@ def take_out_member(dossier: Dossier, email: str, *, reason: str, actor: User) -
     refuse_unless_allowed(actor, "evaluation.take_out_member", current)
     if why_not := refusal_to_take_out(current, at):
         raise TransitionRefused(why_not)
-    reason = clean_text(reason).strip()
-    if not reason:
-        raise TransitionRefused(NO_REASON)
-    refuse_long_reason(reason, MAX_REASON)
+    reason = given_reason(reason, MAX_REASON, empty=NO_REASON)
     member = _leaver(current, email)
     give_back_sections(member, at=at)
     member.delete()

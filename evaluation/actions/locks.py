@@ -10,7 +10,7 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.models import Dossier
 from evaluation import consultation
-from evaluation.enums import OpinionState, SessionState
+from evaluation.enums import SessionState
 from evaluation.models import Opinion, Review, Session
 
 NOT_ALLOWED = "Vous n’avez pas le droit de faire cette action."
@@ -68,6 +68,5 @@ def refuse_without_favour(dossier: Dossier, opinions: Iterable[Opinion]) -> None
         raise TransitionRefused(
             f"Une base demandée est refusée ({refused}) : le dossier va au jury si son équipe accepte de s’en passer."
         )
-    waiting = [n.dataset.code for n in needs.rows if n.opinion is None or n.opinion.state != OpinionState.GIVEN]
-    if waiting:
-        raise TransitionRefused(f"L’avis du partenaire manque pour : {', '.join(waiting)}.")
+    if waiting := ", ".join(need.dataset.code for need in needs.waiting):
+        raise TransitionRefused(f"L’avis du partenaire manque pour : {waiting}.")

@@ -12,8 +12,8 @@ from django.db.models import Count, QuerySet
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
-from ami_portal.kernel.text import clean_text, sha256_of
-from ami_portal.workflow import TransitionRefused, refuse_long_reason
+from ami_portal.kernel.text import sha256_of
+from ami_portal.workflow import TransitionRefused, given_reason
 from applications.models import Call, DossierVersion
 from applications.reading import FrozenDossier, frozen
 from evaluation.models import Fingerprint, Grant, Passage, PassagePair
@@ -110,8 +110,8 @@ def _mark_of(text: str) -> str:
     return sha256_of(" ".join(words_of(text)))
 
 
-def record_pairs(mine: Sequence[Passage], others: QuerySet[Passage], *, at: dt.datetime) -> int:
-    """Note the pairs of `mine` with `others` that are worth a look; answer how many are new."""
+def record_pairs(mine: Sequence[Passage], others: QuerySet[Passage], *, at: dt.datetime) -> None:
+    """Note the pairs of `mine` with `others` that are worth a look; those that are known stay as they are."""
     near = _near(mine, others)
     by_id = others.in_bulk({pk for found in near.values() for pk in found})
     pairs = []
@@ -123,9 +123,7 @@ def record_pairs(mine: Sequence[Passage], others: QuerySet[Passage], *, at: dt.d
                 pairs.append(
                     PassagePair(left=left, right=right, words=alike.words, percent=min(alike.percent, 100), found_at=at)
                 )
-    before = PassagePair.objects.count() if pairs else 0
     PassagePair.objects.bulk_create(pairs, ignore_conflicts=True, batch_size=BATCH)
-    return PassagePair.objects.count() - before if pairs else 0
 
 
 def _near(mine: Sequence[Passage], others: QuerySet[Passage]) -> dict[int, list[int]]:
@@ -196,10 +194,7 @@ def examine_pair(pair: PassagePair, *, reason: str, actor: User) -> None:
             refuse_unless_allowed(actor, "evaluation.examine_passages", side.dossier)
     if current.examined_by is not None:
         raise TransitionRefused(f"Ces passages sont déjà examinés, par {current.examined_by}.")
-    reason = clean_text(reason).strip()
-    if not reason:
-        raise TransitionRefused("Dites ce que vous en concluez.")
-    refuse_long_reason(reason, MAX_REASON)
+    reason = given_reason(reason, MAX_REASON, empty="Dites ce que vous en concluez.")
     current.examined_at, current.examined_by, current.reason = at, actor, reason
     current.save(update_fields=["examined_at", "examined_by", "reason"])
     names = [side.dossier.ref if side.dossier else f"{side.grant.source} {side.grant.reference}" for side in sides]  # type: ignore[union-attr]

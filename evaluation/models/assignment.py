@@ -85,3 +85,8 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session.ref}, proposition {self.number}"
+
+    def answered_before(self) -> "Proposal | None":
+        """The last proposal before this one that has pairs."""
+        earlier = Proposal.objects.filter(session=self.session_id, number__lt=self.number)
+        return earlier.exclude(pairs=[]).order_by("-number").first()

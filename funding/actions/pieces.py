@@ -7,13 +7,11 @@ from django.db import transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
-from ami_portal.documents import sniff, store, uploads
-from ami_portal.documents.enums import Verdict
-from ami_portal.jobs.actions import later
+from ami_portal.documents import store, uploads
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
-from applications.actions.files import content_of, format_of
+from applications.actions.files import content_of, keep_pending
 from applications.models import PieceRenewal
 from applications.pieces import Event
 from funding import notifications
@@ -50,19 +48,7 @@ def send_piece(
     if PieceRenewal.objects.filter(dossier=dossier, kind=kind).count() >= MAX_SENT:
         raise TransitionRefused("Cette pièce a été envoyée trop de fois : écrivez au contact de l’appel.")
     filename = store.clean_filename(uploads.sent_name(uploaded))
-    content = content_of(uploaded)
-    media_type = sniff.MEDIA_TYPES[format_of(["pdf"], content)]
-    document = store.keep(
-        "piece",
-        subject=dossier.ref,
-        content=content,
-        filename=filename,
-        media_type=media_type,
-        at=at,
-        actor=actor,
-        verdict=Verdict.PENDING,
-    )
-    later("documents.inspect", document_id=document.pk)
+    document = keep_pending("piece", dossier.ref, filename, content_of(uploaded), ["pdf"], actor=actor, at=at)
     trail.record("piece.send", subject=dossier.ref, actor=actor, at=at, kind=kind, sha256=document.sha256)
     return PieceRenewal.objects.create(
         dossier=dossier, kind=kind, document=document, issued_on=issued_on, sent_at=at, sent_by=actor

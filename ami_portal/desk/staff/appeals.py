@@ -21,9 +21,7 @@ from evaluation.views.appeals import readable_file
 
 from .dossier import serve
 from .forms import AnswerAppealForm, ReopenForm
-from .pages import Confirmation, attempt, dossiers_shown_to, show_dossier
-
-CONFIRMED = "confirme"
+from .pages import CONFIRMED, Confirmation, attempt, carried_by, dossiers_shown_to, show_dossier
 
 
 @page("desk.view_dossier", visible=dossiers_shown_to)
@@ -131,10 +129,6 @@ def _confirmation(request: HttpRequest, dossier: Dossier, form: AnswerAppealForm
         done=done,
         told=(f"Une lettre scellée est remise au porteur, qui en est prévenu par courriel : {people}.",),
         fixed=("La réponse et sa lettre ne changent plus.",),
-        carried=(
-            ("answer", form.cleaned_data["answer"]),
-            ("reason", form.cleaned_data["reason"]),
-            (CONFIRMED, "1"),
-        ),
+        carried=carried_by(request, form.fields),
     )
     return confirmation.page(request, dossier=dossier)

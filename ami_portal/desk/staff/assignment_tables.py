@@ -104,8 +104,7 @@ def _former(proposal: Proposal | None) -> set[tuple[str, int]]:
     """The pairs of the answer before this one."""
     if proposal is None or not proposal.pairs:
         return set()
-    answered = Proposal.objects.filter(session=proposal.session_id, number__lt=proposal.number).exclude(pairs=[])
-    last = answered.order_by("-number").first()
+    last = proposal.answered_before()
     return {(ref, juror) for ref, juror, _ in last.pairs} if last else set()
 
 

@@ -23,11 +23,11 @@ from applications.models import Call
 
 from . import call_forms, call_words, document_forms, english_forms, piece_forms, rule_forms
 from .builder import CONFIGURE
-from .pages import show
+from .pages import CONFIRMED, show
 from .parts import ADD, Part, fields_of, sentence
 from .rules import calls_visible_to
 
-CONFIRMED, AGAIN = "confirme", "revoir"
+AGAIN = "revoir"
 NOTHING = "Rien n’a changé : il n’y a rien à enregistrer."
 
 

@@ -19,10 +19,9 @@ from evaluation.actions.closing import refuse_extension, told_of
 from evaluation.rules import drafts_to_extend
 
 from .forms import ExtensionForm
-from .pages import Confirmation, attempt, show
+from .pages import CONFIRMED, Confirmation, attempt, carried_by, show
 from .rules import calls_visible_to
 
-CONFIRMED = "confirme"
 UNKNOWN = "Aucun brouillon de cet appel n’a cette référence : vérifiez-la avec son porteur."
 
 
@@ -67,7 +66,6 @@ def _confirmation(request: HttpRequest, call: Call, dossier: Dossier | None, for
         obstacles: tuple[str, ...] = ()
     except TransitionRefused as refusal:
         obstacles = (str(refusal),)
-    carried = (*((name, request.POST.get(name, "")) for name in form.fields), (CONFIRMED, "oui"))
     confirmation = Confirmation(
         title=f"Prolonger la clôture {f'du dossier {dossier.ref}' if dossier else f'de l’appel {call.code}'}",
         verb="Prolonger la clôture",
@@ -77,7 +75,7 @@ def _confirmation(request: HttpRequest, call: Call, dossier: Dossier | None, for
         told=_who_is_told(told_of(call, dossier)),
         fixed=("Une prolongation ne se raccourcit pas.", f"Le motif, publié sur la page de l’appel : « {reason} »"),
         obstacles=obstacles,
-        carried=carried,
+        carried=carried_by(request, form.fields),
     )
     return confirmation.page(request)
 

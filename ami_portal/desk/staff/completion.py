@@ -22,9 +22,8 @@ from evaluation.actions.completion import refuse_completion
 from evaluation.models import EligibilityItem
 
 from .forms import CompletionForm, ProlongForm, WithdrawForm
-from .pages import Confirmation, attempt, dossiers_shown_to, show, show_dossier
+from .pages import CONFIRMED, Confirmation, attempt, carried_by, dossiers_shown_to, show, show_dossier
 
-CONFIRMED = "confirme"
 TO_MEND = (CheckResult.NOT_MET, CheckResult.UNKNOWN)
 
 
@@ -123,7 +122,6 @@ def _confirmation(
     delay = dossier.call.completion_delay
     labels = {item.code: item.label for item in frozen.items()}
     due_at = wording.end_of_day(end_of(delay.last_day(clock.today()))) if delay else ""
-    carried = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
     confirmation = Confirmation(
         title=f"Demander un complément du dossier {dossier.ref}",
         verb="Demander ce complément",
@@ -141,7 +139,7 @@ def _confirmation(
         ),
         fixed=("Les points de la demande. Elle peut être prolongée ou retirée, avec un motif.",),
         obstacles=(refusal,) if refusal else (),
-        carried=(*carried, (CONFIRMED, "oui")),
+        carried=carried_by(request),
     )
     return confirmation.page(request, dossier=dossier)
 

@@ -16,9 +16,7 @@ from evaluation.enums import RestrictionState
 from .dossier import show_opinions
 from .following import ASK_HINT, STOP_HINT
 from .forms import ConsultationForm
-from .pages import Confirmation, attempt, dossiers_shown_to
-
-CONFIRMED = "confirme"
+from .pages import CONFIRMED, Confirmation, attempt, carried_by, dossiers_shown_to
 
 
 @page("evaluation.settle_opinions", visible=dossiers_shown_to)
@@ -50,7 +48,7 @@ def restrict(request: HttpRequest, obj: Dossier) -> HttpResponse:
             f"{', '.join(member.email for member in obj.members.all())}, par courriel : qu’une réponse est demandée "
             "et jusqu’à quand, pas laquelle.",
         ),
-        carried=_carried(request),
+        carried=carried_by(request),
     )
     return confirmation.page(request, dossier=obj)
 
@@ -95,12 +93,6 @@ def stop(request: HttpRequest, obj: Dossier) -> HttpResponse:
         ),
         told=(f"Une lettre motivée est remise au porteur, qui en est prévenu par courriel : {people}.",),
         fixed=("Le dossier n’est plus examiné.", "La lettre et son motif ne changent plus."),
-        carried=_carried(request),
+        carried=carried_by(request),
     )
     return confirmation.page(request, dossier=obj)
-
-
-def _carried(request: HttpRequest) -> tuple[tuple[str, str], ...]:
-    """What was typed, sent again by the button of the next page."""
-    typed = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
-    return (*typed, (CONFIRMED, "oui"))

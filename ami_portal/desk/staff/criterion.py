@@ -13,11 +13,11 @@ from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications import reading
-from applications.enums import UNDER_EXAMINATION, Act, DossierState
+from applications.enums import Act, DossierState
 from applications.models import Dossier
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
-from applications.silence import silence_on
+from applications.silence import silence_now
 from evaluation import actions, duties
 from evaluation.declarations import act_now
 from evaluation.models import EligibilityItem
@@ -95,7 +95,12 @@ def _called(items: list[EligibilityItem], code: str) -> EligibilityItem:
 
 def _may_decide(dossier: Dossier, item: EligibilityItem, user: Any) -> bool:
     """Whether the person may decide this criterion now; the action says why not."""
-    return dossier.state == DossierState.SUBMITTED and duties.may_decide(user, item.criterion) and _is_now(item)
+    return _is_for(dossier, item, user) and _is_now(item)
+
+
+def _is_for(dossier: Dossier, item: EligibilityItem, user: Any) -> bool:
+    """Whether a criterion is one of those that the person decides, of a dossier under examination."""
+    return dossier.state == DossierState.SUBMITTED and duties.may_decide(user, item.criterion)
 
 
 def _is_now(item: EligibilityItem) -> bool:
@@ -114,7 +119,8 @@ def _show(
 ) -> HttpResponse:
     note_reading(dossier, request.user)
     frozen = reading.frozen(item.version)
-    may_decide = _may_decide(dossier, item, request.user)
+    is_now = _is_now(item)
+    may_decide = is_now and _is_for(dossier, item, request.user)
     waiting = item.waiting
     staff = _by_act(items)
     place = staff.index(item)
@@ -132,10 +138,8 @@ def _show(
         answers=[one for one in frozen.items() if one.code in item.found_at],
         frozen=frozen,
         papers=_papers(dossier, frozen, item),
-        silence=silence_on(dossier, dossier.submitted_at)
-        if dossier.submitted_at and dossier.state in UNDER_EXAMINATION
-        else None,
-        is_now=_is_now(item),
+        silence=silence_now(dossier),
+        is_now=is_now,
         kept=kept_query(request),
         form=(form or CriterionForm(item)) if may_decide and not _is_others(waiting, request.user) else None,
         sending_back=(sending_back or SendBackForm()) if may_decide and _is_others(waiting, request.user) else None,

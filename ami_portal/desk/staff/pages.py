@@ -1,7 +1,7 @@
 """What every page of the staff stands on: the admin’s frame, the head and tabs of a dossier, one way to try an act."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +20,9 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.ui import wording
 from ami_portal.workflow import TransitionRefused
 from applications.conversation import unread_by_staff
-from applications.enums import UNDER_EXAMINATION, DossierState
+from applications.enums import DossierState
 from applications.models import Dossier
-from applications.silence import silence_on
+from applications.silence import silence_now
 from evaluation.enums import AppealState, OpinionState
 from evaluation.models import Appeal
 from evaluation.rules import letters_visible_to
@@ -34,6 +34,8 @@ from .steps import TONES, Step
 from .todo import page_of
 
 APPEALS = (("staff_appeals", "Recours", ""),)
+CONFIRMED = "confirme"
+"""The name that the button of a confirmation sends."""
 READ_AGAIN_AFTER = dt.timedelta(hours=1)
 
 
@@ -63,6 +65,13 @@ class Confirmation:
     def page(self, request: HttpRequest, **context: Any) -> HttpResponse:
         """The page; with obstacles it has no button."""
         return show(request, "admin/portal/confirm.html", title=self.title, confirmation=self, **context)
+
+
+def carried_by(request: HttpRequest, names: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
+    """What was typed (all of it, or the fields called `names`), for the button of a confirmation to send again."""
+    typed = request.POST if names is None else {name: request.POST.get(name, "") for name in names}
+    kept = ((name, value) for name, value in typed.items() if name != "csrfmiddlewaretoken")
+    return (*kept, (CONFIRMED, "oui"))
 
 
 def attempt(request: HttpRequest, success: str, act: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
@@ -115,7 +124,7 @@ def _head(dossier: Dossier, user: Any, tab: str) -> dict[str, Any]:
         "url": page_of(dossier, act) if is_mine and (act.url_name != tab or act.verb in DECLARATIONS) else "",
         "is_unclaimed": _is_unclaimed(dossier),
         "letters": letters_visible_to(user).filter(dossier=dossier).order_by("-number"),
-        "silence": silence_on(dossier, dossier.submitted_at) if dossier.state in UNDER_EXAMINATION else None,
+        "silence": silence_now(dossier),
         "datasets": [asked.version.dataset for asked in dossier.dossier_datasets.all()],
         "convention": convention if convention and allowed(user, "funding.follow_conventions", convention) else None,
         "may_prepare": step == Step.LAUREATE

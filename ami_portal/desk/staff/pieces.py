@@ -22,8 +22,9 @@ from applications.reading import FrozenDossier, frozen, standing_version
 from applications.supporting import pieces_now, pieces_of
 from evaluation import actions
 from evaluation.actions.pieces import MAX_REASON, mark_of
-from funding.enums import ConventionState, InstalmentState
+from funding.enums import ConventionState
 from funding.models import Convention
+from funding.pieces import next_payment
 
 from .pages import dossiers_shown_to, show
 
@@ -88,9 +89,9 @@ def _days(dossier: Dossier, held: FrozenDossier) -> dict[str, tuple[str, dt.date
     if convention is None or convention.state == ConventionState.CLOSED:
         return days
     days[Event.SIGNATURE] = ("À la signature", convention.signed_on or today)
-    line = convention.instalments.exclude(state=InstalmentState.PAID).order_by("number").first()
-    if line and convention.signed_on:
-        days[Event.PAYMENT] = (f"Au versement {line.number}", max(line.due_on or today, today))
+    if convention.signed_on and (found := next_payment(convention, today)):
+        line, on = found
+        days[Event.PAYMENT] = (f"Au versement {line.number}", on)
     return days
 
 

@@ -19,10 +19,8 @@ from evaluation.enums import SessionState
 from evaluation.models import Decision, Session
 
 from .forms import ReserveForm
-from .pages import Confirmation, attempt, show
+from .pages import CONFIRMED, Confirmation, attempt, carried_by, show
 from .rules import calls_judged_by, dossiers_worked_on_by
-
-CONFIRMED = "confirme"
 
 
 def places_of(call: Call, user: Any) -> dict[str, Any]:
@@ -89,6 +87,6 @@ def _confirmation(request: HttpRequest, session: Session, decision: Decision, fo
         told=(f"Les membres de ce dossier, par courriel, dès que la lettre est prête (personnes : {people}).",),
         fixed=("Le montant et la lettre. Le rang donné par le jury reste au dossier.",),
         obstacles=obstacles,
-        carried=(*((name, request.POST.get(name, "")) for name in form.fields), (CONFIRMED, "oui")),
+        carried=carried_by(request, form.fields),
     )
     return confirmation.page(request)
