@@ -75,14 +75,14 @@ class ConsentForm(PortalForm):
     """Whether the project stands without the datasets refused."""
 
     choice = forms.ChoiceField(
-        label="Votre projet peut-il se faire sans elles ?",
+        label="Votre projet peut-il se faire sans ce qui est refusé ?",
         choices=[
             (ACCEPT, "Oui, nous acceptons de nous en passer"),
-            (DECLINE, "Non, le projet ne peut pas se faire sans elles"),
+            (DECLINE, "Non, le projet ne peut pas s’en passer"),
         ],
         widget=forms.RadioSelect,
     )
-    answer = _text("Votre mot", rows=3, most=MAX_ANSWER, hint="Facultatif. Lu par le service qui examine le dossier.")
+    answer = _text("Votre mot", rows=3, most=MAX_ANSWER, hint="Lu par le service qui examine le dossier.")
 
     def said(self) -> dict[str, Any]:
         """What `answer_restriction` takes, of a valid form."""

@@ -15,7 +15,16 @@ from applications.models import Call, PieceReading
 from applications.reading import frozen, standing_version
 from evaluation import actions, reserve
 from evaluation.actions.pieces import mark_of
-from evaluation.models import Decision, DecisionProposal, EligibilityItem, Letter, PassagePair, Review, Session
+from evaluation.models import (
+    Decision,
+    DecisionProposal,
+    EligibilityItem,
+    Letter,
+    PassagePair,
+    Restriction,
+    Review,
+    Session,
+)
 from tests.desk import staff_rows
 from tests.funding import laureates
 from tests.people import staff
@@ -23,6 +32,7 @@ from tests.scenes import receive
 
 from . import scenes
 from .test_passages import COPIED
+from .two_datasets import REFUSED, a_scene, give
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -147,3 +157,24 @@ def test_two_deposits_compared_at_the_same_moment_find_each_other_and_one_conclu
     actors = [scenes.instructor(), staff(Role.INSTRUCTOR, email="autre@hdh.example")]
     outcomes = together(*(lambda who=who: actions.examine_pair(pair, reason="Vu.", actor=who) for who in actors))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
+
+
+def test_two_opposite_answers_at_once_to_a_restriction_leave_one_and_its_own_perimeter():
+    scene = a_scene(scenes.a_closed_call())
+    give(scene.dossier, scene.first, **REFUSED)
+    give(scene.dossier, scene.second)
+    asked = actions.ask_restriction(scene.dossier, reason="Une base est refusée.", actor=scene.instructor)
+
+    def answer(accepts):
+        row = Restriction.objects.select_related("dossier__call").get(pk=asked.pk)
+        actions.answer_restriction(row, accepts=accepts, answer="", actor=scene.owner)
+
+    outcomes = together(lambda: answer(True), lambda: answer(False))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
+    left = set(scene.dossier.dossier_datasets.values_list("version__dataset", flat=True))
+    kept = {"accepted": {scene.second.pk}, "declined": {scene.first.pk, scene.second.pk}}
+    assert left == kept[Restriction.objects.get().state]
+    assert (
+        AuditEvent.objects.filter(subject=asked.ref, verb__in=["restriction.accept", "restriction.decline"]).count()
+        == 1
+    )
