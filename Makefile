@@ -14,7 +14,7 @@ code: ## Le code à usage unique d’un compte de démonstration : make code EMA
 	@test -n "$(EMAIL)" || { echo "Précisez le compte : make code EMAIL=…" >&2; exit 2; }
 	@.venv/bin/python manage.py demo_code "$(EMAIL)"
 
-test: ## La suite de tests, sur SQLite et sur PostgreSQL, avec tout ce que la machine offre (ARGS=…)
+test: ## La suite de tests, sur SQLite puis sur PostgreSQL, avec tout ce que la machine offre (ARGS=…)
 	@.ci/bootstrap --dev
 	@.venv/bin/python .ci/test $(ARGS)
 

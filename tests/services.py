@@ -116,17 +116,14 @@ def s3_server() -> Iterator[servers.Bucket]:
 
 @pytest.fixture(scope="session")
 def redis_server_url(worker_id: str) -> Iterator[str]:
-    """The address of TEST_REDIS_URL, or of a Redis started for the session; each test process has its own number.
-
-    Numbers start at TEST_REDIS_FIRST: another run of the suite may use the same server.
-    """
+    """The address of TEST_REDIS_URL, or of a Redis started for the session; each test process has its own number."""
     with contextlib.ExitStack() as stack:
         with _or_skip():
             url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(servers.redis_server())
         note_part(f"Redis {servers.redis_version(url)}")
-        rank = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
-        number = int(os.environ.get("TEST_REDIS_FIRST", "0")) + rank
-        yield urlsplit(url)._replace(path=f"/{number}").geturl()
+        yield (
+            urlsplit(url)._replace(path="/" + (worker_id.removeprefix("gw") if worker_id != "master" else "0")).geturl()
+        )
 
 
 @pytest.fixture
