@@ -1,5 +1,7 @@
 """What is typed about a grant and its convention. What is allowed is decided by the actions."""
 
+from typing import Any
+
 from django import forms
 
 from ami_portal.kernel import clock
@@ -8,11 +10,29 @@ from ami_portal.ui.forms import DayField, PortalForm, TextField
 from .actions.payments import MAX_REFERENCE
 from .actions.renouncing import MAX_REASON
 from .actions.signature import MAX_SIGNATORY
+from .pieces import MAX_DESPITE
 
 PDF_ONLY = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
 
 
-class SignatureForm(PortalForm):
+class DespiteForm(PortalForm):
+    """An act for which supporting documents must be valid: `asks_reason` says whether one may not be."""
+
+    despite = TextField(
+        label="Pourquoi passer outre une pièce non remplie ?",
+        required=False,
+        help_text="Le journal le garde. Laissez vide si toutes les pièces sont valables ce jour-là.",
+        max_length=MAX_DESPITE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, asks_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_reason:
+            del self.fields["despite"]
+
+
+class SignatureForm(DespiteForm):
     """The signature of both parties."""
 
     signed_on = DayField(
@@ -41,7 +61,7 @@ class SignedCopyForm(PortalForm):
     )
 
 
-class PaymentForm(PortalForm):
+class PaymentForm(DespiteForm):
     """The transfer that was made."""
 
     paid_on = DayField(label="Date du paiement", help_text="Le jour du virement.", initial=clock.today)

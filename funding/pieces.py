@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ami_portal.kernel import clock
+from ami_portal.workflow import given_reason
 from applications.pieces import ENOUGH, Event, Piece, Standing
 from applications.reading import frozen, standing_version
 from applications.supporting import pieces_now
@@ -11,6 +12,7 @@ from applications.supporting import pieces_now
 from .enums import ConventionState, InstalmentState
 from .models import Convention, Instalment
 
+MAX_DESPITE = 1000
 SOON = dt.timedelta(days=30)
 """How long before it expires a piece is asked again."""
 
@@ -56,9 +58,16 @@ def conditions(convention: Convention, event: str, on: dt.date) -> list[Conditio
     return found
 
 
-def unmet(convention: Convention, event: str, on: dt.date) -> list[str]:
-    """What is not met, in words, for the journal of the act that goes on all the same."""
-    return [one.sentence for one in conditions(convention, event, on) if not one.is_met]
+def unmet(convention: Convention, event: str, on: dt.date, despite: str) -> dict[str, str]:
+    """What is not met and the reason to go on all the same, for the journal; nothing when all is met.
+
+    Raises TransitionRefused, which names the pieces, when something is not met and no reason is given.
+    """
+    missing = " ".join(one.sentence for one in conditions(convention, event, on) if not one.is_met)
+    if not missing:
+        return {}
+    empty = f"{missing} Attendez une pièce valable, ou dites pourquoi vous passez outre."
+    return {"unmet": missing, "despite": given_reason(despite, MAX_DESPITE, empty=empty)}
 
 
 def next_event(convention: Convention) -> tuple[str, dt.date] | None:

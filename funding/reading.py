@@ -43,6 +43,7 @@ FACTS = {
     "paid_on": "payé le",
     "reference": "référence",
     "unmet": "pièces non remplies",
+    "despite": "pourquoi passer outre",
     "regulation": "règlement",
     "filename": "fichier",
     "sha256": "empreinte",

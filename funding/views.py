@@ -90,7 +90,8 @@ def convention_piece(request: HttpRequest, obj: Convention, kind: str) -> HttpRe
             messages.success(request, f"« {asked.label} » est envoyée. Une personne la vérifie avant qu’elle compte.")
             return redirect("funding:convention_detail", ref=obj.ref)
     sent = PieceRenewal.objects.filter(dossier=obj.dossier, kind=kind).select_related("document").order_by("-pk")
-    context = {"convention": obj, "kind": asked, "form": form, "sent": sent}
+    held = next((one for one in awaited(obj) if one.piece.kind.code == kind), None)
+    context = {"convention": obj, "kind": asked, "form": form, "sent": sent, "held": held}
     return render(request, "funding/convention_piece.html", context, status=422 if form.is_bound else 200)
 
 

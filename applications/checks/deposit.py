@@ -104,8 +104,9 @@ def _sorted(files: Sequence[FileFact], *, is_content: bool) -> tuple[list[str], 
     for file in files:
         for finding in file.findings:
             if finding.is_content == is_content:
-                where = f" {' ; '.join(finding.shown_places)}." if finding.places else ""
-                said[finding.result].append(f"{_named(file)} : {finding.text}{where}")
+                where = " ; ".join(finding.shown_places)
+                places = f" {where[0].upper()}{where[1:]}." if where else ""
+                said[finding.result].append(f"{_named(file)} : {finding.text}{places}")
     return said[NOT_MET], said[UNKNOWN], said[MET]
 
 

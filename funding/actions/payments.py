@@ -33,19 +33,24 @@ def certify_service(instalment: Instalment, *, actor: User) -> Instalment:
 
 
 @transaction.atomic
-def record_payment(instalment: Instalment, *, paid_on: dt.date, payment_reference: str, actor: User) -> Instalment:
+def record_payment(
+    instalment: Instalment, *, paid_on: dt.date, payment_reference: str, despite: str = "", actor: User
+) -> Instalment:
     """Record that a certified line was paid, net of its retention, and enter both in the ledger; the team is told.
 
-    `paid_on` is the day of the transfer, between the certification and today. Raises TransitionRefused: no right,
-    convention not signed, not certified or paid already, payer who certified, impossible day, no reference.
+    `paid_on` is the day of the transfer, between the certification and today; `despite` says why it was paid although a
+    supporting document is not valid on that day. Raises TransitionRefused: no right, convention not signed, not
+    certified or paid already, payer who certified, impossible day, no reference, a document that is not valid and no
+    reason.
     """
     at = clock.now()
     current = _locked(instalment, actor, "funding.record_payment")
     reference = " ".join(clean_text(payment_reference).split())
+    missing: dict[str, str] = {}
     if current.state == InstalmentState.CERTIFIED:
         _refuse_payment(current, paid_on, reference, actor, at)
+        missing = unmet(current.convention, Event.PAYMENT, paid_on, despite)
     current.paid_on, current.paid_by, current.payment_reference = paid_on, actor, reference
-    missing = unmet(current.convention, Event.PAYMENT, paid_on)
     advance(
         current,
         PAY,
@@ -55,7 +60,7 @@ def record_payment(instalment: Instalment, *, paid_on: dt.date, payment_referenc
         retention=str(current.retention),
         paid_on=paid_on.isoformat(),
         reference=reference,
-        **({"unmet": " ".join(missing)} if missing else {}),
+        **missing,
     )
     ledger.pay(current, at=at, actor=actor)
     notifications.payment_recorded(current, at=at)

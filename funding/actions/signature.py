@@ -31,12 +31,19 @@ MAX_SIGNATORY = 200
 
 @transaction.atomic
 def record_signature(
-    convention: Convention, *, signed_on: dt.date, signatory: str, document: UploadedFile | None = None, actor: User
+    convention: Convention,
+    *,
+    signed_on: dt.date,
+    signatory: str,
+    document: UploadedFile | None = None,
+    despite: str = "",
+    actor: User,
 ) -> Convention:
     """Record that both parties have signed: the grant is committed, the days are known, the team is told.
 
-    `signed_on` is the day of the last signature, between the day of the convention and today. Raises TransitionRefused
-    (no right, signed already, impossible day, no signatory) and FileRefused (the copy).
+    `signed_on` is the day of the last signature, between the day of the convention and today; `despite` says why it is
+    signed although a supporting document is not valid on that day. Raises TransitionRefused (no right, signed already,
+    impossible day, no signatory, a document that is not valid and no reason) and FileRefused (the copy).
     """
     at = clock.now()
     current = _locked(convention, actor)
@@ -50,8 +57,8 @@ def record_signature(
     current.signed_on, current.signatory = signed_on, signatory
     current.ends_on = _end(current, signed_on)
     facts = {"signed_on": signed_on.isoformat(), "ends_on": current.ends_on.isoformat()}
-    if missing := unmet(current, Event.SIGNATURE, signed_on):
-        facts["unmet"] = " ".join(missing)
+    if current.state == ConventionState.PREPARED:
+        facts |= unmet(current, Event.SIGNATURE, signed_on, despite)
     advance(current, SIGN, actor=actor, at=at, **facts)
     for line in current.instalments.all():
         line.due_on = schedule.due_on(signed_on, line.months_after_signature)

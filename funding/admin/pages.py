@@ -155,7 +155,8 @@ def _whole(convention: Convention) -> Convention:
 @get_or_post
 def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
     """The signature of both parties: what it starts, then its record."""
-    form = SignatureForm(*_sent(request))
+    asked = conditions(obj, Event.SIGNATURE, clock.today())
+    form = SignatureForm(*_sent(request), asks_reason=bool(asked))
     if request.method == "POST" and form.is_valid():
         done = _attempt(
             request,
@@ -166,7 +167,7 @@ def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
         if done:
             return redirect("admin:funding_convention_change", ref=obj.ref)
     title = f"Enregistrer la signature de {obj.ref}"
-    context = {"convention": _whole(obj), "form": form, "conditions": conditions(obj, Event.SIGNATURE, clock.today())}
+    context = {"convention": _whole(obj), "form": form, "conditions": asked}
     return _show(request, "sign.html", title=title, status=_status(form), **context)
 
 
@@ -233,7 +234,8 @@ def certify(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
 def pay(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
     """The payment of a line: what, to whom, how much, for good; then its record."""
     line = _line(obj, number)
-    form = PaymentForm(*_sent(request))
+    asked = conditions(obj, Event.PAYMENT, clock.today())
+    form = PaymentForm(*_sent(request), asks_reason=bool(asked))
     if request.method == "POST" and form.is_valid():
         done = _attempt(
             request,
@@ -251,7 +253,7 @@ def pay(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
         convention=_whole(obj),
         line=line,
         form=form,
-        conditions=conditions(obj, Event.PAYMENT, clock.today()),
+        conditions=asked,
         is_ready=obj.state == ConventionState.SIGNED and line.state == InstalmentState.CERTIFIED,
         is_certifier=line.certified_by_id == request.user.pk,
     )

@@ -115,10 +115,12 @@ def _to_the_payment(dossier: Dossier, who: Any) -> Convention:
     dossier.refresh_from_db()
     convention = funding.prepare_convention(dossier, actor=who["grants"])
     scenes.run_jobs()
-    funding.record_signature(convention, signed_on=clock.today(), signatory="Claire Martin", actor=who["grants"])
+    signed = {"signed_on": clock.today(), "signatory": "Claire Martin", "despite": "Pièces attendues."}
+    funding.record_signature(convention, **signed, actor=who["grants"])
     first = convention.instalments.get(number=1)
     funding.certify_service(first, actor=who["grants"])
-    funding.record_payment(first, paid_on=clock.today(), payment_reference="VIR-1", actor=who["accounts"])
+    paid = {"paid_on": clock.today(), "payment_reference": "VIR-1", "despite": "Pièces attendues."}
+    funding.record_payment(first, **paid, actor=who["accounts"])
     return convention
 
 

@@ -51,7 +51,7 @@ EXPECTED = {
     ("AMI-DI-{year}-1-0006", "PROXIMA", "eligible", "in_review"),
     ("AMI-DI-{year}-1-0007", "SENTINELLE-K", "eligible", "in_review"),
     ("AMI-DI-{year}-1-0008", "TOPAZE", "returned", "returned"),
-    ("AMI-DI-{year}-1-0009", "RYTHME", "ineligible", "ineligible"),
+    ("AMI-DI-{year}-1-0009", "RYTHME", "ineligible", "inadmissible"),
     ("AMI-DI-{year}-2-0001", "PAROLES 2", "withdrawn", "withdrawn"),
     ("AMI-DI-{year}-2-0002", "NAISSANCES", "draft", ""),
     ("AMI-DI-{year}-2-0003", "SÉQUENCE-P2", "submitted", "to_check"),

@@ -111,6 +111,21 @@ def test_an_ended_dossier_stands_at_its_state(call, state):
     assert steps.with_step(Dossier.objects.all()).get().step == state
 
 
+def test_a_dossier_refused_for_its_form_is_not_called_ineligible(call):
+    refused, reopened = rows.a_row(call, 1, "ineligible"), rows.a_row(call, 2, "ineligible")
+    for dossier in (refused, reopened):
+        rows.admitted(dossier)
+        dossier.declarations.update(is_favourable=False)
+    again = {
+        "reopened_at": rows.AT,
+        "reopened_by": rows.somebody("decide@hdh.example"),
+        "reopening_reason": "À revoir.",
+    }
+    reopened.declarations.update(**again)
+    found = dict(steps.with_step(Dossier.objects.all()).values_list("ref", "step"))
+    assert found == {refused.ref: "inadmissible", reopened.ref: "ineligible"}
+
+
 def test_every_step_says_who_is_waited_for(call):
     """No step without its words, its tone and its sentence."""
     Session.objects.create(call=call, opened_at=rows.AT)

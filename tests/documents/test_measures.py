@@ -88,7 +88,7 @@ def test_the_share_of_small_characters_counts_not_one_exponent():
     exponents = files.a_written_pdf(style, paragraphs(4) + f"<p style='font-size: 11pt'>x<sup>2</sup> {LOREM}</p>")
     assert results(exponents, font_points_min=Decimal(11)) == [("font_points_min", "met", ())]
     small = files.a_written_pdf(style, paragraphs(2) + paragraphs(1, "8pt"))
-    sample = " ".join(Random(0).choices(LOREM.split(), k=90))[:60]
+    sample = " ".join(Random(0).choices(LOREM.split(), k=90))[:60].rsplit(" ", 1)[0] + "…"
     where = f"page 1 : 33 % des caractères, surtout à 8 points (« {sample} »)"
     assert results(small, font_points_min=Decimal(11)) == [("font_points_min", "not_met", (where,))]
 

@@ -76,8 +76,8 @@ def test_complete_counts_and_names_what_is_missing():
     ("findings", "result", "said"),
     [
         ((MARGINS, ABSENT), "met", "protocole.pdf (12 pages) : Marges respectées."),
-        ((NARROW, SCANNED), "not_met", "Marges trop étroites. page 3 : gauche 12 mm."),
-        ((MARGINS, SCANNED), "unknown", "Taille à regarder. page 2 : une image, sans texte."),
+        ((NARROW, SCANNED), "not_met", "Marges trop étroites. Page 3 : gauche 12 mm."),
+        ((MARGINS, SCANNED), "unknown", "Taille à regarder. Page 2 : une image, sans texte."),
         ((FILLED,), "unknown", "À regarder, sans règle de format : protocole.pdf (12 pages)."),
         ((), "unknown", "À regarder, sans règle de format : protocole.pdf (12 pages)."),
     ],

@@ -133,9 +133,12 @@ def _fresh(convention):
 def test_mails_carry_an_act_a_reference_and_no_content(convention, officer):
     accountant = people.staff("accounting_officer")
     actions.build_convention(convention_id=convention.pk)
-    actions.record_signature(convention, signed_on=clock.today(), signatory="Anne Morel", actor=officer)
+    signed = {"signed_on": clock.today(), "signatory": "Anne Morel", "despite": "Pièces attendues."}
+    actions.record_signature(convention, **signed, actor=officer)
     line = actions.certify_service(convention.instalments.get(number=1), actor=officer)
-    actions.record_payment(line, paid_on=clock.today(), payment_reference="MDT-1", actor=accountant)
+    actions.record_payment(
+        line, paid_on=clock.today(), payment_reference="MDT-1", despite="Pièces attendues.", actor=accountant
+    )
     mails = list(Message.objects.filter(kind__startswith="funding.").order_by("pk"))
     assert [mail.title for mail in mails] == [
         f"{convention.ref} – votre convention est prête à signer",

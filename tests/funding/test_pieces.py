@@ -57,12 +57,12 @@ def standings(convention):
     return {one.piece.kind.code: one.standing for one in pieces.awaited(convention)}
 
 
-def verify(convention, kind=TAX, **changes):
+def verify(convention, kind=TAX, *, actor=None, **changes):
     dossier = convention.dossier
     held = supporting.pieces_now(dossier, frozen(standing_version(dossier)))
     piece = next(one for one in held if one.kind.code == kind)
     said = {"seen": mark_of(piece), "issued_on": piece.declared_on} | changes
-    return verify_piece(dossier, kind, **said, actor=laureates.a_grant_officer("autre-gestion@hdh.example"))
+    return verify_piece(dossier, kind, **said, actor=actor or laureates.a_grant_officer("autre-gestion@hdh.example"))
 
 
 def test_an_expired_piece_is_asked_sent_verified_and_the_former_stays(convention):
@@ -94,7 +94,10 @@ def test_what_cannot_be_sent_is_refused(convention):
     assert not PieceRenewal.objects.exists()
 
 
-def test_staff_read_what_is_not_met_before_they_sign_and_the_journal_keeps_it(convention):
+WHY = "L’attestation est demandée ; la trésorerie a confirmé par téléphone."
+
+
+def test_what_is_not_met_stops_a_signature_unless_staff_say_why(convention):
     officer = laureates.a_grant_officer("autre-gestion@hdh.example")
     address = reverse("admin:funding_convention_sign", args=[convention.ref])
     text = text_of(client_of(officer).get(address))
@@ -103,9 +106,38 @@ def test_staff_read_what_is_not_met_before_they_sign_and_the_journal_keeps_it(co
         True,
         True,
     )
-    actions.record_signature(convention, signed_on=clock.today(), signatory="Anne Morel", actor=officer)
+    said = {"signed_on": clock.today().isoformat(), "signatory": "Anne Morel"}
+    stopped = client_of(officer).post(address, said)
+    assert (stopped.status_code, "dites pourquoi vous passez outre" in text_of(stopped)) == (422, True)
+    convention.refresh_from_db()
+    assert convention.state == "prepared"
+    assert client_of(officer).post(address, {**said, "despite": f" {WHY} "}).status_code == 302
     event = AuditEvent.objects.get(verb="convention.sign")
-    assert "Attestation de régularité fiscale" in event.data["unmet"]
+    assert ("Attestation de régularité fiscale" in event.data["unmet"], event.data["despite"]) == (True, WHY)
+
+
+def test_a_piece_that_expired_stops_a_payment_unless_the_accounting_officer_says_why(convention):
+    officer = laureates.a_grant_officer("autre-gestion@hdh.example")
+    signed = actions.record_signature(
+        convention, signed_on=clock.today(), signatory="Anne Morel", despite=WHY, actor=officer
+    )
+    line = actions.certify_service(signed.instalments.get(number=1), actor=officer)
+    pay = {"paid_on": clock.today(), "payment_reference": "V-1", "actor": laureates.an_accountant()}
+    with pytest.raises(TransitionRefused, match=r"régularité fiscale.*passez outre"):
+        actions.record_payment(line, **pay)
+    with pytest.raises(TransitionRefused, match="caractères"):
+        actions.record_payment(line, **pay, despite="a" * 1001)
+    assert actions.record_payment(line, **pay, despite=WHY).state == "paid"
+    assert AuditEvent.objects.get(verb="instalment.pay").data["despite"] == WHY
+
+
+def test_with_all_its_pieces_an_act_asks_for_no_reason_and_keeps_none(convention):
+    officer = laureates.a_grant_officer("autre-gestion@hdh.example")
+    verify(convention, "social_certificate", actor=officer)
+    portal.inspect(send(convention).document_id)
+    verify(convention, actor=officer)
+    actions.record_signature(convention, signed_on=clock.today(), signatory="Anne Morel", despite=WHY, actor=officer)
+    assert {"unmet", "despite"}.isdisjoint(AuditEvent.objects.get(verb="convention.sign").data)
 
 
 def test_the_laureate_sees_what_to_send_and_sends_it(convention):
@@ -124,7 +156,7 @@ def test_the_laureate_sees_what_to_send_and_sends_it(convention):
 def test_a_piece_that_will_have_expired_is_asked_once_a_month_before(convention):
     send(convention, issued_on=clock.today() - dt.timedelta(days=60))
     officer = laureates.a_grant_officer("autre-gestion@hdh.example")
-    actions.record_signature(convention, signed_on=clock.today(), signatory="Anne Morel", actor=officer)
+    actions.record_signature(convention, signed_on=clock.today(), signatory="Anne Morel", despite=WHY, actor=officer)
     first = convention.instalments.order_by("number").first()
     until = next(one.piece.expires_on for one in pieces.awaited(convention) if one.piece.kind.code == TAX)
     convention.instalments.filter(pk=first.pk).update(due_on=until + dt.timedelta(days=10))

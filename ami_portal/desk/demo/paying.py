@@ -16,6 +16,7 @@ from .stage import Stage
 from .words import Project
 
 OFFICER, ACCOUNTANT = "conventions@hdh.example", "comptable@hdh.example"
+DESPITE = "L’attestation renouvelée est arrivée par courriel ; le bénéficiaire doit encore la verser au dossier."
 
 
 def plan_paid(stage: Stage, project: Project) -> None:
@@ -70,7 +71,12 @@ def sign(stage: Stage, project: Project, signed_on: dt.date) -> None:
     ]
     copy = SimpleUploadedFile(f"{convention.ref}-signee.pdf", papers.pdf("Copie signée", parts), content_type=PDF)
     actions.record_signature(
-        convention, signed_on=signed_on, signatory=f"{name}, {role}", document=copy, actor=stage.user(OFFICER)
+        convention,
+        signed_on=signed_on,
+        signatory=f"{name}, {role}",
+        document=copy,
+        despite=DESPITE,
+        actor=stage.user(OFFICER),
     )
 
 
@@ -87,6 +93,7 @@ def pay(stage: Stage, project: Project, number: int, paid_on: dt.date) -> None:
         instalment,
         paid_on=paid_on,
         payment_reference=f"VIR-{paid_on:%Y}-{project.number('transfer', 10_000):04d}",
+        despite=DESPITE,
         actor=stage.user(ACCOUNTANT),
     )
 

@@ -152,6 +152,7 @@ _BY_STEP = {
     Step.LAUREATE: Expected("Conventions", "La convention se prépare et se suit avec le porteur."),
     Step.RESERVE: Expected("Personne", "Le dossier est sur la liste complémentaire."),
     Step.REJECTED: Expected("Personne", "Le jury n’a pas retenu le dossier."),
+    Step.INADMISSIBLE: Expected("Personne", "Le dossier est refusé pour sa forme, par une lettre motivée."),
     Step.INELIGIBLE: Expected("Personne", "Le dossier est refusé, par une lettre motivée."),
     Step.WITHDRAWN: Expected("Personne", "Le porteur a retiré son dossier."),
     Step.RENOUNCED: Expected(

@@ -41,12 +41,21 @@ class Step(TextChoices):
     LAUREATE = "laureate", "Lauréat"
     RESERVE = "reserve", "Liste complémentaire"
     REJECTED = "rejected", "Non retenu"
+    INADMISSIBLE = "inadmissible", "Irrecevable"
     INELIGIBLE = "ineligible", "Non éligible"
     WITHDRAWN = "withdrawn", "Retiré"
     RENOUNCED = "renounced", "Renoncement"
 
 
-ENDED = (Step.LAUREATE, Step.RESERVE, Step.REJECTED, Step.INELIGIBLE, Step.WITHDRAWN, Step.RENOUNCED)
+ENDED = (
+    Step.LAUREATE,
+    Step.RESERVE,
+    Step.REJECTED,
+    Step.INADMISSIBLE,
+    Step.INELIGIBLE,
+    Step.WITHDRAWN,
+    Step.RENOUNCED,
+)
 """Steps where the evaluation has nothing left to do."""
 
 # Tone and icon of a step, as `ui.wording` has them for states: the word first, the colour after.
@@ -68,6 +77,7 @@ TONES = {
     Step.LAUREATE: ("success", "award-line"),
     Step.RESERVE: ("purple-glycine", "list-ordered"),
     Step.REJECTED: ("beige-gris-galet", "close-circle-line"),
+    Step.INADMISSIBLE: ("error", "close-circle-line"),
     Step.INELIGIBLE: ("error", "close-circle-line"),
     Step.WITHDRAWN: ("beige-gris-galet", "arrow-go-back-line"),
     Step.RENOUNCED: ("beige-gris-galet", "arrow-go-back-line"),
@@ -84,6 +94,7 @@ def with_step(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
             When(state=DossierState.SUBMITTED, then=_before_eligibility()),
             When(state=DossierState.ELIGIBLE, then=_after_eligibility()),
             When(state=DossierState.RETURNED, then=Value(Step.RETURNED.value)),
+            When(_is_found(_inadmissible()), state=DossierState.INELIGIBLE, then=_of(Step.INADMISSIBLE)),
             *(When(state=state, then=value) for state, value in ended.items()),
             default=Value(""),
             output_field=CharField(),
@@ -109,6 +120,12 @@ def _before_eligibility() -> Case:
         default=_of(Step.TO_CHECK),
         output_field=CharField(),
     )
+
+
+def _inadmissible() -> QuerySet[Declaration]:
+    """The act that refused a dossier for its form: `ineligible` is the state of both refusals."""
+    refused = {"act": Act.ADMISSIBILITY, "is_favourable": False, "reopened_at": None}
+    return Declaration.objects.filter(**_OF_DOSSIER, **refused)
 
 
 def _of(step: Step) -> Value:

@@ -205,6 +205,7 @@ FACTS = {
     "sha256": "empreinte",
     "signed_on": "signée le",
     "unmet": "pièces non remplies",
+    "despite": "pourquoi passer outre",
     "unsent": "non envoyés",
     "wanted": "reçus",
 }

@@ -16,7 +16,8 @@ class Sizes:
         """`count` visible characters of `size` points."""
         size = round(size, 1)
         self.counts[size] = self.counts.get(size, 0) + count
-        self.samples.setdefault(size, " ".join(sample.split())[:SAMPLE])
+        words = " ".join(sample.split())
+        self.samples.setdefault(size, words if len(words) <= SAMPLE else f"{words[:SAMPLE].rsplit(' ', 1)[0]}…")
 
     def listed(self) -> list[list[Any]]:
         """`[size, count, sample]`, the smallest first; of a file with absurdly many sizes, the smallest only."""
