@@ -1,18 +1,15 @@
-"""What is read of an evaluation as a whole: the ranking for staff, the public list of results."""
+"""What is read of an evaluation as a whole: the ranking for staff."""
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from ami_portal.accounts.models import User
-from applications import reading
-from applications.enums import DossierState
-from applications.models import Call, Dossier, DossierDataset, DossierMember, DossierVersion
+from applications.models import Dossier, DossierMember
 
 from . import grids, ranking, scoring
-from .enums import ReviewState, SessionState
+from .enums import ReviewState
 from .models import Decision, Opinion, Review, Session
 from .rules import JUDGED
 
@@ -108,58 +105,3 @@ def _hidden_from(reader: User, session: Session) -> frozenset[int]:
     reviews = Review.objects.filter(dossier=OuterRef("pk"), juror=reader).exclude(state=ReviewState.SUBMITTED)
     own = dossiers.filter(Exists(members)) | dossiers.filter(Exists(reviews))
     return frozenset(own.values_list("pk", flat=True))
-
-
-@dataclass(frozen=True)
-class PublishedResult:
-    """What the public learns of a laureate."""
-
-    title: str
-    lead_name: str
-    datasets: tuple[str, ...]
-    amount: Decimal
-    summary: str = ""
-    called_at: dt.datetime | None = None
-
-
-def published_results(call: Call) -> list[PublishedResult]:
-    """The laureates of a call in the order of their ranks, those called from the reserve list included.
-
-    Nothing at all before the publication; who renounced is not in it.
-    """
-    if call.results_published_at is None:
-        return []
-    asked = Prefetch("dossier__dossier_datasets", queryset=DossierDataset.objects.select_related("version__dataset"))
-    standing = DossierVersion.objects.filter(withdrawn_at=None)
-    decisions = (
-        Decision.objects.filter(
-            session__call=call,
-            session__state=SessionState.PUBLISHED,
-            dossier__state=DossierState.LAUREATE,
-        )
-        .select_related("dossier")
-        .prefetch_related(asked, Prefetch("dossier__versions", queryset=standing))
-        .order_by("rank")
-    )
-    return [
-        PublishedResult(
-            decision.dossier.title or decision.dossier.ref,
-            decision.dossier.lead_name,
-            tuple(row.version.dataset.title for row in decision.dossier.dossier_datasets.all()),
-            decision.amount or Decimal(0),
-            _summary(decision.dossier),
-            decision.called_at,
-        )
-        for decision in decisions
-    ]
-
-
-def renounced_since(call: Call) -> int:
-    """How many laureates of a call have renounced since its publication: the public learns no more of them."""
-    return call.dossiers.filter(state=DossierState.RENOUNCED).count() if call.results_published_at else 0
-
-
-def _summary(dossier: Dossier) -> str:
-    for version in dossier.versions.all():
-        return reading.frozen(version).public_summary
-    return ""

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.db.models import F, QuerySet
+
 from ami_portal.kernel.money import in_words
 from ami_portal.ui.wording import instant
 from applications import texts
@@ -12,7 +14,7 @@ from applications.models import Call, Dossier, DossierVersion
 from applications.reading import frozen, restricted, standing_version
 
 from .enums import Outcome
-from .models import Appeal, Decision, Declaration, EligibilityItem
+from .models import Appeal, Decision, Declaration, EligibilityItem, Letter, Session
 
 PLACES = frozenset("reference titre organisme porteur montant date_depot empreinte rang motif date bases duree".split())
 """What the text of a letter may hold between braces."""
@@ -35,6 +37,12 @@ SUBJECTS = {
     Outcome.RESERVE: "Votre projet est inscrit sur la liste complémentaire",
     Outcome.REJECTED: "Décision du jury sur votre projet",
 }
+
+
+def of_the_jury(session: Session) -> QuerySet[Letter]:
+    """The letters that tell the decisions of a session; neither those of before it, nor of a call from the reserve."""
+    told = Letter.objects.filter(declaration=None, appeal=None, kind=F("dossier__decision__outcome"))
+    return told.filter(dossier__decision__session=session)
 
 
 def context(

@@ -9,7 +9,7 @@ from applications.enums import MemberRole
 from applications.models import Dossier, Extension
 from applications.notifications import tell, tell_team
 
-from .models import Appeal, Declaration, Opinion, Restriction, Review
+from .models import Appeal, Declaration, Opinion, Restriction, Review, Session
 
 
 def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
@@ -46,6 +46,14 @@ def review_assigned(review: Review, *, at: dt.datetime) -> None:
 def result_published(dossier: Dossier, *, at: dt.datetime) -> None:
     """Tell the team that the result is out: not which one."""
     tell_team("evaluation.result_published", dossier, at=at)
+
+
+def publication(act: str, session: Session, *, at: dt.datetime) -> None:
+    """Tell who set the instant of a publication that it took place, or what holds it back: once an instant."""
+    if session.publish_set_by and session.publish_at:
+        once = session.publish_at.isoformat()
+        email = session.publish_set_by.email
+        outbox.post(f"evaluation.publication_{act}", to=email, subject_ref=session.ref, at=at, once=once)
 
 
 def eligibility_refused(dossier: Dossier, *, at: dt.datetime, once: str) -> None:

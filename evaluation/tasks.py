@@ -59,3 +59,9 @@ def settle_restrictions(*, at: dt.datetime) -> None:
 def solve_proposal(*, proposal_id: int) -> None:
     """The answer to a proposal of assignment."""
     actions.solve_proposal(proposal_id)
+
+
+@periodic("evaluation.publish_due")
+def publish_due(*, at: dt.datetime) -> None:
+    """The publications whose instant, set beforehand, has come."""
+    actions.publish_due(at=at)

@@ -1,5 +1,7 @@
 """The tables of this room: eligibility and results of a dossier, opinions, reviews, the jury's session."""
 
+from dataclasses import replace
+
 from ami_portal.workflow import Transition
 from applications.enums import DossierState as D
 
@@ -138,3 +140,7 @@ FREEZE = Transition(
 PUBLISH = Transition(
     "session.publish", frozenset({S.FROZEN}), S.PUBLISHED, "evaluation.publish_results", stamp="published_at"
 )
+
+RESULTS_BY_THE_CLOCK = {outcome: replace(step, permission=None) for outcome, step in RESULTS.items()}
+PUBLISH_BY_THE_CLOCK = replace(PUBLISH, permission=None)
+"""The same steps at the instant that somebody with the right set beforehand: the machine takes them."""

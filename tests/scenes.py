@@ -19,7 +19,7 @@ from ami_portal.kernel import clock
 from ami_portal.questionnaire.answers import Address
 from applications import actions
 from applications.models import Call, Dossier
-from evaluation.actions import criteria, declaring, deliberation, jury, opinions, reviews
+from evaluation.actions import criteria, declaring, deliberation, jury, opinions, publication, reviews
 from evaluation.models import EligibilityItem, Opinion, Review, SelectionHeading, SelectionPoint, Session
 
 CALL_FILE = Path(__file__).resolve().parents[1] / "data" / "ami-di-2024.yaml"
@@ -182,6 +182,6 @@ def published(session: Session, secretary: User, outcomes: dict[Dossier, str]) -
         )
     deliberation.freeze_decisions(session, actor=secretary)
     run_jobs()
-    deliberation.publish_results(session, actor=secretary)
+    publication.publish_results(session, actor=secretary)
     run_jobs()
     return session

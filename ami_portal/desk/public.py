@@ -11,7 +11,7 @@ from ami_portal.ui import wording
 from applications.call_config.writing import moment
 from applications.enums import QuestionState
 from applications.models import Call, EligibilityCriterion, VisitorQuestion
-from evaluation import board
+from evaluation import results
 from evaluation.models import SelectionHeading
 
 
@@ -160,8 +160,8 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
         "headings": SelectionHeading.objects.filter(call=call).prefetch_related("points"),
         "faq": published_answers(call),
         "extensions": call.extensions.all(),
-        "results": board.published_results(call),
-        "renounced": board.renounced_since(call),
+        "results": results.published_results(call),
+        "renounced": results.renounced_since(call),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import questions, register, views
+from . import questions, register, results, views
 
 urlpatterns = [
     path("", include("ami_portal.desk.account_urls")),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("appels/<slug:code>/formulaire/", views.call_form, name="call_form"),
     path("appels/<slug:code>/formulaire.pdf", views.call_form_pdf, name="call_form_pdf"),
     path("appels/<slug:code>/modeles/<slug:question>", views.call_template, name="call_template"),
+    path("appels/<slug:code>/resultats/", results.call_results, name="call_results"),
+    path("appels/<slug:code>/resultats.csv", results.results_csv, name="results_csv"),
+    path("appels/<slug:code>/resultats.json", results.results_json, name="results_json"),
     path("verification/", register.verify, name="verification"),
     path("registre/", register.register_page, name="register"),
     path("registre/tetes.json", register.register_heads, name="register_heads"),

@@ -13,7 +13,7 @@ from .consultation import (
 )
 from .criteria import confirm_decision, decide_criterion, send_back_decision
 from .declaring import declare_admissible, declare_eligible, declare_inadmissible, declare_ineligible
-from .deliberation import freeze_decisions, publish_results, record_decision
+from .deliberation import freeze_decisions, record_decision
 from .eligibility import run_checks
 from .grants import load_grants
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
@@ -22,6 +22,7 @@ from .letters import build_letter
 from .opinions import give_opinion, request_opinion
 from .passages import compare_grants, compare_passages, examine_pair, keep_deposit
 from .pieces import refuse_piece, verify_piece
+from .publication import cancel_publication, publish_due, publish_results, schedule_publication
 from .queue import place_in_queue
 from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
@@ -38,6 +39,7 @@ __all__ = [
     "build_appeal_receipt",
     "build_letter",
     "call_reserve",
+    "cancel_publication",
     "close_scoring",
     "compare_grants",
     "compare_passages",
@@ -60,6 +62,7 @@ __all__ = [
     "open_session",
     "place_in_queue",
     "prolong_completion",
+    "publish_due",
     "publish_results",
     "record_decision",
     "refuse_piece",
@@ -67,6 +70,7 @@ __all__ = [
     "request_opinion",
     "run_checks",
     "save_review",
+    "schedule_publication",
     "send_back_decision",
     "set_seat",
     "settle_restrictions",

@@ -1,6 +1,5 @@
-"""The deliberation: decisions recorded one by one, frozen together, published for all at one instant."""
+"""The deliberation: decisions recorded one by one, then frozen together."""
 
-import datetime as dt
 from collections import Counter
 from decimal import Decimal
 
@@ -15,9 +14,9 @@ from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance, refuse_long_reason
 from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Call, Dossier
-from evaluation import notifications, workflow
+from evaluation import workflow
 from evaluation.enums import Outcome, ReviewState, SessionState
-from evaluation.models import Decision, Letter, Session
+from evaluation.models import Decision, Session
 
 from .locks import NO_SESSION, lock_dossier, lock_opinions, lock_session, refuse_unless_allowed, refuse_without_favour
 
@@ -122,7 +121,7 @@ def freeze_decisions(session: Session, *, actor: User) -> None:
     current = lock_session(session.call_id)
     if current is None:
         raise TransitionRefused(NO_SESSION)
-    dossiers = _lock_dossiers(current.call)
+    dossiers = lock_dossiers(current.call)
     refuse_unless_allowed(actor, "evaluation.run_session", current)
     if waiting := [dossier.ref for dossier in dossiers if dossier.state in UNDER_EXAMINATION]:
         raise TransitionRefused(f"L’éligibilité n’est pas décidée pour : {', '.join(waiting)}.")
@@ -147,46 +146,7 @@ def _refuse_ranks(decisions: list[Decision]) -> None:
         raise TransitionRefused("Les rangs suivent cet ordre : lauréats, liste complémentaire, non retenus.")
 
 
-@transaction.atomic
-def publish_results(session: Session, *, actor: User) -> None:
-    """Publish every result of a call at the same instant: states, letters, public list, mails. All, or nothing.
-
-    Raises TransitionRefused: not frozen, already published, a letter not yet rendered.
-    """
-    at = clock.now()
-    current = lock_session(session.call_id)
-    if current is None:
-        raise TransitionRefused(NO_SESSION)
-    dossiers = {dossier.pk: dossier for dossier in _lock_dossiers(current.call)}
-    refuse_unless_allowed(actor, "evaluation.publish_results", current)
-    if current.state != SessionState.FROZEN:
-        raise TransitionRefused(f"Action impossible : l’état de la séance est « {current.get_state_display()} ».")
-    decisions = list(Decision.objects.filter(session=current, dossier__in=dossiers).order_by("dossier_id"))
-    letters = {letter.dossier_id for letter in _lock_letters([decision.dossier_id for decision in decisions])}
-    if waiting := [dossiers[item.dossier_id].ref for item in decisions if item.dossier_id not in letters]:
-        raise TransitionRefused(
-            f"Des lettres ne sont pas encore prêtes : {', '.join(waiting)}. Réessayez dans une minute."
-        )
-    _release(current.call, decisions, dossiers, at)
-    for decision in decisions:
-        step = workflow.RESULTS[Outcome(decision.outcome)]
-        advance(dossiers[decision.dossier_id], step, actor=actor, at=at, rank=decision.rank)
-    advance(session, workflow.PUBLISH, actor=actor, at=at)
-
-
-def _release(call: Call, decisions: list[Decision], dossiers: dict[int, Dossier], at: dt.datetime) -> None:
-    """What is seen from the instant of publication on, mails included."""
-    Letter.objects.filter(dossier__in=[decision.dossier_id for decision in decisions]).update(released_at=at)
-    Call.objects.filter(pk=call.pk).update(results_published_at=at)
-    for decision in decisions:
-        notifications.result_published(dossiers[decision.dossier_id], at=at)
-
-
-def _lock_dossiers(call: Call) -> list[Dossier]:
+def lock_dossiers(call: Call) -> list[Dossier]:
     """The deposited dossiers of a call under their locks, in the order of their keys."""
     states = [*UNDER_EXAMINATION, DossierState.ELIGIBLE]
     return list(Dossier.objects.select_for_update().filter(call=call, state__in=states).order_by("pk"))
-
-
-def _lock_letters(dossier_ids: list[int]) -> list[Letter]:
-    return list(Letter.objects.select_for_update().filter(dossier__in=dossier_ids).order_by("pk"))

@@ -1,8 +1,10 @@
 """The session of a call's jury, its decisions, and the letters that tell them."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ami_portal.documents.models import Document
 from applications.models import Call, Dossier
@@ -13,7 +15,10 @@ from .eligibility import Declaration
 
 
 class Session(models.Model):
-    """The jury of one call: scoring, deliberation, decisions frozen, results published at one instant."""
+    """The jury of one call: scoring, deliberation, decisions frozen, results published at one instant.
+
+    `publish_at` is that instant when it was set beforehand, by whom and when; set before another freezing, it is void.
+    """
 
     call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="session", verbose_name="appel")
     state = models.CharField("état", max_length=20, choices=SessionState, default=SessionState.SCORING, editable=False)
@@ -21,6 +26,9 @@ class Session(models.Model):
     scoring_closed_at = models.DateTimeField("notation close le", null=True)
     frozen_at = models.DateTimeField("décisions arrêtées le", null=True)
     published_at = models.DateTimeField("résultats publiés le", null=True)
+    publish_at = models.DateTimeField("publication prévue le", null=True)
+    publish_set_at = models.DateTimeField("publication fixée le", null=True)
+    publish_set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "session du jury"
@@ -31,7 +39,12 @@ class Session(models.Model):
                 name="session_published_iff_dated",
                 condition=Q(state="published", published_at__isnull=False)
                 | ~Q(state="published") & Q(published_at=None),
-            )
+            ),
+            models.CheckConstraint(
+                name="publication_set_by_someone_beforehand",
+                condition=Q(publish_at=None, publish_set_at=None, publish_set_by=None)
+                | Q(publish_at__gt=F("publish_set_at"), publish_set_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -41,6 +54,12 @@ class Session(models.Model):
     def ref(self) -> str:
         """What the journal calls it: the call's code."""
         return self.call.code
+
+    @property
+    def scheduled_at(self) -> dt.datetime | None:
+        """The instant that was set for what is frozen and not published; None without one."""
+        is_set = self.state == SessionState.FROZEN and self.publish_set_at and self.frozen_at
+        return self.publish_at if is_set and self.publish_set_at >= self.frozen_at else None
 
 
 class Decision(models.Model):

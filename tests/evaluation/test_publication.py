@@ -11,7 +11,7 @@ from ami_portal.documents import store
 from ami_portal.documents.models import Document
 from ami_portal.notifications.models import Message
 from applications.models import Call, Dossier
-from evaluation import actions, board
+from evaluation import actions, results
 from evaluation.models import Letter, Session
 from tests.people import client_of
 
@@ -213,7 +213,7 @@ def test_before_the_publication_nobody_outside_learns_anything(scene):
     assert outside(world) == before
     owner = client_of(scenes.dossier_owner(first))
     assert owner.get(f"/evaluation/resultats/{first.ref}/lettre.pdf").status_code == 404
-    assert board.published_results(call) == []
+    assert results.published_results(call) == []
     actions.publish_results(session, actor=scene.secretary)
     assert outside(world) != before
     assert download(owner, f"/evaluation/resultats/{first.ref}/lettre.pdf")[:5] == b"%PDF-"
@@ -221,9 +221,9 @@ def test_before_the_publication_nobody_outside_learns_anything(scene):
 
 def test_the_public_list_names_the_laureates_alone(scene):
     build(scene.first, scene.second)
-    assert board.published_results(scene.call) == []
+    assert results.published_results(scene.call) == []
     actions.publish_results(scene.session, actor=scene.secretary)
-    (result,) = board.published_results(Call.objects.get())
+    (result,) = results.published_results(Call.objects.get())
     dataset = scene.first.dossier_datasets.get().version.dataset
     assert (result.title, str(result.amount), result.datasets) == (scenes.TITLE, "90000.00", (dataset.title,))
     assert result.lead_name

@@ -13,7 +13,7 @@ from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from applications.models import Call, Dossier, DossierMember
-from evaluation import actions, board, reserve
+from evaluation import actions, reserve, results
 from evaluation.models import Decision, Letter
 from funding import actions as funding
 from funding.rules import dossiers_to_prepare
@@ -204,7 +204,7 @@ def test_the_public_reads_who_is_called_and_how_many_renounced(freed, client):
     assert "1 lauréat a renoncé à l’aide depuis la publication des résultats." in page
     assert freed.first.lead_name not in page
     call_it(freed, freed.second)
-    (result,) = board.published_results(freed.call)
+    (result,) = results.published_results(freed.call)
     assert (result.title, result.amount) == ("Paul", AMOUNT)
     assert "Appelé de la liste complémentaire le" in words(client.get(address))
 

@@ -1,12 +1,14 @@
-"""The form of a juror's seat in a call: fields, profiles, bounds of their own."""
+"""The forms of the jury: a juror's seat in a call, the instant of a publication, why it is taken back."""
 
 from typing import Any
 
 from django import forms
 
 from ami_portal.accounts.models import User
-from ami_portal.ui.forms import PortalForm
+from ami_portal.kernel import clock
+from ami_portal.ui.forms import DayField, PortalForm, TextField
 from evaluation.actions.assignment import MOST
+from evaluation.actions.publication import MAX_REASON
 from evaluation.models import Seat
 from evaluation.seating import JuryRules
 
@@ -36,3 +38,36 @@ class SeatForm(PortalForm):
         cleaned = super().clean() or self.cleaned_data
         return {**{name: value for name, value in cleaned.items() if name != "fields_known"},
                 "fields": cleaned.get("fields_known", [])}  # fmt: skip
+
+
+class ScheduleForm(PortalForm):
+    """The instant of a publication, on the clock of Paris."""
+
+    day = DayField(label="Jour de la publication")
+    time = forms.TimeField(
+        label="Heure (heure de Paris)",
+        input_formats=["%H:%M"],
+        help_text="Les résultats paraissent dans la minute qui suit.",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The instant `publish_at`."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("day") and cleaned.get("time"):
+            try:
+                cleaned["publish_at"] = clock.from_paris(cleaned["day"], cleaned["time"])
+            except ValueError as error:
+                self.add_error("time", str(error))
+        return cleaned
+
+
+class CancelForm(PortalForm):
+    """Why a publication that was set beforehand is taken back."""
+
+    reason = TextField(
+        label="Motif de l’annulation",
+        max_length=MAX_REASON,
+        help_text="Gardé au journal ; il n’est pas publié.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

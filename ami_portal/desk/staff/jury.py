@@ -16,11 +16,12 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
 from applications.closing import closes_for_all_at
 from applications.enums import UNDER_EXAMINATION, DossierState
-from applications.models import Call, Dossier, DossierMember
+from applications.models import Call, Dossier
 from evaluation import actions
 from evaluation.board import RankingRow, ranking_of
 from evaluation.enums import Outcome, ReviewState, SessionState
-from evaluation.models import Decision, Letter, Session
+from evaluation.letters import of_the_jury
+from evaluation.models import Decision, Session
 from evaluation.rules import JUDGED
 
 from .forms import DecisionForm
@@ -34,7 +35,8 @@ from .todo import jury_ends_on
 WAITING = {ReviewState.TO_DECLARE, ReviewState.DRAFT}
 
 
-def _session(call: Call) -> Session:
+def session_of(call: Call) -> Session:
+    """The jury's session of a call. Raises Http404 before it is opened."""
     return get_object_or_404(Session.objects.select_related("call"), call=call)
 
 
@@ -58,7 +60,7 @@ def show_session(
         context["is_closed"] = clock.now() >= context["closes_at"]
         return show(request, "admin/portal/jury_closed.html", title=f"Jury – {call.code}", status=status, **context)
     rows = ranking_of(opened, reader=request.user)
-    letters = set(Letter.objects.filter(dossier__call=call).values_list("dossier_id", flat=True))
+    letters = set(of_the_jury(opened).values_list("dossier_id", flat=True))
     context |= {
         "rows": matrix(rows, columns(rows), letters),
         "jurors": columns(rows),
@@ -115,7 +117,7 @@ def open_session(request: HttpRequest, obj: Call) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close_scoring(request: HttpRequest, obj: Call) -> HttpResponse:
     """End the scoring, after a page that says which reviews will never come."""
-    opened, back = _session(obj), reverse("admin:staff_jury", args=[obj.code])
+    opened, back = session_of(obj), reverse("admin:staff_jury", args=[obj.code])
     if request.method == "POST":
         attempt(request, "La notation est close. La délibération commence.", actions.close_scoring, opened)
         return redirect(back)
@@ -143,7 +145,7 @@ def close_scoring(request: HttpRequest, obj: Call) -> HttpResponse:
 @require_POST
 def record_decisions(request: HttpRequest, obj: Call) -> HttpResponse:
     """Record every row that changed; a row that is refused stays as typed, and the others are kept."""
-    opened = _session(obj)
+    opened = session_of(obj)
     rows = _eligible(ranking_of(opened, reader=request.user))
     forms = {row.dossier.ref: _form(row, place, obj, request.POST) for place, row in enumerate(rows, 1)}
     recorded = sum(_record(request, opened, row, forms[row.dossier.ref]) for row in rows)
@@ -177,12 +179,12 @@ def _record(request: HttpRequest, opened: Session, row: RankingRow, form: Decisi
 @require_http_methods(["GET", "POST"])
 def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
     """Freeze the decisions, after a page that shows them."""
-    opened, back = _session(obj), reverse("admin:staff_jury", args=[obj.code])
+    opened, back = session_of(obj), reverse("admin:staff_jury", args=[obj.code])
     if request.method == "POST":
         attempt(request, "Les décisions sont arrêtées. Les lettres se préparent.", actions.freeze_decisions, opened)
         return redirect(back)
     decided = set(Decision.objects.filter(session=opened).values_list("dossier_id", flat=True))
-    shown = _decisions_shown_to(request, opened)
+    shown = decisions_shown_to(request, opened)
     left = Dossier.objects.filter(call=obj, state=DossierState.ELIGIBLE).exclude(pk__in=decided)
     waiting = Dossier.objects.filter(call=obj, state__in=UNDER_EXAMINATION)
     confirmation = Confirmation(
@@ -190,7 +192,7 @@ def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
         verb="Arrêter les décisions",
         back=back,
         parent="Jury",
-        done=(*_said(shown), "Une lettre est préparée pour chaque dossier décidé."),
+        done=(*said_of(shown), "Une lettre est préparée pour chaque dossier décidé."),
         told=("Personne : les décisions restent secrètes jusqu’à la publication.",),
         fixed=("Les rangs, les montants et les motifs.",),
         obstacles=(
@@ -201,47 +203,14 @@ def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
     return confirmation.page(request, decisions=shown)
 
 
-def _decisions_shown_to(request: HttpRequest, opened: Session) -> list[Decision]:
+def decisions_shown_to(request: HttpRequest, opened: Session) -> list[Decision]:
     """The decisions by rank, less those of dossiers that the person has a part in: their result is not theirs yet."""
     rows = ranking_of(opened, reader=request.user)
     return sorted((row.decision for row in rows if row.decision), key=lambda decision: decision.rank)
 
 
-def _said(decisions: list[Decision]) -> tuple[str, ...]:
+def said_of(decisions: list[Decision]) -> tuple[str, ...]:
     """How many of each outcome, and the sum granted."""
     found = totals(decisions)
     lines = [f"{outcome.label} : {found['counts'][outcome.value]}" for outcome in Outcome]
     return (*lines, f"Montant total accordé : {in_words(found['amount'])}")
-
-
-@page("evaluation.publish_results", visible=calls_judged_by, by="code")
-@require_http_methods(["GET", "POST"])
-def publish(request: HttpRequest, obj: Call) -> HttpResponse:
-    """Publish every result at one instant, after a page that says what leaves and to whom."""
-    opened, back = _session(obj), reverse("admin:staff_jury", args=[obj.code])
-    if request.method == "POST":
-        attempt(request, "Les résultats sont publiés.", actions.publish_results, opened)
-        return redirect(back)
-    decisions = list(Decision.objects.filter(session=opened).select_related("dossier").order_by("rank"))
-    shown = _decisions_shown_to(request, opened)
-    ready = set(Letter.objects.filter(dossier__decision__session=opened).values_list("dossier_id", flat=True))
-    people = DossierMember.objects.filter(dossier__in=[decision.dossier_id for decision in decisions])
-    obstacles = [f"Lettre pas encore prête : {row.dossier.ref}" for row in decisions if row.dossier_id not in ready]
-    if opened.state != SessionState.FROZEN:
-        obstacles.insert(0, f"L’état de la séance est « {opened.get_state_display()} ».")
-    confirmation = Confirmation(
-        title=f"Publier les résultats de {obj.code}",
-        verb="Publier les résultats",
-        back=back,
-        parent="Jury",
-        done=(
-            *_said(shown),
-            f"Dossiers qui changent d’état, au même instant : {len(decisions)}.",
-            f"Lettres qui deviennent lisibles par leurs destinataires : {len(ready)}.",
-            "La liste des lauréats paraît sur la page publique de l’appel.",
-        ),
-        told=(f"Les membres de chaque dossier décidé reçoivent un courriel (personnes : {people.count()}).",),
-        fixed=("Les résultats, les lettres et l’instant de leur publication.",),
-        obstacles=tuple(obstacles),
-    )
-    return confirmation.page(request, decisions=shown)

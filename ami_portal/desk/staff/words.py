@@ -147,6 +147,8 @@ VERBS = {
     "session.freeze": "Décisions arrêtées",
     "session.open": "Séance du jury ouverte",
     "session.publish": "Résultats publiés",
+    "session.schedule": "Instant de la publication fixé",
+    "session.unschedule": "Publication prévue annulée",
 }
 """What was done, by the verb of the journal."""
 

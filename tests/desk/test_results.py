@@ -1,0 +1,110 @@
+"""The public page of results and its open data: the laureates, always the same columns, nothing before the instant."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ami_portal.desk.results import COLUMNS
+from evaluation import actions
+from evaluation.models import Decision
+from tests.evaluation import scenes
+from tests.evaluation.test_publication import build
+from tests.funding import laureates
+from tests.people import client_of
+
+FORMULA = '=HYPERLINK("http://x";"Repérer") <i>tôt</i>'
+
+
+@pytest.fixture
+def decided(db):
+    """A laureate and a refusal, frozen, their letters ready: all is known, nothing is published."""
+    call = scenes.a_closed_call()
+    first = scenes.ready_for_jury(call, title=FORMULA)
+    second = scenes.ready_for_jury(call, "paul@lab.example", title="Autre projet")
+    for dossier in (first, second):
+        scenes.a_submitted_review(dossier)
+    session = scenes.a_session(call)
+    actions.close_scoring(session, actor=scenes.secretary())
+    scenes.decide(session, first)
+    scenes.decide(session, second, **scenes.REJECTED)
+    return session, first, second
+
+
+def get(call, end, **headers):
+    return client_of(None).get(f"/appels/{call.code}/resultats{end}", headers=headers)
+
+
+def seen(call):
+    """All that the three addresses say to anybody: status, headers, content."""
+    answers = [get(call, end) for end in ("/", ".csv", ".json")]
+    told = [(answer.status_code, sorted(answer.headers.items()), answer.content) for answer in answers]
+    return [(status, headers, content if status == 200 else b"") for status, headers, content in told]
+
+
+def test_nothing_is_known_before_the_instant_then_the_laureates_alone(decided):
+    session, first, second = decided
+    before = seen(session.call)
+    assert [status for status, *_ in before] == [200, 404, 404]
+    assert "ne sont pas publiés" in before[0][2].decode()
+    actions.freeze_decisions(session, actor=scenes.secretary())
+    build(first, second)
+    assert seen(session.call) == before
+    actions.publish_results(session, actor=scenes.secretary())
+    page, table, content = (get(session.call, end) for end in ("/", ".csv", ".json"))
+    text = page.content.decode()
+    assert ("&lt;i&gt;tôt&lt;/i&gt;" in text, "Autre projet" in text, "90" in text) == (True, False, True)
+    header, line = csv.reader(io.StringIO(table.content.decode("utf-8-sig")), delimiter=";")
+    assert header == ["appel", "publie_le", *(name for name, *_ in COLUMNS)]
+    row = dict(zip(header, line, strict=True))
+    dataset = first.dossier_datasets.get().version.dataset
+    assert (row["reference"], row["titre"], row["bases"], row["montant_euros"]) == (
+        first.ref,
+        "'" + FORMULA,
+        dataset.code,
+        "90000.00",
+    )
+    data = json.loads(content.content)
+    (laureate,) = data["laureats"]
+    assert (data["format"], data["licence"]["spdx"], data["montant_total_euros"]) == (
+        "resultats-1",
+        "etalab-2.0",
+        "90000.00",
+    )
+    assert (laureate["titre"], laureate["bases"], list(laureate)) == (
+        FORMULA,
+        [dataset.code],
+        sorted(name for name, *_ in COLUMNS),
+    )
+    assert laureate["resume"] == row["resume"] != ""
+    assert laureate["organismes"]
+    assert row["organismes"] == " | ".join(laureate["organismes"])
+
+
+def test_who_asks_again_with_the_fingerprint_gets_nothing_new_until_it_changes(decided):
+    session, first, second = decided
+    actions.freeze_decisions(session, actor=scenes.secretary())
+    build(first, second)
+    actions.publish_results(session, actor=scenes.secretary())
+    answer = get(session.call, ".json")
+    assert answer["Cache-Control"] == "public, max-age=300"
+    again = get(session.call, ".json", if_none_match=answer["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+    Decision.objects.filter(dossier=first).update(amount="80000.00")
+    assert get(session.call, ".json", if_none_match=answer["ETag"]).status_code == 200
+
+
+def test_three_laureates_cost_as_many_queries_as_one(db):
+    call = laureates.an_announced_call()
+    owner = scenes.person("claire@lab.example")
+    counts = []
+    for numbers in ((1,), (2, 3)):
+        for number in numbers:
+            laureates.a_laureate(call, owner, number=number)
+        with CaptureQueriesContext(connection) as queries:
+            get(call, "/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
