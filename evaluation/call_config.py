@@ -29,11 +29,21 @@ def grid(config: Mapping[str, Any]) -> list[Problem]:
     elif len(scale["labels"]) != (wanted := scale["max"] - scale["min"] + 1):
         said = f"{len(scale['labels'])} mots pour {wanted} notes"
         found.append(Problem(("selection", "scale", "labels"), said, "un mot par note, de min à max"))
+    found += _guides(scale, scale["guides"], ("selection", "scale", "guides"))
     if (total := sum(raw["weight"] for raw in headings)) != 100:
         found.append(Problem(path, f"la somme des poids est {total}", "100 est attendu"))
     for rank, raw in enumerate(headings):
         found += repeated(raw["points"], (*path, rank, "points"))
+        for place, point in enumerate(raw["points"]):
+            found += _guides(scale, point["guides"], (*path, rank, "points", place, "guides"))
     return found
+
+
+def _guides(scale: Mapping[str, Any], guides: Any, path: Path) -> Iterator[Problem]:
+    """What each mark means is said of every mark, or of none."""
+    wanted = scale["max"] - scale["min"] + 1
+    if guides and len(guides) != wanted:
+        yield Problem(path, f"{len(guides)} repères pour {wanted} notes", "un repère par note, de min à max, ou aucun")
 
 
 def jury(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -100,7 +110,7 @@ def load(config: Mapping[str, Any], call: Call) -> None:
             SelectionPoint.objects.update_or_create(
                 heading=heading,
                 code=point["code"],
-                defaults={"position": place, "label": point["label"], "help": point["help"]},
+                defaults={"position": place, **{name: point[name] for name in ("label", "help", "guides")}},
             )
         heading.points.exclude(code__in=[point["code"] for point in raw["points"]]).delete()
     SelectionHeading.objects.filter(call=call).exclude(code__in=[raw["code"] for raw in headings]).delete()
@@ -150,7 +160,7 @@ def dump(call: Call) -> dict[str, Any]:
     """The grid as the file says it."""
     rows = SelectionHeading.objects.filter(call=call).prefetch_related("points")
     return {
-        "scale": call.text("scale"),
+        "scale": {"guides": [], **call.text("scale")},
         "jury": jury_of(call),
         "headings": [
             {
@@ -159,7 +169,8 @@ def dump(call: Call) -> dict[str, Any]:
                 "weight": row.weight,
                 "special_attention": row.special_attention,
                 "points": [
-                    {"code": point.code, "label": point.label, "help": point.help} for point in row.points.all()
+                    {"code": point.code, "label": point.label, "help": point.help, "guides": point.guides}
+                    for point in row.points.all()
                 ],
             }
             for row in rows

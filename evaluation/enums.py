@@ -54,6 +54,12 @@ class ReviewState(TextChoices):
     SUBMITTED = "submitted", "Évaluation remise"
 
 
+class Confidence(TextChoices):
+    LOW = "low", "Faible : ce domaine m’est peu familier"
+    MEDIUM = "medium", "Moyenne : je connais ce domaine"
+    HIGH = "high", "Forte : j’en suis spécialiste"
+
+
 class WishKind(TextChoices):
     FIXED = "fixed", "Imposée"
     FORBIDDEN = "forbidden", "Écartée"

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from ami_portal.ui.forms import PortalForm, TextField
+from ami_portal.kernel.money import ZERO, in_words
+from ami_portal.ui.forms import EurosField, PortalForm, TextField
 from applications.forms import MessageForm
 
 from .actions.appeals import MAX_BODY
@@ -12,7 +13,7 @@ from .actions.consultation import MAX_REASON as MAX_ANSWER
 from .actions.jury import MAX_CONFLICT
 from .actions.opinions import MAX_REASON
 from .actions.reviews import MAX_COMMENT
-from .enums import Stance
+from .enums import Confidence, Stance
 from .grids import Grid
 from .models import Opinion, Review
 
@@ -129,11 +130,12 @@ class DeclarationForm(PortalForm):
         return said
 
 
-_FREE_COMMENTS = ("comment_jury", "comment_applicant")
+_WHOLE = ("comment_jury", "comment_applicant", "recommended_amount", "confidence")
+"""What is said of the dossier as a whole."""
 
 
 class ReviewForm(PortalForm):
-    """The grid of a call as fields: a mark for each point, a comment for each heading, two comments apart."""
+    """The grid of a call as fields: a mark a point, a comment a heading; two comments apart, an amount, a confidence."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     comment_jury = _text(
@@ -148,6 +150,18 @@ class ReviewForm(PortalForm):
         most=MAX_COMMENT,
         hint="Remis au porteur avec le résultat, sans votre nom. Restez précis et courtois.",
     )
+    recommended_amount = EurosField(
+        label="Aide que vous recommandez (€)",
+        required=False,
+        min_value=ZERO,
+        error_messages={"min_value": "Le montant est d’au moins 0 €."},
+    )
+    confidence = forms.ChoiceField(
+        label="Votre assurance dans cette évaluation",
+        required=False,
+        choices=Confidence,
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, data: Any = None, *, review: Review, grid: Grid, marks: dict[int, int]) -> None:
         super().__init__(data)
@@ -156,7 +170,13 @@ class ReviewForm(PortalForm):
             "version": review.version,
             "comment_jury": review.comment_jury,
             "comment_applicant": review.comment_applicant,
+            "recommended_amount": review.recommended_amount,
+            "confidence": review.confidence,
         }
+        dossier = review.dossier
+        asked = f"Demandé : {in_words(dossier.amount_requested)}. " if dossier.amount_requested else ""
+        hint = f"{asked}Au plus {in_words(dossier.grant_limit)}. 0 pour ne pas le financer ; vide pour ne rien dire."
+        self.fields["recommended_amount"].help_text = hint
         for heading in grid.rows:
             name = comment_name(heading.code)
             self.fields[name] = _text("Commentaire sur ce critère", rows=3, most=MAX_COMMENT)
@@ -184,7 +204,7 @@ class ReviewForm(PortalForm):
             if sent.get(name) is not None
         }
         names = {heading.code: comment_name(heading.code) for heading in self.grid.rows}
-        kept = {name: sent[name] if name in self.data else self.initial[name] for name in _FREE_COMMENTS}
+        kept = {name: sent[name] if name in self.data else self.initial[name] for name in _WHOLE}
         return {
             "scores": scores,
             "comments": {code: sent[name] for code, name in names.items() if name in self.data},

@@ -15,16 +15,22 @@ HUNDREDTH = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Scale:
-    """The marks of a call: from `lowest` to `highest`, each with its word."""
+    """The marks of a call: from `lowest` to `highest`, each with its word; `guides`, if any, say what each means."""
 
     lowest: int
     highest: int
     labels: tuple[str, ...]
+    guides: tuple[str, ...] = ()
 
     @property
     def marks(self) -> list[tuple[int, str]]:
         """Each mark with its word, the lowest first."""
         return [(self.lowest + index, label) for index, label in enumerate(self.labels)]
+
+    def levels(self, guides: Sequence[str] = ()) -> list[tuple[int, str, str]]:
+        """Each mark with its word and what it means: by a point's own `guides`, or else by those of the scale."""
+        said = guides or self.guides or [""] * len(self.labels)
+        return [(mark, label, guide) for (mark, label), guide in zip(self.marks, said, strict=True)]
 
     def holds(self, mark: int) -> bool:
         """Whether `mark` is one of the scale."""
@@ -42,7 +48,8 @@ class Heading:
 
 def scale_of(raw: Mapping[str, Any]) -> Scale:
     """The scale as a call holds it. Raises ValueError when its words do not match its marks."""
-    scale = Scale(int(raw["min"]), int(raw["max"]), tuple(str(label) for label in raw["labels"]))
+    labels, guides = (tuple(str(text) for text in raw.get(name, ())) for name in ("labels", "guides"))
+    scale = Scale(int(raw["min"]), int(raw["max"]), labels, guides)
     if scale.highest - scale.lowest + 1 != len(scale.labels) or scale.highest <= scale.lowest:
         raise ValueError("une note a un mot, et un mot une note")
     return scale

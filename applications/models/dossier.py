@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -120,6 +121,11 @@ class Dossier(models.Model):
     def is_closed(self, at: dt.datetime) -> bool:
         """Whether its closing instant has come."""
         return at >= self.closing(at)
+
+    @property
+    def grant_limit(self) -> Decimal:
+        """The most that may be granted to it, in euros: what it asks, within the maximum of the call."""
+        return min(self.call.max_grant, self.amount_requested or self.call.max_grant)
 
     @property
     def changes_until(self) -> dt.datetime:

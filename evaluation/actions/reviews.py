@@ -1,17 +1,20 @@
 """The reviews of the jurors: a draft saved as it is written, then submitted for good."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
+from ami_portal.kernel.money import in_words
 from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
 from applications.enums import DossierState
-from applications.models import Call
+from applications.models import Call, Dossier
 from evaluation import grids, scoring, workflow
-from evaluation.enums import ReviewState
+from evaluation.enums import Confidence, ReviewState
 from evaluation.models import Review, Score
 
 from .locks import (
@@ -43,33 +46,39 @@ def save_review(
     comment_jury: str,
     comment_applicant: str,
     actor: User,
+    recommended_amount: Decimal | None = None,
+    confidence: str = "",
     seen_version: int | None = None,
 ) -> Review:
     """Keep the draft of a review as far as it goes, and return it as stored. Marks and comments not given stay.
 
     The same content again is a success that changes nothing. `seen_version` is the version that was shown. Raises
     StaleReview when another one was stored since with another content, TransitionRefused: scoring closed, not a draft,
-    a mark out of the scale, a comment too long.
+    a mark out of the scale, a comment too long, an amount above what may be granted.
     """
     at = clock.now()
     current = _writable(review, actor)
     given = {code: clean_text(text).strip() for code, text in comments.items()}
-    jury, applicant = clean_text(comment_jury).strip(), clean_text(comment_applicant).strip()
-    _refuse_content(current.dossier.call, scores, given, jury, applicant)
+    said: dict[str, Any] = {
+        "comment_jury": clean_text(comment_jury).strip(),
+        "comment_applicant": clean_text(comment_applicant).strip(),
+        "recommended_amount": recommended_amount,
+        "confidence": confidence,
+    }
+    _refuse_content(current.dossier.call, scores, given, said)
+    _refuse_recommendation(current.dossier, recommended_amount)
     stored = dict(current.scores.values_list("point_id", "value"))
-    comments_after = {code: text for code, text in {**current.comments, **given}.items() if text}
-    after = ({**stored, **scores}, comments_after, jury, applicant)
-    if after == (stored, current.comments, current.comment_jury, current.comment_applicant):
+    said["comments"] = {code: text for code, text in {**current.comments, **given}.items() if text}
+    if {**stored, **scores} == stored and all(getattr(current, name) == value for name, value in said.items()):
         return current
     if seen_version is not None and seen_version != current.version:
         raise StaleReview(current)
     for point, mark in scores.items():
         if stored.get(point) != mark:
             Score.objects.update_or_create(review=current, point_id=point, defaults={"value": mark})
-    current.comments, current.comment_jury, current.comment_applicant = comments_after, jury, applicant
-    current.version += 1
-    current.saved_at = at
-    current.save(update_fields=["comments", "comment_jury", "comment_applicant", "version", "saved_at"])
+    for name, value in {**said, "version": current.version + 1, "saved_at": at}.items():
+        setattr(current, name, value)
+    current.save(update_fields=[*said, "version", "saved_at"])
     return current
 
 
@@ -104,7 +113,7 @@ def _writable(review: Review, actor: User) -> Review:
 
 
 def _refuse_content(
-    call: Call, scores: Mapping[int, int], comments: Mapping[str, str], jury: str, applicant: str
+    call: Call, scores: Mapping[int, int], comments: Mapping[str, str], said: Mapping[str, Any]
 ) -> None:
     grid = grids.grid_of(call)
     points = {point for heading in grid.headings for point in heading.points}
@@ -112,5 +121,17 @@ def _refuse_content(
         raise TransitionRefused("Cette grille n’est pas celle de l’appel : rechargez la page.")
     if not all(grid.scale.holds(mark) for mark in scores.values()):
         raise TransitionRefused(f"Une note va de {grid.scale.lowest} à {grid.scale.highest}.")
-    if any(len(text) > MAX_COMMENT for text in (*comments.values(), jury, applicant)):
+    texts = (*comments.values(), said["comment_jury"], said["comment_applicant"])
+    if any(len(text) > MAX_COMMENT for text in texts):
         raise TransitionRefused(f"Un commentaire dépasse {MAX_COMMENT} caractères : raccourcissez-le.")
+    if said["confidence"] not in ("", *Confidence.values):
+        raise TransitionRefused("Choisissez une assurance faible, moyenne ou forte.")
+
+
+def _refuse_recommendation(dossier: Dossier, amount: Decimal | None) -> None:
+    """Nothing at all may be recommended; more than what may be granted may not."""
+    most = dossier.grant_limit
+    if amount is not None and not 0 <= amount <= most:
+        raise TransitionRefused(
+            f"L’aide recommandée va de 0 à {in_words(most)} : le plafond de l’appel, ou la demande."
+        )

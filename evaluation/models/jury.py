@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from applications.models import Call, Dossier
-from evaluation.enums import ReviewState
+from evaluation.enums import Confidence, ReviewState
 
 
 class SelectionHeading(models.Model):
@@ -29,13 +29,17 @@ class SelectionHeading(models.Model):
 
 
 class SelectionPoint(models.Model):
-    """A point to score under a heading, on the scale of the call (`call.texts["scale"]`)."""
+    """A point to score under a heading, on the scale of the call (`call.texts["scale"]`).
+
+    `guides` say what each mark means for this point, the lowest first; without them, those of the scale do.
+    """
 
     heading = models.ForeignKey(SelectionHeading, on_delete=models.CASCADE, related_name="points")
     code = models.CharField("code", max_length=40)
     position = models.PositiveIntegerField("ordre")
     label = models.CharField("intitulé", max_length=400)
     help = models.TextField("aide", blank=True)
+    guides = models.JSONField("repères de chaque note", default=list)
 
     class Meta:
         verbose_name = "point noté"
@@ -64,6 +68,8 @@ class Review(models.Model):
     comments = models.JSONField("commentaires par critère", default=dict)
     comment_jury = models.TextField("commentaire pour le jury", blank=True)
     comment_applicant = models.TextField("commentaire pour le porteur", blank=True)
+    recommended_amount = models.DecimalField("aide recommandée (€)", max_digits=12, decimal_places=2, null=True)
+    confidence = models.CharField("assurance", max_length=20, choices=Confidence, blank=True)
     version = models.PositiveIntegerField("version", default=0)
     saved_at = models.DateTimeField("enregistrée le", null=True)
     submitted_at = models.DateTimeField("remise le", null=True)
@@ -77,6 +83,10 @@ class Review(models.Model):
                 name="review_declared_iff_left_first_state",
                 condition=Q(state="to_declare", declared_at=None)
                 | ~Q(state="to_declare") & Q(declared_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="recommended_amount_not_below_zero",
+                condition=Q(recommended_amount=None) | Q(recommended_amount__gte=0),
             ),
             models.CheckConstraint(name="recusal_names_the_conflict", condition=~Q(state="recused") | ~Q(conflict="")),
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -145,24 +146,26 @@ def _outcomes(review: Review) -> Any:
 
 def sheet(form: ReviewForm, grid: grids.Grid, marks: dict[int, int]) -> list[dict[str, Any]]:
     """The grid as the template shows it: each heading with its points, their fields and marks, and its comment."""
-    labels = dict(grid.scale.marks)
     return [
         {
             "heading": row,
             "share": len(row.points.all()),
             "comment": form[comment_name(row.code)],
             "points": [
-                {
-                    "point": point,
-                    "field": form[mark_name(row.code, point.code)],
-                    "mark": marks.get(point.pk),
-                    "word": labels.get(marks.get(point.pk, -1), ""),
-                }
+                _point(point, form[mark_name(row.code, point.code)], grid.scale, marks.get(point.pk))
                 for point in row.points.all()
             ],
         }
         for row in grid.rows
     ]
+
+
+def _point(point: SelectionPoint, field: BoundField, scale: scoring.Scale, mark: int | None) -> dict[str, Any]:
+    """A point: each mark that it can have with what it means, and the one that it has in words."""
+    levels = scale.levels(point.guides)
+    word = dict(scale.marks).get(-1 if mark is None else mark, "")
+    choices = list(zip(field, levels, strict=True))
+    return {"point": point, "field": field, "mark": mark, "word": word, "levels": levels, "choices": choices}
 
 
 def _others(request: HttpRequest, review: Review, grid: grids.Grid) -> list[dict[str, Any]]:
@@ -197,7 +200,9 @@ def differences(typed: ReviewForm, kept: ReviewForm) -> dict[str, str]:
     """The stored text of each field that differs from what was typed, by the field's label."""
     found = {}
     for name, field in kept.fields.items():
-        stored, given = str(kept.initial.get(name) or ""), str(typed.data.get(name) or "")
+        stored, given = (str(form[name].value() or "") for form in (kept, typed))
+        if typed.cleaned_data.get(name) == kept.initial.get(name):
+            continue
         if name != "version" and name in typed.data and stored.strip() != given.replace("\r\n", "\n").strip():
             choices = dict(getattr(field, "choices", ()))
             found[str(field.label)] = str(choices.get(stored, stored)) or "(vide)"

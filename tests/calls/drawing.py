@@ -346,6 +346,8 @@ def selection(drawn: Drawn) -> Node:
     headings = drawn.list_of(len(weights), len(weights), label=lambda: drawn.text(250))
     for heading, weight in zip(headings, weights, strict=True):
         heading |= {"weight": weight, "points": drawn.list_of(1, 3, label=drawn.text)}
+    for row in drawn.one([], [scale], [scale, headings[0]["points"][0]]):
+        row["guides"] = [drawn.text() for _ in range(scale["min"], scale["max"] + 1)]
     return {"scale": scale, "headings": headings}
 
 

@@ -105,6 +105,8 @@ SPOILS = {
     "100 est attendu": lambda c: c["regulation"]["instalments"][0].update(percent="50"),
     "attendu : 100 est attendu": lambda c: c["selection"]["headings"][0].update(weight=99),
     "un mot par note": lambda c: c["selection"]["scale"].update(max=4),
+    "un repère par note": lambda c: c["selection"]["scale"].update(guides=["Rien.", "Tout."]),
+    "5 repères pour 6 notes": lambda c: c["selection"]["headings"][0]["points"][0]["guides"].pop(),
     "entre guillemets": lambda c: c["regulation"].update(max_grant=100000.0),
     "une part de 0 à moins de 100": lambda c: c["regulation"].update(retention_percent="100"),
     "contrôle « magie » inconnu": lambda c: c["eligibility"][0].update(check="magie"),

@@ -150,3 +150,4 @@ def test_its_grid_has_its_own_scale_and_weights(call):
     marks = dict(zip(points, (4, 1, 4), strict=True))
     assert (grid.scale.marks[0], grid.scale.marks[-1]) == ((1, "Faible"), (4, "Excellent"))
     assert scoring.score(grid.headings, grid.scale, marks) == 65
+    assert grid.scale.levels()[0] == (1, "Faible", "Rien n’est démontré.")  # said once, for every point

@@ -121,11 +121,11 @@ def _datasets(datasets: dict[str, Any]) -> None:
 
 def _selection(selection: dict[str, Any]) -> None:
     scale = selection["scale"]
-    _fill(scale, {"labels": [str(mark) for mark in range(scale["min"], scale["max"] + 1)]})
+    _fill(scale, {"labels": [str(mark) for mark in range(scale["min"], scale["max"] + 1)], "guides": []})
     for heading in selection["headings"]:
         _fill(heading, {"special_attention": False})
         for point in heading["points"]:
-            _fill(point, {"help": ""})
+            _fill(point, {"help": "", "guides": []})
     _fill(selection, {"jury": {}})
     if jury := selection["jury"]:
         _fill(jury, {"fields": [], "profiles": []})

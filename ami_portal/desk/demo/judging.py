@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 from ami_portal.accounts.models import User
+from applications.models import Dossier
 from evaluation import actions
+from evaluation.enums import Confidence
 from evaluation.models import Review, SelectionHeading, Session
 
 from .stage import Edition, Stage
@@ -100,8 +102,18 @@ def score(stage: Stage, project: Project, said: dict[str, Any]) -> None:
         comments=comments,
         comment_jury=said.get("jury", ""),
         comment_applicant=said.get("applicant", ""),
+        recommended_amount=_recommended(review.dossier, list(scores.values())),
+        confidence=project.pick(said["juror"] + "confidence", Confidence.values),
         actor=juror,
     )
+
+
+def _recommended(dossier: Dossier, marks: list[int]) -> Decimal | None:
+    """All that is asked for the best, four fifths for the good, nothing said of the others."""
+    mean = Decimal(sum(marks)) / len(marks)
+    if mean >= 4:
+        return dossier.grant_limit
+    return (dossier.grant_limit * 4 / 5).quantize(Decimal("0.01")) if mean >= 3 else None
 
 
 def _remark(stage: Stage, project: Project, said: dict[str, Any], heading: str, mean: Decimal) -> str:

@@ -50,6 +50,7 @@ KEYS = {
     "form": "formulaire",
     "from": "à compter de",
     "group": "groupe",
+    "guides": "repères des notes",
     "headings": "rubriques",
     "help": "aide",
     "history": "dates déplacées",

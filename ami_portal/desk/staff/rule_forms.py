@@ -133,6 +133,12 @@ class ScaleForm(PartForm):
     min = number("Note la plus basse", high=99)
     max = number("Note la plus haute", low=1, high=100)
     labels = LinesField(label="Nom de chaque note", help_text="Un par ligne, de la plus basse à la plus haute.", **LONG)
+    guides = LinesField(
+        label="Repère de chaque note",
+        help_text="Un par ligne, dans le même ordre, pour tous les points qui n’ont pas les leurs ; ou rien.",
+        required=False,
+        **LONG,
+    )
 
 
 class HeadingForm(RowForm):
@@ -157,7 +163,7 @@ class HeadingForm(RowForm):
         for label in value:
             code = fresh_code(label, taken)[:40]
             taken.add(code)
-            points.append({"code": code, "label": label, "help": ""})
+            points.append({"code": code, "label": label, "help": "", "guides": []})
         return points
 
 
@@ -167,6 +173,12 @@ class PointForm(RowForm):
     coded = True
     label = TextField(label="Point", max_length=400)
     help = TextField(label="Aide lue par le jury", required=False, widget=area(2), **LONG)
+    guides = LinesField(
+        label="Repère de chaque note",
+        help_text="Un par ligne, de la plus basse à la plus haute ; ou rien, et ceux de l’échelle valent.",
+        required=False,
+        **LONG,
+    )
 
 
 class RegulationForm(PartForm):
