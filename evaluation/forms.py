@@ -12,6 +12,7 @@ from .actions.appeals import MAX_BODY
 from .actions.consultation import MAX_REASON as MAX_ANSWER
 from .actions.jury import MAX_CONFLICT
 from .actions.opinions import MAX_REASON
+from .actions.reopening import MAX_REASON as MAX_REOPENING
 from .actions.reviews import MAX_COMMENT
 from .enums import Confidence, Stance
 from .grids import Grid
@@ -135,7 +136,7 @@ _WHOLE = ("comment_jury", "comment_applicant", "recommended_amount", "confidence
 
 
 class ReviewForm(PortalForm):
-    """The grid of a call as fields: a mark a point, a comment a heading; two comments apart, an amount, a confidence."""
+    """The grid of a call as fields: a mark a point, a comment a heading; then what is said of the dossier whole."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     comment_jury = _text(
@@ -220,6 +221,20 @@ def mark_name(heading: str, point: str) -> str:
 def comment_name(heading: str) -> str:
     """The name of the field of a heading's comment."""
     return f"commentaire-{heading}"
+
+
+class ReopeningForm(PortalForm):
+    """Why a submitted review is taken up again, or left as it is."""
+
+    reason = TextField(
+        label="Ce que vous voulez corriger, et pourquoi",
+        max_length=MAX_REOPENING,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: Any = None, *, label: str = "") -> None:
+        super().__init__(data)
+        self.fields["reason"].label = label or self.fields["reason"].label
 
 
 class AppealForm(MessageForm):

@@ -9,7 +9,7 @@ from applications.enums import MemberRole
 from applications.models import Dossier, Extension
 from applications.notifications import tell, tell_team
 
-from .models import Appeal, Declaration, Opinion, Restriction, Review, Session
+from .models import Appeal, Declaration, Opinion, Reopening, Restriction, Review, Session
 
 
 def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
@@ -41,6 +41,20 @@ def restriction(act: str, proposal: Restriction, *, at: dt.datetime) -> None:
 def review_assigned(review: Review, *, at: dt.datetime) -> None:
     """Tell a juror that a dossier is entrusted to them: they declare their interests first."""
     outbox.post("evaluation.review_assigned", to=review.juror.email, subject_ref=review.dossier.ref, at=at)
+
+
+def reopening_asked(asked: Reopening, *, at: dt.datetime) -> None:
+    """Tell the operator's address of contact that a juror asks to change a submitted review: not who."""
+    dossier = asked.review.dossier
+    once = f"réouverture {asked.pk}"
+    outbox.post("evaluation.reopening_asked", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once=once)
+
+
+def reopening_answered(act: str, reopening: Reopening, *, at: dt.datetime) -> None:
+    """Tell a juror that their review is open again, or that it stays as it is: the reason is on its page."""
+    review = reopening.review
+    once = f"réouverture {reopening.pk}"
+    outbox.post(f"evaluation.{act}", to=review.juror.email, subject_ref=review.dossier.ref, at=at, once=once)
 
 
 def result_published(dossier: Dossier, *, at: dt.datetime) -> None:

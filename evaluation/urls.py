@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import appeals, consultation, declarations, opinions, outcome, reviews
+from .views import appeals, consultation, declarations, opinions, outcome, reopening, reviews
 
 app_name = "evaluation"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("jury/<str:ref>/liens", declarations.review_declare, name="review_declare"),
     path("jury/<str:ref>/brouillon", reviews.review_save, name="review_save"),
     path("jury/<str:ref>/remettre", reviews.review_submit, name="review_submit"),
+    path("jury/<str:ref>/rouvrir", reopening.review_reopening, name="review_reopening"),
     path("jury/<str:ref>/dossier.pdf", declarations.review_pdf, name="review_pdf"),
     path("jury/<str:ref>/fichiers/<uuid:uuid>", declarations.review_file, name="review_file"),
     path("resultats/<str:ref>/", outcome.dossier_outcome, name="dossier_outcome"),

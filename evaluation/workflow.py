@@ -126,6 +126,9 @@ RECUSE = Transition(
     sets=("conflict",),
 )
 SUBMIT_REVIEW = Transition("review.submit", frozenset({R.DRAFT}), R.SUBMITTED, "evaluation.score", stamp="submitted_at")
+REOPEN_REVIEW = Transition(
+    "review.reopen", frozenset({R.SUBMITTED}), R.DRAFT, "evaluation.reopen_review", clears=("submitted_at",)
+)
 
 CLOSE_SCORING = Transition(
     "session.close_scoring",

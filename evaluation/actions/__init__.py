@@ -24,6 +24,7 @@ from .passages import compare_grants, compare_passages, examine_pair, keep_depos
 from .pieces import refuse_piece, verify_piece
 from .publication import cancel_publication, publish_due, publish_results, schedule_publication
 from .queue import place_in_queue
+from .reopening import ask_reopening, decline_reopening, reopen_review
 from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
 
@@ -34,6 +35,7 @@ __all__ = [
     "apply_proposal",
     "ask_completion",
     "ask_proposal",
+    "ask_reopening",
     "ask_restriction",
     "assign_juror",
     "build_appeal_receipt",
@@ -50,6 +52,7 @@ __all__ = [
     "declare_eligible",
     "declare_inadmissible",
     "declare_ineligible",
+    "decline_reopening",
     "deny_conflict",
     "examine_pair",
     "extend_call",
@@ -67,6 +70,7 @@ __all__ = [
     "record_decision",
     "refuse_piece",
     "reopen_decision",
+    "reopen_review",
     "request_opinion",
     "run_checks",
     "save_review",

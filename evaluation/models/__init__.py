@@ -9,6 +9,7 @@ from .jury import Review, Score, SelectionHeading, SelectionPoint
 from .opinions import Opinion
 from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
 from .queue import QueueEntry
+from .reopening import Reopening
 from .restriction import Restriction
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "PassagePair",
     "Proposal",
     "QueueEntry",
+    "Reopening",
     "Restriction",
     "Review",
     "Score",

@@ -123,6 +123,13 @@ def can_assign_juror(user: Any, obj: Any) -> bool:
     return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)
 
 
+@rule("evaluation.reopen_review")
+def can_reopen_review(user: Any, obj: Any) -> bool:
+    """The secretary, and nobody for a review of their own: a juror asks, somebody else grants."""
+    is_own = isinstance(obj, Review) and obj.juror_id == user.pk
+    return holds(user, Role.JURY_SECRETARY) and not is_own and is_uninvolved(user, obj)
+
+
 @rule("evaluation.run_session")
 def can_run_session(user: Any, obj: Any) -> bool:
     return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)

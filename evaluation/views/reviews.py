@@ -18,8 +18,9 @@ from applications import reading
 from evaluation import actions, board, grids, scoring
 from evaluation.actions import StaleReview
 from evaluation.enums import OpinionState, ReviewState, SessionState
-from evaluation.forms import ReviewForm, comment_name, mark_name
-from evaluation.models import Opinion, Review, SelectionPoint
+from evaluation.former_reviews import former_reviews
+from evaluation.forms import ReopeningForm, ReviewForm, comment_name, mark_name
+from evaluation.models import Opinion, Reopening, Review, SelectionPoint
 from evaluation.rules import assignments_of, own_reviews, readable_reviews, reviews_visible_to
 
 PER_PAGE = 50
@@ -132,10 +133,18 @@ def _score_page(request: HttpRequest, review: Review, grid: grids.Grid, form: Re
         "marked": len(marks),
         "points": sum(len(heading.points) for heading in grid.headings),
         "others": others,
+        "formers": former_reviews([review], grid).get(review.pk, []),
+        **(_reopening(review) if review.state == ReviewState.SUBMITTED and is_scoring(review) else {}),
         "stale": {},
         **more,
     }
     return render(request, "evaluation/review_score.html", context, status=409 if more else 422 if form.errors else 200)
+
+
+def _reopening(review: Review) -> dict[str, Any]:
+    """What was last asked, or answered, about changing a submitted review; and the form that asks."""
+    asked = Reopening.objects.filter(review=review).order_by("-number").first()
+    return {"reopening": asked, "reopen_form": ReopeningForm()}
 
 
 def _outcomes(review: Review) -> Any:

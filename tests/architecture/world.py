@@ -146,6 +146,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "past_call": {"code": laureate.call.code},
         "judged_uuid": {"ref": judged.ref, "uuid": uuid4()},
         "judged_appeal": {"ref": judged.ref, "number": 1},
+        "judged_juror": {"ref": judged.ref, "juror": "personne"},
         "judged_criterion": {"ref": judged.ref, "code": "BUDGET"},
         "laureate_letter": {"ref": laureate.ref, "number": 1},
         "message": {"key": mailbox_key(message)},

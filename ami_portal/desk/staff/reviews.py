@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,8 @@ from applications import reading
 from applications.models import Dossier
 from evaluation import actions, conflicts, grids, scoring, teams
 from evaluation.enums import ReviewState, SessionState
-from evaluation.models import Review, Session
+from evaluation.former_reviews import former_reviews
+from evaluation.models import Reopening, Review, Session
 from evaluation.rules import addresses_of, reviews_visible_to
 from evaluation.seating import jurors
 
@@ -30,13 +31,15 @@ from .steps import Step
 def reviews(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Jurors, their declarations, and the scores of those who submitted."""
     session = Session.objects.filter(call=obj.call).first()
+    waiting = Reopening.objects.filter(is_granted=None)
     seen = list(
         reviews_visible_to(request.user)
         .filter(dossier=obj)
         .select_related("juror", "dossier")
-        .prefetch_related("scores")
+        .prefetch_related("scores", Prefetch("reopenings", queryset=waiting, to_attr="waiting"))
         .order_by("juror__last_name", "juror__first_name", "pk")
     )
+    formers = former_reviews(seen, grids.grid_of(obj.call)) if seen else {}
     may_assign = bool(
         session
         and session.state == SessionState.SCORING
@@ -50,7 +53,9 @@ def reviews(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "dossier_reviews.html",
         session=session,
         is_closed_to_me=has_own_review_to_submit(request.user, obj),
-        reviews=seen,
+        reviews=[(review, formers.get(review.pk, [])) for review in seen],
+        may_reopen=bool(session and session.state == SessionState.SCORING)
+        and allowed(request.user, "evaluation.reopen_review", obj),
         sheet=_sheet(obj, [review for review in seen if review.state == ReviewState.SUBMITTED]),
         may_assign=may_assign,
         available=_available(obj, {review.juror_id for review in obj.reviews.all()}) if may_assign else [],

@@ -29,6 +29,7 @@ from . import (
     publication,
     questions,
     queue,
+    reopening,
     reserve,
     reviews,
 )
@@ -126,6 +127,7 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("dossiers/<str:ref>/journal/", dossier.journal, "staff_journal"),
         ("dossiers/<str:ref>/evaluation/confier/", reviews.assign, "staff_assign"),
         ("dossiers/<str:ref>/evaluation/retirer/", reviews.unassign, "staff_unassign"),
+        ("dossiers/<str:ref>/evaluation/rouvrir/<str:juror>/", reopening.reopen, "staff_review_reopen"),
         ("messages/", conversations.conversations, "staff_conversations"),
         ("jury/<slug:code>/", jury.session, "staff_jury"),
         ("jury/<slug:code>/ouvrir/", jury.open_session, "staff_jury_open"),
