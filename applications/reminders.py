@@ -28,11 +28,16 @@ def marks_within(marks: Iterable[int], asked_on: dt.date, due_on: dt.date) -> li
 
 
 def mark_due(marks: Iterable[int], closes_at: dt.datetime, at: dt.datetime) -> int | None:
+    """The mark that is due before a closing (`last_mark`): nothing leaves after it."""
+    return None if at >= closes_at else last_mark(marks, closes_at, at)
+
+
+def last_mark(marks: Iterable[int], closes_at: dt.datetime, at: dt.datetime) -> int | None:
     """The one mark that is due at `at`, the most recent, or None: marks missed before it are never made up for.
 
-    Nothing leaves after the closing, nor outside of the day in Paris.
+    A mark below zero is of so many days after. Nothing leaves outside of the day in Paris.
     """
-    if at >= closes_at or not FROM <= clock.paris(at).time() < UNTIL:
+    if not FROM <= clock.paris(at).time() < UNTIL:
         return None
     past = [days for days in marks if due_at(closes_at, days) <= at]
     if not past or at - due_at(closes_at, min(past)) > LATE_AT_MOST:

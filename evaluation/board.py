@@ -9,7 +9,7 @@ from ami_portal.accounts.models import User
 from applications.models import Dossier, DossierMember
 
 from . import grids, ranking, scoring
-from .enums import ReviewState
+from .enums import ASIDE, ReviewState
 from .models import Decision, Opinion, Review, Session
 from .rules import JUDGED
 
@@ -42,7 +42,7 @@ class RankingRow:
     @property
     def expected(self) -> int:
         """How many reviews were entrusted, recusals apart."""
-        return sum(row.review.state != ReviewState.RECUSED for row in self.reviews)
+        return sum(row.review.state not in ASIDE for row in self.reviews)
 
     @property
     def spread(self) -> Decimal | None:
@@ -102,6 +102,8 @@ def _decision(dossier: Dossier) -> Decision | None:
 def _hidden_from(reader: User, session: Session) -> frozenset[int]:
     dossiers = Dossier.objects.filter(call=session.call_id)
     members = DossierMember.objects.filter(dossier=OuterRef("pk"), email=reader.email)
-    reviews = Review.objects.filter(dossier=OuterRef("pk"), juror=reader).exclude(state=ReviewState.SUBMITTED)
+    reviews = Review.objects.filter(dossier=OuterRef("pk"), juror=reader).exclude(
+        state__in=(ReviewState.SUBMITTED, ReviewState.REPLACED)
+    )
     own = dossiers.filter(Exists(members)) | dossiers.filter(Exists(reviews))
     return frozenset(own.values_list("pk", flat=True))

@@ -1,5 +1,6 @@
 """The part of a call's file that this room reads: the headings of selection, their weights and points; the letters."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -63,6 +64,19 @@ def jury(config: Mapping[str, Any]) -> Iterator[Problem]:
                 yield Problem((*path, "fields", rank, "questions", place), found, among(codes, code))
 
 
+def chasing(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Reminders count their days from the end of the step « jury »."""
+    steps = config["call"]["calendar"]["steps"]
+    if config["selection"]["reminder_days"] and not any(
+        step["code"] == "jury" and step.get("ends_on") for step in steps
+    ):
+        yield Problem(
+            ("selection", "reminder_days"),
+            "l’appel n’a pas d’étape « jury » avec une fin, d’où compter ces jours",
+            "cette étape dans call.calendar.steps, ou aucun rappel",
+        )
+
+
 def places(config: Mapping[str, Any]) -> Iterator[Problem]:
     """The places of the letters."""
     written = [name for name in LETTERS if name in config["call"]["texts"]]
@@ -82,6 +96,7 @@ def answers(config: Mapping[str, Any]) -> Iterator[Problem]:
 CHECKS: Checks = (
     (("selection",), grid),
     (("selection", "form"), jury),
+    (("selection", "call"), chasing),
     (("call",), places),
     (("call",), answers),
 )
@@ -162,6 +177,7 @@ def dump(call: Call) -> dict[str, Any]:
     return {
         "scale": {"guides": [], **call.text("scale")},
         "jury": jury_of(call),
+        **judging_of(call),
         "headings": [
             {
                 "code": row.code,
@@ -176,6 +192,17 @@ def dump(call: Call) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def judging_of(call: Call) -> dict[str, Any]:
+    """How a call follows its reviews: the days of its reminders; what the letters say of the marks."""
+    return {"reminder_days": [], "letter_scores": False, **(call.texts.get("judging") or {})}
+
+
+def jury_ends_on(call: Call) -> dt.date | None:
+    """The last day of the step « jury » of the call's calendar, if its file says one."""
+    ends = next((step.get("ends_on") for step in call.steps if step.get("code") == "jury"), None)
+    return dt.date.fromisoformat(ends) if ends else None
 
 
 def jury_of(call: Call) -> dict[str, Any]:

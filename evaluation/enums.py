@@ -52,6 +52,11 @@ class ReviewState(TextChoices):
     RECUSED = "recused", "Déporté"
     DRAFT = "draft", "À évaluer"
     SUBMITTED = "submitted", "Évaluation remise"
+    REPLACED = "replaced", "Remplacé"
+
+
+ASIDE = (ReviewState.RECUSED, ReviewState.REPLACED)
+"""A review that no longer counts: neither expected, nor read by its juror."""
 
 
 class Confidence(TextChoices):

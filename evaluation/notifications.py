@@ -9,7 +9,7 @@ from applications.enums import MemberRole
 from applications.models import Dossier, Extension
 from applications.notifications import tell, tell_team
 
-from .models import Appeal, Declaration, Opinion, Reopening, Restriction, Review, Session
+from .models import Appeal, Declaration, JurorProgress, Opinion, Reopening, Restriction, Review, Session
 
 
 def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
@@ -47,7 +47,7 @@ def reopening_asked(asked: Reopening, *, at: dt.datetime) -> None:
     """Tell the operator's address of contact that a juror asks to change a submitted review: not who."""
     dossier = asked.review.dossier
     once = f"réouverture {asked.pk}"
-    outbox.post("evaluation.reopening_asked", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once=once)
+    outbox.post("evaluation.review_reopening_asked", to=dossier.call.contact, subject_ref=dossier.ref, at=at, once=once)
 
 
 def reopening_answered(act: str, reopening: Reopening, *, at: dt.datetime) -> None:
@@ -55,6 +55,26 @@ def reopening_answered(act: str, reopening: Reopening, *, at: dt.datetime) -> No
     review = reopening.review
     once = f"réouverture {reopening.pk}"
     outbox.post(f"evaluation.{act}", to=review.juror.email, subject_ref=review.dossier.ref, at=at, once=once)
+
+
+def review_replaced(review: Review, *, at: dt.datetime) -> None:
+    """Tell a juror that a dossier is entrusted to somebody else: not to whom, nor why."""
+    outbox.post("evaluation.review_replaced", to=review.juror.email, subject_ref=review.dossier.ref, at=at)
+
+
+def reviews_missing(row: JurorProgress, *, days: int, ends_on: dt.date, at: dt.datetime) -> bool:
+    """Remind a juror of how many reviews are missing, once a mark of the call; answer whether it is this time."""
+    message = outbox.post(
+        "evaluation.reviews_missing",
+        to=row.juror.email,
+        subject_ref=row.call.code,
+        at=at,
+        once=f"{ends_on.isoformat()} {days}",
+        missing=row.missing,
+        days=days,
+        ends_on=ends_on,
+    )
+    return message.queued_at == at
 
 
 def result_published(dossier: Dossier, *, at: dt.datetime) -> None:

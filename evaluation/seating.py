@@ -17,7 +17,7 @@ from applications.reading import FrozenDossier
 
 from . import conflicts, consultation, teams
 from .assignment import Pair, Problem
-from .enums import ReviewState, WishKind
+from .enums import ASIDE, ReviewState, WishKind
 from .models import Review, Seat, Session, Wish
 from .rules import addresses_of
 
@@ -111,7 +111,7 @@ def problem_of(session: Session, *, leaving_out: User) -> tuple[Problem, dict[st
     fixed: set[Pair] = set()
     for dossier in dossiers:
         affinity |= _matches(dossier, people, seats, rules)
-        entrusted = [review for review in dossier.reviews.all() if review.state != ReviewState.RECUSED]
+        entrusted = [review for review in dossier.reviews.all() if review.state not in ASIDE]
         fixed |= {(dossier.ref, ref_of(review.juror_id)) for review in entrusted}
     wishes = Wish.objects.filter(dossier__in=dossiers).select_related("dossier", "juror")
     wanted = {(wish.dossier.ref, wish.juror.ref): wish.kind for wish in wishes}
@@ -138,8 +138,9 @@ def _matches(dossier: Dossier, people: list[User], seats: dict[int, Seat], rules
     found: dict[Pair, int] = {}
     for person in people:
         name = f"{person.first_name} {person.last_name}"
-        recused = entrusted.get(person.pk) == ReviewState.RECUSED
-        if not recused and not conflicts.reason_against(person.email, name, members=members, team=team):
+        if entrusted.get(person.pk) not in ASIDE and not conflicts.reason_against(
+            person.email, name, members=members, team=team
+        ):
             known = seats[person.pk].fields if person.pk in seats else []
             found[dossier.ref, person.ref] = len(asked & set(known))
     return found

@@ -61,6 +61,12 @@ def solve_proposal(*, proposal_id: int) -> None:
     actions.solve_proposal(proposal_id)
 
 
+@periodic("evaluation.chase_reviews")
+def chase_reviews(*, at: dt.datetime) -> None:
+    """The reviews that are missing, on the days of the call."""
+    actions.chase_reviews(at=at)
+
+
 @periodic("evaluation.publish_due")
 def publish_due(*, at: dt.datetime) -> None:
     """The publications whose instant, set beforehand, has come."""

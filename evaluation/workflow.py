@@ -126,6 +126,14 @@ RECUSE = Transition(
     sets=("conflict",),
 )
 SUBMIT_REVIEW = Transition("review.submit", frozenset({R.DRAFT}), R.SUBMITTED, "evaluation.score", stamp="submitted_at")
+REPLACE_REVIEW = Transition(
+    "review.replace",
+    frozenset({R.TO_DECLARE, R.DRAFT}),
+    R.REPLACED,
+    "evaluation.assign_juror",
+    stamp="replaced_at",
+    sets=("replaced_reason",),
+)
 REOPEN_REVIEW = Transition(
     "review.reopen", frozenset({R.SUBMITTED}), R.DRAFT, "evaluation.reopen_review", clears=("submitted_at",)
 )

@@ -34,6 +34,7 @@ TONES = {
     "asked": ("yellow-tournesol", "question-line"),
     "declined": ("error", "close-circle-line"),
     "to_declare": ("yellow-tournesol", "question-line"),
+    "replaced": ("beige-gris-galet", "arrow-go-back-line"),
     "recused": ("beige-gris-galet", "eye-off-line"),
     "scoring": ("blue-cumulus", "edit-line"),
     "deliberation": ("purple-glycine", "discuss-line"),

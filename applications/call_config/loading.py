@@ -54,7 +54,7 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
             "data_access_path": raw["data_access_path"],
             **{name: raw[name] for name in ("data_retention", "opinions", "completion", "decisions", "consultation")},
             "regulation": as_json(config["regulation"]),
-            "texts": {**raw["texts"], "scale": config["selection"]["scale"], "jury": config["selection"]["jury"]},
+            "texts": {**raw["texts"], **_of_the_jury(config["selection"])},
             **{part: config[part] for part in ("supports", "supporting_documents", "translations")},
             "demarches": config["demarches_simplifiees"],
             "form_revision": revision_of(config["form"], at=at),
@@ -68,6 +68,12 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
     _regulation(call, at=at)
     queue_drafts(call)
     return call
+
+
+def _of_the_jury(selection: Mapping[str, Any]) -> dict[str, Any]:
+    """What the stage of the jury reads of its part of the file, beside the grid."""
+    judging = {name: selection[name] for name in ("reminder_days", "letter_scores")}
+    return {"scale": selection["scale"], "jury": selection["jury"], "judging": judging}
 
 
 def _windows_before(code: str) -> Sequence[Window]:

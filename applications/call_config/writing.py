@@ -50,7 +50,7 @@ def dump(call: Call) -> dict[str, Any]:
             "data_access_path": call.data_access_path,
             "data_retention": call.data_retention,
             "faq": [{"question": row.question, "answer": row.answer} for row in call.faq.all()],
-            "texts": {name: value for name, value in call.texts.items() if name not in ("scale", "jury")},
+            "texts": {name: value for name, value in call.texts.items() if name not in ("scale", "jury", "judging")},
         },
         "regulation": call.regulation,
         "supports": call.supports,

@@ -2,6 +2,7 @@
 
 from .appeals import answer_appeal, build_appeal_receipt, file_appeal, reopen_decision
 from .assignment import apply_proposal, ask_proposal, set_seat, solve_proposal, wish_pair
+from .chasing import chase_reviews
 from .closing import extend_call, extend_dossier, tell_extension
 from .completion import ask_completion, prolong_completion, withdraw_completion
 from .consultation import (
@@ -25,6 +26,7 @@ from .pieces import refuse_piece, verify_piece
 from .publication import cancel_publication, publish_due, publish_results, schedule_publication
 from .queue import place_in_queue
 from .reopening import ask_reopening, decline_reopening, reopen_review
+from .replacing import replace_juror
 from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
 
@@ -42,6 +44,7 @@ __all__ = [
     "build_letter",
     "call_reserve",
     "cancel_publication",
+    "chase_reviews",
     "close_scoring",
     "compare_grants",
     "compare_passages",
@@ -71,6 +74,7 @@ __all__ = [
     "refuse_piece",
     "reopen_decision",
     "reopen_review",
+    "replace_juror",
     "request_opinion",
     "run_checks",
     "save_review",

@@ -16,7 +16,7 @@ from ami_portal.workflow import TransitionRefused
 from applications.models import Call, Dossier
 from evaluation import seating
 from evaluation.assignment import NoAssignment, NotProven, Pair, Problem, blocking, in_words, solve
-from evaluation.enums import ProposalState, ReviewState, WishKind
+from evaluation.enums import ASIDE, ProposalState, WishKind
 from evaluation.models import Proposal, Review, Seat, Session, Wish
 
 from .jury import assign_juror
@@ -173,7 +173,7 @@ def _entrust(session: Session, proposal: Proposal, actor: User) -> int:
     """Entrust what is new. Raises TransitionRefused, naming the pair."""
     dossiers = {row.ref: row for row in Dossier.objects.filter(call=session.call_id, ref__in=_refs(proposal))}
     people = User.objects.in_bulk([juror for _, juror, _ in proposal.pairs])
-    entrusted = Review.objects.filter(dossier__in=dossiers.values()).exclude(state=ReviewState.RECUSED)
+    entrusted = Review.objects.filter(dossier__in=dossiers.values()).exclude(state__in=ASIDE)
     held = set(entrusted.values_list("dossier__ref", "juror"))
     count = 0
     for ref, juror, _ in sorted(proposal.pairs, key=lambda row: (dossiers[row[0]].pk, row[1])):

@@ -29,6 +29,7 @@ from .locks import (
     refuse_without_favour,
     scoring_session,
 )
+from .progress import refresh_progress
 
 MAX_CONFLICT = 4000
 
@@ -79,6 +80,7 @@ def assign_juror(dossier: Dossier, juror: User, *, actor: User) -> Review:
         raise TransitionRefused(reason)
     review = Review.objects.create(dossier=current, juror=juror, assigned_at=at)
     notifications.review_assigned(review, at=at)
+    refresh_progress(current, juror.pk)
     trail.record("review.assign", subject=review.ref, actor=actor, at=at, after=review.state)
     return review
 
@@ -104,8 +106,9 @@ def unassign_juror(review: Review, *, actor: User) -> None:
     refuse_unless_allowed(actor, "evaluation.assign_juror", current)
     if current.state != ReviewState.TO_DECLARE:
         raise TransitionRefused(f"Action impossible : l’état est « {current.get_state_display()} ».")
-    ref = current.ref
+    ref, dossier, juror_id = current.ref, current.dossier, current.juror_id
     current.delete()
+    refresh_progress(dossier, juror_id)
     trail.record("review.unassign", subject=ref, actor=actor, at=at, before=ReviewState.TO_DECLARE.value)
 
 
@@ -128,6 +131,7 @@ def declare_conflict(review: Review, *, conflict: str, actor: User) -> None:
         raise TransitionRefused(f"La description dépasse {MAX_CONFLICT} caractères : raccourcissez-la.")
     review.conflict = text
     advance(review, workflow.RECUSE, actor=actor, at=at)
+    refresh_progress(current.dossier, current.juror_id)
 
 
 @transaction.atomic
@@ -144,6 +148,7 @@ def deny_conflict(review: Review, *, actor: User) -> None:
         raise TransitionRefused(f"{reason} Déclarez ce lien d’intérêts.")
     charter = sha256_of(str(current.dossier.call.texts.get("charter", "")))
     advance(review, workflow.DENY_CONFLICT, actor=actor, at=at, charter_sha256=charter)
+    refresh_progress(current.dossier, current.juror_id)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from evaluation.enums import ReviewState
 from evaluation.models import Reopening, Review
 
 from .locks import lock_review, refuse_unless_allowed, scoring_session
+from .progress import refresh_progress
 
 MAX_REASON = 2000
 NOT_SUBMITTED = "Cette évaluation n’est pas remise : elle peut encore changer."
@@ -51,6 +52,7 @@ def reopen_review(review: Review, *, reason: str, actor: User) -> Reopening:
     kept = {"submitted_at": current.submitted_at, "content": content_of(current), "others": others.count()}
     reopening = _decide(current, True, reason, actor, at, **kept)
     advance(review, workflow.REOPEN_REVIEW, actor=actor, at=at, reason=reopening.reason, number=reopening.number)
+    refresh_progress(current.dossier, current.juror_id)
     notifications.reopening_answered("review_reopened", reopening, at=at)
     return reopening
 
@@ -65,7 +67,7 @@ def decline_reopening(review: Review, *, reason: str, actor: User) -> Reopening:
         raise TransitionRefused(NOT_ASKED)
     reopening = _decide(current, False, reason, actor, at)
     trail.record("review.decline_reopening", subject=current.ref, actor=actor, at=at, reason=reopening.reason)
-    notifications.reopening_answered("reopening_declined", reopening, at=at)
+    notifications.reopening_answered("review_reopening_declined", reopening, at=at)
     return reopening
 
 

@@ -25,6 +25,7 @@ from .locks import (
     refuse_without_favour,
     scoring_session,
 )
+from .progress import refresh_progress
 
 MAX_COMMENT = 10_000
 
@@ -95,6 +96,7 @@ def submit_review(review: Review, *, actor: User) -> None:
             f"Il reste {left} note{'s' if left > 1 else ''} à donner avant de remettre l’évaluation."
         )
     advance(review, workflow.SUBMIT_REVIEW, actor=actor, at=at)
+    refresh_progress(current.dossier, current.juror_id)
 
 
 def _writable(review: Review, actor: User) -> Review:

@@ -8,6 +8,7 @@ from .eligibility import DecisionProposal, Declaration, EligibilityItem
 from .jury import Review, Score, SelectionHeading, SelectionPoint
 from .opinions import Opinion
 from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
+from .progress import DossierProgress, JurorProgress
 from .queue import QueueEntry
 from .reopening import Reopening
 from .restriction import Restriction
@@ -19,10 +20,12 @@ __all__ = [
     "Decision",
     "DecisionProposal",
     "Declaration",
+    "DossierProgress",
     "EligibilityItem",
     "Fingerprint",
     "Grant",
     "GrantFile",
+    "JurorProgress",
     "Letter",
     "Opinion",
     "Passage",

@@ -65,6 +65,8 @@ class Review(models.Model):
     assigned_at = models.DateTimeField("confié le")
     declared_at = models.DateTimeField("lien déclaré ou écarté le", null=True)
     conflict = models.TextField("lien d’intérêts déclaré", blank=True)
+    replaced_at = models.DateTimeField("remplacé le", null=True)
+    replaced_reason = models.TextField("motif du remplacement", blank=True)
     comments = models.JSONField("commentaires par critère", default=dict)
     comment_jury = models.TextField("commentaire pour le jury", blank=True)
     comment_applicant = models.TextField("commentaire pour le porteur", blank=True)
@@ -82,7 +84,13 @@ class Review(models.Model):
             models.CheckConstraint(
                 name="review_declared_iff_left_first_state",
                 condition=Q(state="to_declare", declared_at=None)
+                | Q(state="replaced")
                 | ~Q(state="to_declare") & Q(declared_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="review_replaced_with_a_reason",
+                condition=Q(state="replaced", replaced_at__isnull=False) & ~Q(replaced_reason="")
+                | ~Q(state="replaced") & Q(replaced_at=None),
             ),
             models.CheckConstraint(
                 name="recommended_amount_not_below_zero",

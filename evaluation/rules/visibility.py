@@ -10,8 +10,8 @@ from ami_portal.accounts.rules import holds, reads_content
 from applications.enums import DossierState
 from applications.models import Dossier, DossierMember
 from applications.reading import FrozenDossier
-from evaluation.enums import ReviewState, SessionState
-from evaluation.models import Letter, Opinion, QueueEntry, Review
+from evaluation.enums import ASIDE, ReviewState, SessionState
+from evaluation.models import DossierProgress, Letter, Opinion, QueueEntry, Review
 
 IN_QUEUE = (DossierState.SUBMITTED, DossierState.INELIGIBLE)
 """States of a dossier of which something may wait for a decision of the staff."""
@@ -81,8 +81,8 @@ def assignments_of(user: Any) -> QuerySet[Review]:
 
 
 def own_reviews(user: Any) -> QuerySet[Review]:
-    """A juror's own reviews. A dossier in conflict is gone for good."""
-    return assignments_of(user).exclude(state=ReviewState.RECUSED)
+    """A juror's own reviews. A dossier in conflict, or given to somebody else, is gone for good."""
+    return assignments_of(user).exclude(state__in=ASIDE)
 
 
 def readable_reviews(user: Any) -> QuerySet[Review]:
@@ -101,14 +101,24 @@ def reviews_visible_to(user: Any) -> QuerySet[Review]:
     if not user.is_authenticated:
         return Review.objects.none()
     mine = Review.objects.filter(dossier=OuterRef("dossier"), juror=user)
-    own = Q(juror=user) & ~Q(state=ReviewState.RECUSED) & Q(dossier__state__in=JUDGED)
+    own = Q(juror=user) & ~Q(state__in=ASIDE) & Q(dossier__state__in=JUDGED)
     if holds(user, *RANKING_ROLES):
-        others = Q(~Exists(mine.exclude(state=ReviewState.SUBMITTED)))
+        others = Q(~Exists(mine.exclude(state__in=(ReviewState.SUBMITTED, ReviewState.REPLACED))))
         return Review.objects.filter(own | others).filter(~_membership(user))
     if not holds(user, Role.JUROR):
         return Review.objects.none()
     others = Q(Exists(mine.filter(state=ReviewState.SUBMITTED)), state=ReviewState.SUBMITTED)
     return Review.objects.filter(own | others).filter(~_membership(user))
+
+
+def progress_visible_to(user: Any) -> QuerySet[DossierProgress]:
+    """How far the reviews of dossiers are, for whoever reads a ranking: never of one's own, of one that one stood aside
+    from, or of one whose review one still has to submit."""
+    if not holds(user, *RANKING_ROLES):
+        return DossierProgress.objects.none()
+    mine = Review.objects.filter(dossier=OuterRef("dossier"), juror=user)
+    unread = mine.exclude(state__in=(ReviewState.SUBMITTED, ReviewState.REPLACED))
+    return DossierProgress.objects.filter(~_membership(user), ~Exists(unread), dossier__state__in=JUDGED)
 
 
 def letters_visible_to(user: Any) -> QuerySet[Letter]:

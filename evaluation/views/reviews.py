@@ -17,7 +17,7 @@ from ami_portal.workflow import TransitionRefused
 from applications import reading
 from evaluation import actions, board, grids, scoring
 from evaluation.actions import StaleReview
-from evaluation.enums import OpinionState, ReviewState, SessionState
+from evaluation.enums import ASIDE, OpinionState, ReviewState, SessionState
 from evaluation.former_reviews import former_reviews
 from evaluation.forms import ReopeningForm, ReviewForm, comment_name, mark_name
 from evaluation.models import Opinion, Reopening, Review, SelectionPoint
@@ -28,7 +28,7 @@ METHODS = ["GET", "HEAD", "POST"]
 _HEAVY = [
     f"dossier__call__{name}" for name in ("purpose", "steps", "rules", "data_access_path", "supports", "regulation")
 ]
-_ORDER = [ReviewState.TO_DECLARE, ReviewState.DRAFT, ReviewState.SUBMITTED, ReviewState.RECUSED]
+_ORDER = [ReviewState.TO_DECLARE, ReviewState.DRAFT, ReviewState.SUBMITTED, *ASIDE]
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "drafts": groups[ReviewState.DRAFT],
         "submitted": groups[ReviewState.SUBMITTED],
         "recused": groups[ReviewState.RECUSED],
+        "replaced": groups[ReviewState.REPLACED],
         "done": len(groups[ReviewState.SUBMITTED]),
-        "asked": len(rows) - len(groups[ReviewState.RECUSED]),
+        "asked": sum(row.review.state not in ASIDE for row in rows),
         "charters": list(dict.fromkeys(row.review.dossier.call.texts.get("charter", "") for row in rows)),
     }
     return render(request, "evaluation/review_list.html", context)

@@ -7,33 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.urls import reverse
-from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import User
 from ami_portal.questionnaire import completeness
 from applications.models import Dossier
 from tests import people, scenes
-from tests.bench import big_form, juries, large, population
+from tests.bench import big_form, evaluation_board, juries, large, population
 from tests.bench.documents import pdf_vs_weasyprint
 from tests.bench.measure import Person, Row, compare, queries_of
-from tests.bench.urls import BARE
+from tests.bench.visitors import bare_save, staff_member
 from tests.evaluation import dossiers
 
 WORDS = "Le projet réutilise des données existantes et décrit chaque étape de façon à ce qu’on puisse la refaire. " * 12
-
-
-def staff_member(email: str) -> Person:
-    """A signed-in instructor who has proved the second factor."""
-    user = people.staff(Role.INSTRUCTOR, email=email)
-    device = TOTPDevice.objects.get(user=user)
-    return Person(user, **{DEVICE_ID_SESSION_KEY: device.persistent_id})
-
-
-def bare_save(person: Person) -> Callable[[int], object]:
-    """The least that a save can cost: session, account, one UPDATE."""
-    return lambda turn: person.post(BARE, {"value": f"{turn}"})
 
 
 def _save_of(draft: Dossier, post: Callable[[str, dict[str, object]], bytes]) -> Callable[[int], None]:
@@ -167,5 +153,6 @@ MEASURES: list[Callable[[], Row]] = [
     completeness_ms,
     checks_ms,
     pdf_vs_weasyprint,
+    *evaluation_board.MEASURES,
     *juries.MEASURES,
 ]

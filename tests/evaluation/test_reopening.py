@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import RoleGrant
-from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from evaluation import actions
 from evaluation.models import Reopening, Review
@@ -36,7 +35,7 @@ def told(kind):
 
 def test_a_juror_asks_the_secretary_grants_and_what_was_said_stays(scene):
     ask(scene)
-    assert told("reopening_asked") == [scene.call.contact]
+    assert told("review_reopening_asked") == [scene.call.contact]
     actions.reopen_review(scene.review, reason="Erreur de saisie.", actor=scene.secretary)
     reopening, review = Reopening.objects.get(), Review.objects.get(pk=scene.review.pk)
     assert (review.state, review.submitted_at, review.scores.count()) == ("draft", None, 17)
@@ -67,7 +66,7 @@ def test_a_request_is_declined_with_a_reason_and_the_review_counts_as_it_is(scen
     ask(scene)
     actions.decline_reopening(scene.review, reason="La séance est demain.", actor=scene.secretary)
     assert (Reopening.objects.get().is_granted, Review.objects.get(pk=scene.review.pk).state) == (False, "submitted")
-    assert told("reopening_declined") == [scene.review.juror.email]
+    assert told("review_reopening_declined") == [scene.review.juror.email]
     page = client_of(scene.review.juror).get(f"/evaluation/jury/{scene.dossier.ref}/").content.decode()
     assert "La séance est demain." in page
     ask(scene, "Une autre erreur.")
@@ -81,7 +80,7 @@ def test_who_may_not_and_when_it_is_too_late(scene):
     ask(scene)
     assert "déjà demandé" in refusal(ask, scene)
     assert "pas le droit" in refusal(actions.reopen_review, review, reason="x", actor=scenes.instructor())
-    RoleGrant.objects.create(user=review.juror, role=Role.JURY_SECRETARY, granted_at=clock.now())
+    RoleGrant.objects.create(user=review.juror, role=Role.JURY_SECRETARY)
     assert "pas le droit" in refusal(actions.reopen_review, review, reason="x", actor=review.juror)
     assert "Donnez le motif" in refusal(actions.reopen_review, review, reason="", actor=secretary)
     assert "Aucune demande" in refusal(actions.decline_reopening, scene.other, reason="x", actor=secretary)

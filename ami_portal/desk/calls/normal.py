@@ -126,7 +126,8 @@ def _selection(selection: dict[str, Any]) -> None:
         _fill(heading, {"special_attention": False})
         for point in heading["points"]:
             _fill(point, {"help": "", "guides": []})
-    _fill(selection, {"jury": {}})
+    _fill(selection, {"jury": {}, "reminder_days": [], "letter_scores": False})
+    selection["reminder_days"].sort(reverse=True)
     if jury := selection["jury"]:
         _fill(jury, {"fields": [], "profiles": []})
         _fill(jury["load"], {"min": 0})

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from ami_portal.accounts.models import User
 from applications.models import Dossier
 from evaluation import seating
-from evaluation.enums import ReviewState
+from evaluation.enums import ASIDE
 from evaluation.models import Proposal, Review, Seat, Session, Wish
 from evaluation.seating import JuryRules
 
@@ -70,7 +70,7 @@ def board_of(session: Session, proposal: Proposal | None, shown: QuerySet[Dossie
     """The board of a proposal for who may see the dossiers `shown`: a constant number of queries."""
     people = {person.pk: person for person in seating.jurors()}
     dossiers = {dossier.ref: dossier for dossier in shown.order_by("ref")}
-    reviews = Review.objects.filter(dossier__in=dossiers.values()).exclude(state=ReviewState.RECUSED)
+    reviews = Review.objects.filter(dossier__in=dossiers.values()).exclude(state__in=ASIDE)
     held = set(reviews.values_list("dossier__ref", "juror"))
     wishes = [
         wish

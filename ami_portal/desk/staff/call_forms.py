@@ -74,14 +74,19 @@ class DelayForm(PartForm):
 
 
 class DaysField(TextField):
-    """Numbers of days: « 15, 7, 2 »."""
+    """Numbers of days: « 15, 7, 2 »; signed, a number below zero is of days after."""
+
+    def __init__(self, *, is_signed: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.is_signed = is_signed
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
         words = str(super().to_python(value) or "").replace(",", " ").split()
-        if not all(word.isdecimal() and len(word) <= 3 for word in words):
+        digits = [word.removeprefix("-") if self.is_signed else word for word in words]
+        if not all(word.isdecimal() and len(word) <= 3 for word in digits):
             raise forms.ValidationError("Écrivez des nombres de jours séparés par des virgules, par exemple 15, 7, 2.")
         return sorted({int(word) for word in words}, reverse=True)
 

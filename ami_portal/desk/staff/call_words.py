@@ -73,6 +73,7 @@ KEYS = {
     "months": "mois",
     "months_after_signature": "mois après la signature",
     "name": "nom",
+    "letter_scores": "notes dans les lettres",
     "opens_at": "ouverture",
     "operator": "opérateur",
     "operator_named": "opérateur, avec son article",

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from ami_portal.ui.wording import end_of_day
 from applications.models import Dossier, DossierDataset
 from evaluation import consultation
-from evaluation.enums import OpinionState, ReviewState
+from evaluation.enums import ASIDE, OpinionState, ReviewState
 from evaluation.models import Opinion, Review
 
 from .steps import Step, with_step
@@ -69,7 +69,7 @@ def expected(dossier: Dossier, today: dt.date) -> Expected:
 
 def reviews_done(dossier: Dossier) -> tuple[int, int]:
     """Reviews submitted, and reviews expected (recusals left out)."""
-    states = [review.state for review in dossier.reviews.all() if review.state != ReviewState.RECUSED]
+    states = [review.state for review in dossier.reviews.all() if review.state not in ASIDE]
     return sum(state == ReviewState.SUBMITTED for state in states), len(states)
 
 

@@ -1,5 +1,6 @@
 """The forms of the jury: a juror's seat in a call, the instant of a publication, why it is taken back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from ami_portal.kernel import clock
 from ami_portal.ui.forms import DayField, PortalForm, TextField
 from evaluation.actions.assignment import MOST
 from evaluation.actions.publication import MAX_REASON
+from evaluation.actions.replacing import MAX_REASON as MAX_REPLACEMENT
 from evaluation.models import Seat
 from evaluation.seating import JuryRules
 
@@ -71,3 +73,22 @@ class CancelForm(PortalForm):
         help_text="Gardé au journal ; il n’est pas publié.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class ReplaceForm(PortalForm):
+    """Who takes a review that does not come, and why."""
+
+    juror = forms.ChoiceField(label="À qui confier ce dossier", choices=[], widget=forms.RadioSelect)
+    reason = TextField(
+        label="Motif du remplacement",
+        max_length=MAX_REPLACEMENT,
+        help_text="Gardé au journal ; ni l’un ni l’autre ne le lit.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, free: Sequence[Any], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["juror"].choices = [
+            (one.juror.email, f"{one.juror.get_full_name()} – {one.load} dossier{'s' if one.load > 1 else ''}")
+            for one in sorted(free, key=lambda one: (one.load, one.juror.last_name))
+        ]

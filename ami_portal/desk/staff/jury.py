@@ -19,6 +19,7 @@ from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Call, Dossier
 from evaluation import actions
 from evaluation.board import RankingRow, ranking_of
+from evaluation.call_config import jury_ends_on
 from evaluation.enums import Outcome, ReviewState, SessionState
 from evaluation.letters import of_the_jury
 from evaluation.models import Decision, Session
@@ -30,7 +31,6 @@ from .pages import Confirmation, attempt, show
 from .reserve import places_of
 from .rules import calls_judged_by, dossiers_worked_on_by
 from .steps import counts, with_step
-from .todo import jury_ends_on
 
 WAITING = {ReviewState.TO_DECLARE, ReviewState.DRAFT}
 

@@ -16,6 +16,7 @@ SHORT = {
     ReviewState.TO_DECLARE: "à déclarer",
     ReviewState.DRAFT: "en cours",
     ReviewState.RECUSED: "déport",
+    ReviewState.REPLACED: "remplacé",
 }
 
 
@@ -62,7 +63,7 @@ def by_juror(rows: Iterable[RankingRow]) -> list[dict[str, Any]]:
     table = [
         {
             "juror": people[pk],
-            "expected": states.total() - states[ReviewState.RECUSED],
+            "expected": states.total() - states[ReviewState.RECUSED] - states[ReviewState.REPLACED],
             "to_declare": states[ReviewState.TO_DECLARE],
             "draft": states[ReviewState.DRAFT],
             "submitted": states[ReviewState.SUBMITTED],

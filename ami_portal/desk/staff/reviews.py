@@ -15,7 +15,7 @@ from ami_portal.kernel.permissions import allowed
 from applications import reading
 from applications.models import Dossier
 from evaluation import actions, conflicts, grids, scoring, teams
-from evaluation.enums import ReviewState, SessionState
+from evaluation.enums import ASIDE, ReviewState, SessionState
 from evaluation.former_reviews import former_reviews
 from evaluation.models import Reopening, Review, Session
 from evaluation.rules import addresses_of, reviews_visible_to
@@ -58,7 +58,7 @@ def reviews(request: HttpRequest, obj: Dossier) -> HttpResponse:
         and allowed(request.user, "evaluation.reopen_review", obj),
         sheet=_sheet(obj, [review for review in seen if review.state == ReviewState.SUBMITTED]),
         may_assign=may_assign,
-        available=_available(obj, {review.juror_id for review in obj.reviews.all()}) if may_assign else [],
+        available=available(obj, {review.juror_id for review in obj.reviews.all()}) if may_assign else [],
     )
 
 
@@ -71,13 +71,13 @@ class Available:
     conflict: str
 
 
-def _available(dossier: Dossier, taken: set[int]) -> list[Available]:
+def available(dossier: Dossier, taken: set[int]) -> list[Available]:
     """The jurors that do not have the dossier yet, in a constant number of queries."""
     version = reading.standing_version(dossier)
     frozen = reading.frozen(version) if version else None
     team = [person.name for person in teams.team_of(frozen)] if frozen else []
     members = addresses_of(dossier, frozen)
-    of_call = Q(reviews__dossier__call=dossier.call) & ~Q(reviews__state=ReviewState.RECUSED)
+    of_call = Q(reviews__dossier__call=dossier.call) & ~Q(reviews__state__in=ASIDE)
     free = jurors().exclude(pk__in=taken).annotate(load=Count("reviews", filter=of_call, distinct=True))
     return [
         Available(

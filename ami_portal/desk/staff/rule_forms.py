@@ -13,7 +13,7 @@ from applications.checks.params import PARAMS
 from applications.enums import Act
 from applications.models import Call
 
-from .call_forms import LONG, area
+from .call_forms import LONG, DaysField, area
 from .parts import LinesField, Part, PartForm, RowForm
 from .settings_field import SettingsField
 
@@ -141,6 +141,18 @@ class ScaleForm(PartForm):
     )
 
 
+class JudgingForm(PartForm):
+    """How the reviews are chased, and what the letters say of the marks."""
+
+    reminder_days = DaysField(
+        label="Rappels, en jours avant la fin du jury",
+        required=False,
+        is_signed=True,
+        help_text="Envoyés à 9 h à qui n’a pas tout remis. Exemple : 10, 3, 0, -2 (deux jours après). Vide : aucun.",
+    )
+    letter_scores = forms.BooleanField(label="Les lettres donnent la note moyenne de chaque rubrique", required=False)
+
+
 class HeadingForm(RowForm):
     """A heading of the grid. A new one is given its points at once; those of the others have their own part."""
 
@@ -241,6 +253,7 @@ def grid(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
     base = ("selection", "headings")
     headings = config["selection"]["headings"]
     return [
+        Part(("selection",), "Rappels et lettres", JudgingForm),
         Part(("selection", "scale"), "Échelle des notes", ScaleForm),
         Part(base, "Rubriques", HeadingForm, many=True, item="rubrique", total="weight"),
         *(

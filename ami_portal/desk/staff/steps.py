@@ -17,7 +17,7 @@ from django.db.models.lookups import IsNull
 
 from applications.enums import Act, DossierState
 from applications.models import Dossier, DossierDataset
-from evaluation.enums import OpinionState, RestrictionState, ReviewState, SessionState, Stance
+from evaluation.enums import ASIDE, OpinionState, RestrictionState, ReviewState, SessionState, Stance
 from evaluation.models import Decision, Declaration, EligibilityItem, Opinion, Restriction, Review, Session
 
 
@@ -151,7 +151,7 @@ def _after_eligibility() -> Case:
     unasked = DossierDataset.objects.filter(**_OF_DOSSIER).exclude(Exists(asked))
     veto = Q(neutrality=Stance.UNFAVOURABLE) | Q(feasibility=Stance.UNFAVOURABLE)
     asked_to_team = Restriction.objects.filter(**_OF_DOSSIER, state=RestrictionState.ASKED)
-    reviews = Review.objects.filter(**_OF_DOSSIER).exclude(state=ReviewState.RECUSED)
+    reviews = Review.objects.filter(**_OF_DOSSIER).exclude(state__in=ASIDE)
     closed = Session.objects.filter(call=OuterRef("call")).exclude(state=SessionState.SCORING)
     return Case(
         When(Exists(Decision.objects.filter(**_OF_DOSSIER)), then=Value(Step.DECIDED.value)),

@@ -19,6 +19,7 @@ from applications.conversation import unread_by_staff
 from applications.enums import DossierState, QuestionState
 from applications.models import Call, Dossier, RemoteDossier, VisitorQuestion
 from evaluation import reserve
+from evaluation.call_config import jury_ends_on
 from evaluation.enums import Awaited, OpinionState, QueueAct, ReviewState, SessionState
 from evaluation.models import DecisionProposal, Opinion, Review, Session
 from evaluation.rules import queue_visible_to
@@ -238,12 +239,6 @@ def _add_places(result: Todo, user: Any) -> None:
         result.duties += _tile(
             f"Places à pourvoir ({call.code})", places, reverse("admin:staff_jury", args=[call.code])
         )
-
-
-def jury_ends_on(call: Call) -> dt.date | None:
-    """The last day of the step « jury » of the call's calendar, if its file says one."""
-    ends = next((step.get("ends_on") for step in call.steps if step.get("code") == "jury"), None)
-    return dt.date.fromisoformat(ends) if ends else None
 
 
 def _add_funding(result: Todo, user: Any, today: dt.date) -> None:

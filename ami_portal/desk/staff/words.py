@@ -143,6 +143,7 @@ VERBS = {
     "review.deny_conflict": "Absence de lien déclarée",
     "review.recuse": "Déport",
     "review.reopen": "Évaluation rouverte",
+    "review.replace": "Évaluation reprise et confiée à quelqu’un d’autre",
     "review.submit": "Évaluation remise",
     "review.unassign": "Évaluation reprise",
     "seat.set": "Charge et domaines d’un évaluateur fixés",
