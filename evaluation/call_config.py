@@ -1,6 +1,5 @@
 """The part of a call's file that this room reads: the headings of selection, their weights and points; the letters."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from applications.models import Call
 
 from . import letters
 from .enums import OpinionState
+from .judging import judging_of
 from .models import EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
 
 LETTERS = (
@@ -192,17 +192,6 @@ def dump(call: Call) -> dict[str, Any]:
             for row in rows
         ],
     }
-
-
-def judging_of(call: Call) -> dict[str, Any]:
-    """How a call follows its reviews: the days of its reminders; what the letters say of the marks."""
-    return {"reminder_days": [], "letter_scores": False, **(call.texts.get("judging") or {})}
-
-
-def jury_ends_on(call: Call) -> dt.date | None:
-    """The last day of the step « jury » of the call's calendar, if its file says one."""
-    ends = next((step.get("ends_on") for step in call.steps if step.get("code") == "jury"), None)
-    return dt.date.fromisoformat(ends) if ends else None
 
 
 def jury_of(call: Call) -> dict[str, Any]:

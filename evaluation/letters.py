@@ -14,6 +14,7 @@ from applications.models import Call, Dossier, DossierVersion
 from applications.reading import frozen, restricted, standing_version
 
 from .enums import Outcome
+from .feedback import feedback_of
 from .models import Appeal, Decision, Declaration, EligibilityItem, Letter, Session
 
 PLACES = frozenset("reference titre organisme porteur montant date_depot empreinte rang motif date bases duree".split())
@@ -67,6 +68,7 @@ def context(
         "subject": SUBJECTS[kind],
         "body": fill(text, values),
         "decided_at": decided_at,
+        "feedback": feedback_of(dossier) if kind in Outcome.values else None,
         "deposit": version if kind in SEALED else None,
         "office": dossier.call.texts.get("receipt_office") if kind in SEALED else None,
     }

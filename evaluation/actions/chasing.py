@@ -8,8 +8,8 @@ from ami_portal.jobs.actions import one_by_one
 from ami_portal.kernel import clock
 from applications import reminders
 from evaluation import notifications
-from evaluation.call_config import judging_of, jury_ends_on
 from evaluation.enums import SessionState
+from evaluation.judging import judging_of, jury_ends_on
 from evaluation.models import JurorProgress, Session
 
 from .progress import count_uncounted

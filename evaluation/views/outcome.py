@@ -16,8 +16,9 @@ from applications.models import Dossier
 from applications.rules import own_dossiers, role_on
 from evaluation import letters
 from evaluation.appeals import contestable
-from evaluation.enums import OpinionState, ReviewState, SessionState
-from evaluation.models import Appeal, Decision, Letter, Opinion, Review
+from evaluation.enums import OpinionState, SessionState
+from evaluation.feedback import feedback_of
+from evaluation.models import Appeal, Decision, Letter, Opinion
 from evaluation.rules import letter_of, letters_visible_to
 
 
@@ -61,15 +62,9 @@ def _notified(dossier: Dossier, letter: Letter, user: Any) -> dict[str, Any]:
         "decision": decision,
         "reserve_rank": letters.shown_rank(decision) if is_reserve else None,
         "letter_is_coming": decision.called_at is not None and letter.kind != letters.CALLED,
-        "comments": _comments(dossier),
+        "feedback": feedback_of(dossier),
         "may_renounce": dossier.state == DossierState.LAUREATE and role_on(user, dossier) == MemberRole.OWNER,
     }
-
-
-def _comments(dossier: Dossier) -> list[str]:
-    """The jurors' comments for the applicant, nameless and in an order that tells nothing."""
-    reviews = Review.objects.filter(dossier=dossier, state=ReviewState.SUBMITTED).exclude(comment_applicant="")
-    return sorted(reviews.values_list("comment_applicant", flat=True))
 
 
 @page(SIGNED_IN)

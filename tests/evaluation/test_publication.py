@@ -231,3 +231,16 @@ def test_the_public_list_names_the_laureates_alone(scene):
     page = client_of(None).get(f"/appels/{scene.call.code}/").content.decode()
     assert "Repérer les rechutes &lt;b&gt;tôt&lt;/b&gt;" in page
     assert "Autre projet" not in page
+
+
+def test_a_letter_gives_the_comments_for_the_applicant_and_the_marks_if_the_call_says_so(scene):
+    build(scene.first)
+    texts = Call.objects.get(pk=scene.call.pk).texts
+    kept = {**texts, "judging": {**texts["judging"], "letter_scores": False}}
+    Call.objects.filter(pk=scene.call.pk).update(texts=kept)
+    build(scene.second)
+    told, untold = (text_of(letter) for letter in Letter.objects.order_by("dossier_id"))
+    assert "Commentaires du jury Bravo." in told
+    assert "Science ouverte 15 % 4,00" in told.replace("4.00", "4,00")
+    assert ("Commentaires du jury Bravo." in untold, "Notes du jury" in untold) == (True, False)
+    assert "Solide." not in told + untold  # what a juror says to the jury stays there

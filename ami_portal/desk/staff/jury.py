@@ -19,8 +19,8 @@ from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Call, Dossier
 from evaluation import actions
 from evaluation.board import RankingRow, ranking_of
-from evaluation.call_config import jury_ends_on
 from evaluation.enums import Outcome, ReviewState, SessionState
+from evaluation.judging import jury_ends_on
 from evaluation.letters import of_the_jury
 from evaluation.models import Decision, Session
 from evaluation.rules import JUDGED

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from applications.models import Call
-from evaluation.call_config import judging_of, jury_ends_on
+from evaluation.judging import judging_of, jury_ends_on
 from evaluation.models import JurorProgress
 from evaluation.rules import progress_visible_to
 

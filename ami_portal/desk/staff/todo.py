@@ -19,8 +19,8 @@ from applications.conversation import unread_by_staff
 from applications.enums import DossierState, QuestionState
 from applications.models import Call, Dossier, RemoteDossier, VisitorQuestion
 from evaluation import reserve
-from evaluation.call_config import jury_ends_on
 from evaluation.enums import Awaited, OpinionState, QueueAct, ReviewState, SessionState
+from evaluation.judging import jury_ends_on
 from evaluation.models import DecisionProposal, Opinion, Review, Session
 from evaluation.rules import queue_visible_to
 from funding.enums import ConventionState, InstalmentState
