@@ -15,6 +15,7 @@ from .models import EligibilityItem, Opinion, Score, SelectionHeading, Selection
 LETTERS = (
     *("letter_laureate", "letter_reserve", "letter_called", "letter_rejected"),
     *("letter_inadmissible", "letter_ineligible", "letter_appeal_accepted", "letter_appeal_rejected"),
+    "letter_jury_appeal_accepted",
 )
 
 
@@ -91,6 +92,10 @@ def answers(config: Mapping[str, Any]) -> Iterator[Problem]:
         if name not in config["call"]["texts"]:
             found = "cette lettre manque, et l’appel admet un recours gracieux"
             yield Problem(("call", "texts", name), found, "un texte")
+    accepted = "letter_jury_appeal_accepted"
+    if config["call"]["decisions"]["appeal"].get("jury") and accepted not in config["call"]["texts"]:
+        found = "cette lettre manque, et les décisions du jury se contestent"
+        yield Problem(("call", "texts", accepted), found, "un texte qui dit que le dossier rejoint la liste")
 
 
 CHECKS: Checks = (

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from ami_portal.kernel.money import in_words
 from ami_portal.ui.wording import instant
@@ -13,7 +13,7 @@ from applications.enums import CheckResult
 from applications.models import Call, Dossier, DossierVersion
 from applications.reading import frozen, restricted, standing_version
 
-from .enums import Outcome
+from .enums import AppealState, Outcome
 from .feedback import feedback_of
 from .models import Appeal, Decision, Declaration, EligibilityItem, Letter, Session
 
@@ -50,14 +50,15 @@ def context(
     dossier: Dossier, kind: str, declaration: Declaration | None = None, appeal: Appeal | None = None
 ) -> dict[str, Any]:
     """The context of `pdf/evaluation/letter.html` for a decided dossier. The date is the decision's, never today's."""
-    contested = appeal.declaration if appeal else declaration
-    version = contested.version if contested else standing_version(dossier)
+    refusal = appeal.declaration if appeal else declaration
+    version = refusal.version if refusal else standing_version(dossier)
     if version is None:
         raise ValueError(f"{dossier.ref} has no standing deposit")
     decision = Decision.objects.select_related("session").filter(dossier=dossier).first()
     decided_at = appeal.decided_at if appeal else _decided_at(dossier, kind, decision)
     reason = _reason(kind, version, decision, appeal)
-    text = _text(dossier.call, kind)
+    is_admitted = appeal is not None and appeal.decision is not None and kind == APPEAL_ACCEPTED
+    text = _text(dossier.call, f"jury_{kind}" if is_admitted else kind)
     values = _values(dossier, version, decision, reason, decided_at)
     if decision and text == dossier.call.text("letter_laureate"):
         values["rang"] = str(decision.rank)
@@ -137,10 +138,10 @@ def _values(
 
 def shown_rank(decision: Decision) -> int:
     """The rank that a letter cites: of the ranking for a laureate, of the reserve list for who stands on it."""
-    if decision.outcome != Outcome.RESERVE:
-        return decision.rank
-    before = Decision.objects.filter(session=decision.session_id, outcome=Outcome.RESERVE, rank__lte=decision.rank)
-    return before.count()
+    listed = Q(outcome=Outcome.RESERVE) | Q(outcome=Outcome.REJECTED, appeal__state=AppealState.ACCEPTED)
+    before = Decision.objects.filter(listed, session=decision.session_id, rank__lte=decision.rank)
+    is_listed = before.filter(pk=decision.pk).exists()
+    return before.count() if is_listed else decision.rank
 
 
 def ineligible_reason(version: DossierVersion) -> str:

@@ -46,7 +46,7 @@ def waiting(call: Call) -> QuerySet[Decision]:
     rows = Decision.objects.filter(
         session__call=call,
         session__state=SessionState.PUBLISHED,
-        outcome=Outcome.RESERVE,
+        outcome__in=(Outcome.RESERVE, Outcome.REJECTED),  # a refusal that stands on the list was admitted on appeal
         dossier__state=DossierState.RESERVE,
     )
     return rows.select_related("dossier").order_by("rank")

@@ -77,6 +77,9 @@ RESULTS = {
     Outcome.REJECTED: _result("dossier.reject", D.REJECTED),
 }
 
+ADMIT_ON_APPEAL = Transition(
+    "dossier.admit_on_appeal", frozenset({D.REJECTED}), D.RESERVE, "evaluation.answer_appeal", stamp="decided_at"
+)
 CALL_RESERVE = Transition(
     "dossier.call_from_reserve", frozenset({D.RESERVE}), D.LAUREATE, "evaluation.call_reserve", stamp="decided_at"
 )

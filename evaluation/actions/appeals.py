@@ -1,4 +1,4 @@
-"""File a gracious appeal against a refusal; answer it; reopen a final decision, with a reason."""
+"""File a gracious appeal against a refusal or the jury's decision; answer it; reopen a final refusal, with a reason."""
 
 import datetime as dt
 import uuid
@@ -19,7 +19,7 @@ from applications.actions.files import keep_uploaded
 from applications.enums import DossierState
 from applications.models import Dossier
 from evaluation import appeals, letters, notifications, workflow
-from evaluation.appeals import contestable
+from evaluation.appeals import Contestable, contestable
 from evaluation.declarations import last_refusal
 from evaluation.models import Appeal, AppealFile, Declaration
 
@@ -50,17 +50,12 @@ def file_appeal(
     known = Appeal.objects.filter(token=token, dossier=current).first()
     if known:
         return known
-    contested = contestable(current)
-    if contested is None:
-        raise TransitionRefused(NOTHING)
-    if contested.is_late(at):
-        raise TransitionRefused(TOO_LATE)
-    if appeals.appeal_of(current, contested.declaration):
-        raise TransitionRefused(ONCE)
+    contested = _to_contest(current, at)
     body = _written(body, len(uploaded))
     appeal = Appeal.objects.create(
         dossier=current,
         declaration=contested.declaration,
+        decision=contested.decision,
         number=(current.appeals.aggregate(last=Max("number"))["last"] or 0) + 1,
         token=token,
         body=body,
@@ -76,6 +71,18 @@ def file_appeal(
     notifications.appeal_to_read(appeal, at=at)
     refresh_queue(current)
     return appeal
+
+
+def _to_contest(dossier: Dossier, at: dt.datetime) -> Contestable:
+    """What an appeal can be made against now. Raises TransitionRefused."""
+    contested = contestable(dossier)
+    if contested is None:
+        raise TransitionRefused(NOTHING)
+    if contested.is_late(at):
+        raise TransitionRefused(TOO_LATE)
+    if appeals.appeal_of(contested):
+        raise TransitionRefused(ONCE)
+    return contested
 
 
 def _written(body: str, files: int) -> str:
@@ -116,25 +123,39 @@ def build_appeal_receipt(*, appeal_id: int) -> None:
 
 @transaction.atomic
 def answer_appeal(appeal: Appeal, *, is_accepted: bool, reason: str, actor: User) -> None:
-    """Answer an appeal; accepted, the decision is reopened. A sealed letter follows, as a job, then its mail.
+    """Answer an appeal. Accepted, a refusal is reopened; a dossier that the jury did not retain joins the reserve list,
+    at its rank. A sealed letter follows, as a job, then its mail.
 
     Where the call asks it, by somebody who took no part in the refusal. Raises TransitionRefused.
     """
     at = clock.now()
     current = lock_dossier(appeal.dossier_id)
-    locked = Appeal.objects.select_for_update(of=("self",)).select_related("declaration__version").get(pk=appeal.pk)
+    locked = (
+        Appeal.objects.select_for_update(of=("self",))
+        .select_related("declaration__version", "decision")
+        .get(pk=appeal.pk)
+    )
     locked.dossier = current
     refuse_unless_allowed(actor, "evaluation.answer_appeal", current)
-    if current.call.appeal.get("other_person") and actor.pk in appeals.refused_by(locked.declaration):
+    if current.call.appeal.get("other_person") and actor.pk in appeals.refused_by(locked):
         raise TransitionRefused(ANOTHER)
     empty = "Donnez le motif de la réponse : le porteur le lira."
     locked.reason, locked.decided_by = given_reason(reason, MAX_REASON, empty=empty), actor
     step = workflow.ACCEPT_APPEAL if is_accepted else workflow.REJECT_APPEAL
     advance(locked, step, actor=actor, at=at, reason=locked.reason)
-    if is_accepted and current.state == DossierState.INELIGIBLE and locked.declaration.reopened_at is None:
-        _reopen(current, locked.declaration, locked.reason, actor=actor, at=at)
+    if is_accepted:
+        _grant(current, locked, actor=actor, at=at)
     later("evaluation.build_letter", dossier_id=current.pk)
     refresh_queue(current)
+
+
+def _grant(dossier: Dossier, appeal: Appeal, *, actor: User, at: dt.datetime) -> None:
+    """What follows an appeal that is accepted; nothing when the dossier has moved since."""
+    refusal = appeal.declaration
+    if refusal and dossier.state == DossierState.INELIGIBLE and refusal.reopened_at is None:
+        _reopen(dossier, refusal, appeal.reason, actor=actor, at=at)
+    if appeal.decision and dossier.state == DossierState.REJECTED:
+        advance(dossier, workflow.ADMIT_ON_APPEAL, actor=actor, at=at, reason=appeal.reason)
 
 
 @transaction.atomic

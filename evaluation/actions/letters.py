@@ -94,7 +94,7 @@ def _build(dossier: Dossier, wanted: Wanted) -> None:
 
 def _wanted(dossier: Dossier) -> Iterator[Wanted]:
     """The letters of what is decided for good now."""
-    answered = Appeal.objects.select_related("declaration__version").filter(dossier=dossier, letter=None)
+    answered = Appeal.objects.select_related("declaration__version", "decision").filter(dossier=dossier, letter=None)
     for appeal in answered.exclude(state=AppealState.FILED):
         yield Wanted(f"appeal_{appeal.state}", appeal=appeal)
     if dossier.state == DossierState.INELIGIBLE:

@@ -11,11 +11,14 @@ from evaluation.declarations import act_now
 from evaluation.enums import AppealState, Awaited, QueueAct
 from evaluation.models import DecisionProposal, EligibilityItem, QueueEntry
 
+REFUSED = (DossierState.INELIGIBLE, DossierState.REJECTED, DossierState.RESERVE)
+"""States that an appeal contests."""
+
 
 def refresh_queue(dossier: Dossier) -> None:
     """Put a dossier in its place, or take it out when nothing of it waits. Call it at the end of each act, in it."""
     appeal = dossier.appeals.filter(state=AppealState.FILED).first()
-    if appeal and dossier.state == DossierState.INELIGIBLE:
+    if appeal and dossier.state in REFUSED:
         said = {"act": QueueAct.APPEAL, "awaits": Awaited.ANSWER, "due_on": appeal.due_on, "since": appeal.filed_at}
         QueueEntry.objects.update_or_create(dossier=dossier, defaults={"call_id": dossier.call_id, **said})
         return

@@ -12,7 +12,7 @@ from ami_portal.kernel.money import in_words
 from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
 from applications.enums import DossierState
-from applications.models import Call, Dossier
+from applications.models import Dossier
 from evaluation import grids, scoring, workflow
 from evaluation.enums import Confidence, ReviewState
 from evaluation.models import Review, Score
@@ -66,17 +66,15 @@ def save_review(
         "recommended_amount": recommended_amount,
         "confidence": confidence,
     }
-    _refuse_content(current.dossier.call, scores, given, said)
-    _refuse_recommendation(current.dossier, recommended_amount)
+    _refuse_content(current.dossier, scores, given, said)
     stored = dict(current.scores.values_list("point_id", "value"))
     said["comments"] = {code: text for code, text in {**current.comments, **given}.items() if text}
     if {**stored, **scores} == stored and all(getattr(current, name) == value for name, value in said.items()):
         return current
     if seen_version is not None and seen_version != current.version:
         raise StaleReview(current)
-    for point, mark in scores.items():
-        if stored.get(point) != mark:
-            Score.objects.update_or_create(review=current, point_id=point, defaults={"value": mark})
+    for point, mark in set(scores.items()) - set(stored.items()):
+        Score.objects.update_or_create(review=current, point_id=point, defaults={"value": mark})
     for name, value in {**said, "version": current.version + 1, "saved_at": at}.items():
         setattr(current, name, value)
     current.save(update_fields=[*said, "version", "saved_at"])
@@ -115,9 +113,9 @@ def _writable(review: Review, actor: User) -> Review:
 
 
 def _refuse_content(
-    call: Call, scores: Mapping[int, int], comments: Mapping[str, str], said: Mapping[str, Any]
+    dossier: Dossier, scores: Mapping[int, int], comments: Mapping[str, str], said: Mapping[str, Any]
 ) -> None:
-    grid = grids.grid_of(call)
+    grid = grids.grid_of(dossier.call)
     points = {point for heading in grid.headings for point in heading.points}
     if not set(scores) <= points or not set(comments) <= {heading.code for heading in grid.headings}:
         raise TransitionRefused("Cette grille n’est pas celle de l’appel : rechargez la page.")
@@ -128,11 +126,7 @@ def _refuse_content(
         raise TransitionRefused(f"Un commentaire dépasse {MAX_COMMENT} caractères : raccourcissez-le.")
     if said["confidence"] not in ("", *Confidence.values):
         raise TransitionRefused("Choisissez une assurance faible, moyenne ou forte.")
-
-
-def _refuse_recommendation(dossier: Dossier, amount: Decimal | None) -> None:
-    """Nothing at all may be recommended; more than what may be granted may not."""
-    most = dossier.grant_limit
+    amount, most = said["recommended_amount"], dossier.grant_limit
     if amount is not None and not 0 <= amount <= most:
         raise TransitionRefused(
             f"L’aide recommandée va de 0 à {in_words(most)} : le plafond de l’appel, ou la demande."

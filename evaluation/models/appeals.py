@@ -1,6 +1,7 @@
-"""The gracious appeal against a decision that ended a dossier: what its team wrote, what the operator answered."""
+"""The gracious appeal against a refusal, or the jury's decision: what its team wrote, what the operator answered."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -12,12 +13,19 @@ from evaluation.enums import AppealState
 
 from .eligibility import Declaration
 
+if TYPE_CHECKING:
+    from .decisions import Decision
+
 
 class Appeal(models.Model):
-    """One appeal against one refusal. `due_on` is the day on which silence rejects it, kept as it was announced."""
+    """One appeal against one refusal, or one decision of the jury.
+
+    `due_on` is the day on which silence rejects it, kept as it was announced.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="appeals")
-    declaration = models.OneToOneField(Declaration, on_delete=models.PROTECT, related_name="appeal")
+    declaration = models.OneToOneField(Declaration, on_delete=models.PROTECT, null=True, related_name="appeal")
+    decision = models.OneToOneField("Decision", on_delete=models.PROTECT, null=True, related_name="appeal")
     number = models.PositiveSmallIntegerField("n°")
     token = models.UUIDField("jeton d’envoi", default=uuid.uuid4, unique=True, editable=False)
     body = models.TextField("texte")
@@ -37,6 +45,10 @@ class Appeal(models.Model):
         constraints = [
             models.UniqueConstraint(name="appeal_number", fields=["dossier", "number"]),
             models.CheckConstraint(
+                name="appeal_against_one_thing",
+                condition=Q(declaration__isnull=False, decision=None) | Q(declaration=None, decision__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="appeal_answered_with_a_reason",
                 condition=Q(state="filed", decided_at=None, decided_by=None, reason="")
                 | Q(state__in=["accepted", "rejected"], decided_at__isnull=False, decided_by__isnull=False)
@@ -51,6 +63,14 @@ class Appeal(models.Model):
     def ref(self) -> str:
         """What the journal calls it."""
         return f"{self.dossier.ref}/R{self.number}"
+
+    @property
+    def contested(self) -> "Declaration | Decision":
+        """What it is against: both have a `label`, and say by whom and when."""
+        against = self.declaration or self.decision
+        if against is None:
+            raise ValueError(f"{self.ref} is against nothing")  # the database refuses it
+        return against
 
 
 class AppealFile(models.Model):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from ami_portal.accounts.models import User
 from ami_portal.documents.models import Document
 from applications.models import Call, Dossier
 from evaluation.enums import Outcome, SessionState
@@ -65,8 +66,8 @@ class Session(models.Model):
 class Decision(models.Model):
     """What the jury decides of one dossier; a secret until the session is published.
 
-    `outcome` and `rank` are the jury's for ever. A dossier of the reserve list that was called since (`called_at`) is a
-    laureate by its state, and has an amount.
+    `outcome` and `rank` are the jury's for ever. A dossier of the reserve list, or admitted to it on appeal, that was
+    called since (`called_at`) is a laureate by its state, and has an amount.
     """
 
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="decision", verbose_name="dossier")
@@ -89,20 +90,40 @@ class Decision(models.Model):
             models.CheckConstraint(
                 name="laureate_iff_amount",
                 condition=Q(outcome="laureate", amount__gt=0)
-                | Q(outcome="reserve", amount__gt=0, called_at__isnull=False)
+                | Q(outcome__in=["reserve", "rejected"], amount__gt=0, called_at__isnull=False)
                 | ~Q(outcome="laureate") & Q(amount=None),
                 violation_error_message="Un lauréat reçoit un montant ; lui seul.",
             ),
             models.CheckConstraint(
                 name="called_from_the_reserve_with_an_amount",
                 condition=Q(called_at=None, called_by=None, call_reason="")
-                | Q(outcome="reserve", amount__gt=0, called_at__isnull=False, called_by__isnull=False),
+                | Q(
+                    outcome__in=["reserve", "rejected"],
+                    amount__gt=0,
+                    called_at__isnull=False,
+                    called_by__isnull=False,
+                ),
             ),
             models.CheckConstraint(name="rejection_has_a_reason", condition=~Q(outcome="rejected") | ~Q(reason="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.dossier.ref} : {self.get_outcome_display()}"
+
+    @property
+    def label(self) -> str:
+        """« Non retenu »."""
+        return str(self.get_outcome_display())
+
+    @property
+    def declared_by(self) -> User:
+        """Who recorded it: an appeal speaks of it as of any declaration."""
+        return self.decided_by
+
+    @property
+    def declared_at(self) -> dt.datetime | None:
+        """When it was published."""
+        return self.session.published_at
 
 
 class Letter(models.Model):

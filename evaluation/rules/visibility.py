@@ -13,7 +13,7 @@ from applications.reading import FrozenDossier
 from evaluation.enums import ASIDE, ReviewState, SessionState
 from evaluation.models import DossierProgress, Letter, Opinion, QueueEntry, Review
 
-IN_QUEUE = (DossierState.SUBMITTED, DossierState.INELIGIBLE)
+IN_QUEUE = (DossierState.SUBMITTED, DossierState.INELIGIBLE, DossierState.REJECTED, DossierState.RESERVE)
 """States of a dossier of which something may wait for a decision of the staff."""
 
 JUDGED = (

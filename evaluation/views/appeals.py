@@ -45,8 +45,12 @@ def dossier_appeal(request: HttpRequest, obj: Dossier) -> HttpResponse:
 def _standing(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     """What can be contested now, and what was."""
     contested, at = contestable(dossier), clock.now()
-    current = appeal_of(dossier, contested.declaration) if contested else None
-    filed = list(dossier.appeals.select_related("receipt", "filed_by").prefetch_related("files__document"))
+    current = appeal_of(contested) if contested else None
+    filed = list(
+        dossier.appeals.select_related("receipt", "filed_by", "declaration", "decision").prefetch_related(
+            "files__document"
+        )
+    )
     if not contested and not filed:
         raise Http404
     is_late = bool(contested and contested.is_late(at))

@@ -173,7 +173,7 @@ def _assert_second_looks() -> None:
     proposed = DecisionProposal.objects.filter(outcome="").values_list("item__version__dossier__acronym", "decision")
     assert list(proposed) == [("IMMUNO-SÉNIORS", "not_met")]
     appeal = Appeal.objects.get()
-    others = User.objects.filter(role_grants__role="instructor").exclude(pk__in=refused_by(appeal.declaration))
+    others = User.objects.filter(role_grants__role="instructor").exclude(pk__in=refused_by(appeal))
     assert (appeal.dossier.acronym, appeal.state, others.count()) == ("RYTHME", "filed", 1)
     refused = PieceReading.objects.filter(Q(accepted=False) | Q(expires_on__lt=F("dossier__submitted_at__date")))
     assert set(refused.values_list("dossier__acronym", "accepted")) == {("TOPAZE", False), ("IMMUNO-SÉNIORS", True)}

@@ -138,7 +138,7 @@ def _call(call: dict[str, Any]) -> None:
     if call["decisions"]:
         _fill(call["decisions"], {"two_people_refusals": False})
         if call["decisions"].get("appeal"):
-            _fill(call["decisions"]["appeal"], {"other_person": False})
+            _fill(call["decisions"]["appeal"], {"other_person": False, "jury": False})
         else:
             call["decisions"].pop("appeal", None)
     _fill(call["consultation"], _CONSULTATION)

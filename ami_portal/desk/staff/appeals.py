@@ -41,8 +41,8 @@ def answer(request: HttpRequest, obj: Dossier) -> HttpResponse:
         return _show(request, obj, form, status=422)
     accepted = form.cleaned_data["answer"] == "accepted"
     if CONFIRMED not in request.POST:
-        return _confirmation(request, obj, form, accepted)
-    said = "Le recours est accepté : la décision est rouverte." if accepted else "Le recours est rejeté."
+        return _confirmation(request, obj, form, accepted, waiting)
+    said = f"Le recours est accepté. {_effect(waiting)}" if accepted else "Le recours est rejeté."
     attempt(
         request,
         f"{said} La lettre part.",
@@ -82,7 +82,7 @@ def reopen(request: HttpRequest, obj: Dossier) -> HttpResponse:
 
 
 def _waiting(dossier: Dossier) -> Appeal | None:
-    return dossier.appeals.select_related("declaration__version", "dossier").filter(state="filed").first()
+    return dossier.appeals.select_related("declaration__version", "decision", "dossier").filter(state="filed").first()
 
 
 def _show(request: HttpRequest, dossier: Dossier, form: AnswerAppealForm, *, status: int = 200) -> HttpResponse:
@@ -90,6 +90,7 @@ def _show(request: HttpRequest, dossier: Dossier, form: AnswerAppealForm, *, sta
     may_answer = waiting is not None and allowed(request.user, "evaluation.answer_appeal", dossier)
     is_party = bool(waiting and dossier.call.appeal.get("other_person")) and _is_party(waiting, request.user)
     rows = dossier.appeals.select_related("filed_by", "decided_by", "receipt", "declaration__declared_by")
+    rows = rows.select_related("decision__decided_by", "decision__session")
     return show_dossier(
         request,
         dossier,
@@ -109,16 +110,25 @@ def _show(request: HttpRequest, dossier: Dossier, form: AnswerAppealForm, *, sta
 
 
 def _is_party(appeal: Appeal | None, user: Any) -> bool:
-    return appeal is not None and user.pk in refused_by(appeal.declaration)
+    return appeal is not None and user.pk in refused_by(appeal)
 
 
-def _confirmation(request: HttpRequest, dossier: Dossier, form: AnswerAppealForm, accepted: bool) -> HttpResponse:
+def _effect(appeal: Appeal) -> str:
+    """What accepting it does to the dossier."""
+    if appeal.declaration:
+        return "Le dossier redevient « Déposé » : la décision est rouverte, et ses critères se décident de nouveau."
+    if appeal.dossier.state == DossierState.RESERVE:
+        return "Le dossier garde sa place sur la liste complémentaire : un appel hors de l’ordre se motive."
+    return "Le dossier rejoint la liste complémentaire, à son rang : il est appelé si une place se libère."
+
+
+def _confirmation(
+    request: HttpRequest, dossier: Dossier, form: AnswerAppealForm, accepted: bool, waiting: Appeal
+) -> HttpResponse:
     people = ", ".join(member.email for member in dossier.members.all())
     word = "Accepter" if accepted else "Rejeter"
     done = (
-        "Le dossier redevient « Déposé » : la décision contestée est rouverte, et ses critères se décident de nouveau."
-        if accepted
-        else "Le dossier reste « Non éligible ».",
+        _effect(waiting) if accepted else f"Le dossier reste « {waiting.contested.label} ».",
         f"Motif : {form.cleaned_data['reason']}",
     )
     confirmation = Confirmation(

@@ -63,6 +63,7 @@ KEYS = {
     "letter_called": "lettre d’appel de la liste complémentaire",
     "letter_inadmissible": "lettre d’irrecevabilité",
     "letter_ineligible": "lettre de non-éligibilité",
+    "letter_jury_appeal_accepted": "lettre qui accepte un recours contre le jury",
     "letter_laureate": "lettre aux lauréats",
     "letter_rejected": "lettre de refus",
     "letter_reserve": "lettre de liste complémentaire",

@@ -25,6 +25,7 @@ LETTERS = {
     "letter_ineligible": "Lettre de non-éligibilité",
     "letter_appeal_accepted": "Lettre qui accepte un recours",
     "letter_appeal_rejected": "Lettre qui rejette un recours",
+    "letter_jury_appeal_accepted": "Lettre qui accepte un recours contre le jury",
 }
 NAMES = (
     *("receipt", "receipt_office", "receipt_silence", *LETTERS, "convention"),
@@ -102,6 +103,7 @@ class LettersForm(FilledForm):
     letter_ineligible = text_field(LETTERS["letter_ineligible"], letters.PLACES)
     letter_appeal_accepted = text_field(LETTERS["letter_appeal_accepted"], letters.PLACES, required=False)
     letter_appeal_rejected = text_field(LETTERS["letter_appeal_rejected"], letters.PLACES, required=False)
+    letter_jury_appeal_accepted = text_field(LETTERS["letter_jury_appeal_accepted"], letters.PLACES, required=False)
 
     def preview(self, bound: forms.BoundField) -> str:
         kind = "ineligible" if bound.name.removeprefix("letter_") in letters.REFUSALS else "jury"

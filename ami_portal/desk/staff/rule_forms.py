@@ -114,6 +114,7 @@ class AppealRulesForm(PartForm):
     other_person = forms.BooleanField(
         label="Une autre personne que celles qui ont refusé répond au recours", required=False
     )
+    jury = forms.BooleanField(label="Les décisions du jury se contestent aussi", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Both delays, or none."""

@@ -64,6 +64,7 @@ VERBS = {
     "dataset_version.change": "Version d’une base modifiée",
     "dataset_version.publish": "Version d’une base publiée",
     "decision.record": "Décision du jury enregistrée",
+    "dossier.admit_on_appeal": "Recours accepté : dossier inscrit sur la liste complémentaire",
     "dossier.answer_completion": "Réponse à la demande de complément déposée",
     "dossier.call_from_reserve": "Dossier appelé de la liste complémentaire",
     "dossier.check": "Contrôles automatiques",
