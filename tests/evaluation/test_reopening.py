@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from ami_portal.accounts.enums import Role
-from ami_portal.accounts.models import RoleGrant
+from ami_portal.accounts.models import RoleGrant, User
 from ami_portal.notifications.models import Message
 from evaluation import actions
 from evaluation.models import Reopening, Review
@@ -81,7 +81,8 @@ def test_who_may_not_and_when_it_is_too_late(scene):
     assert "déjà demandé" in refusal(ask, scene)
     assert "pas le droit" in refusal(actions.reopen_review, review, reason="x", actor=scenes.instructor())
     RoleGrant.objects.create(user=review.juror, role=Role.JURY_SECRETARY)
-    assert "pas le droit" in refusal(actions.reopen_review, review, reason="x", actor=review.juror)
+    juror = User.objects.get(pk=review.juror_id)
+    assert "pas le droit" in refusal(actions.reopen_review, review, reason="x", actor=juror)
     assert "Donnez le motif" in refusal(actions.reopen_review, review, reason="", actor=secretary)
     assert "Aucune demande" in refusal(actions.decline_reopening, scene.other, reason="x", actor=secretary)
     actions.reopen_review(review, reason="Erreur.", actor=secretary)

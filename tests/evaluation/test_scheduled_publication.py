@@ -149,7 +149,7 @@ def test_a_publication_leaves_the_letters_of_before_it_as_they_were(scene):
     document = store.keep(
         "letter", subject="R", content=b"%PDF-0", filename="l.pdf", media_type="application/pdf", at=earlier
     )
-    kept = {"dossier": scene.second, "number": 2, "kind": "ineligible", "document": document, "released_at": earlier}
+    kept = {"dossier": scene.second, "number": 5, "kind": "ineligible", "document": document, "released_at": earlier}
     old = Letter.objects.create(**kept)
     Letter.objects.filter(dossier=scene.second, kind="rejected").delete()
     assert "pas encore prêtes" in refusal(actions.publish_results, scene.session, actor=scene.secretary)

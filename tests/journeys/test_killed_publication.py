@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from ami_portal.audit import trail
 from ami_portal.audit.models import AuditHead
@@ -28,12 +28,15 @@ pytestmark = [pytest.mark.services, pytest.mark.postgresql, pytest.mark.django_d
 
 def kill_child(worker) -> None:
     """Kill -9 the process that does the work; the worker makes another one."""
-    (child,) = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children").read_text().split()
-    os.kill(int(child), signal.SIGKILL)
+    children = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children")
+    assert wait_for(lambda: children.read_text().split())
+    for child in children.read_text().split():
+        os.kill(int(child), signal.SIGKILL)
 
 
 def somebody_waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction, a first look is kept
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
@@ -84,4 +87,3 @@ def test_killed_between_rendering_releasing_and_mailing(celery_worker_process, r
     assert set(mails(smtp_server).values()) <= {1}
     assert Message.objects.exclude(delivery=Delivery.SENT).count() <= 1  # shown as uncertain, never sent twice
     assert trail.first_broken() is None
-    connections.close_all()
