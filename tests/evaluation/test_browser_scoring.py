@@ -145,3 +145,20 @@ def test_leaving_while_a_save_is_under_way_is_no_conflict_with_oneself(juror, ca
     answered.set()
     expect(page.get_by_text("Brouillon enregistré").first).to_be_visible()
     assert stored()[0] == [("reusability", 4)]
+
+
+def test_a_session_that_ends_loses_nothing_and_each_mark_says_what_it_means(juror, camera):
+    page, cookies = juror.page, juror.context.cookies()
+    page.goto(juror.url)
+    mark(page, "OPEN_SCIENCE-reusability", 4).check()
+    expect(page.locator("[data-saved]")).to_have_text(SAVED)
+    expect(page.get_by_text("Programmes et documentation sont partagés sous licence permissive").first).to_be_visible()
+    juror.context.clear_cookies()
+    page.get_by_label("Aide que vous recommandez (€)").fill("12 000,50")
+    page.get_by_label("Aide que vous recommandez (€)").blur()
+    expect(page.locator("[data-saved]")).to_contain_text("Session terminée")
+    juror.context.add_cookies(cookies)
+    page.goto(juror.url)
+    expect(page.locator("[data-saved]")).to_have_text(SAVED)
+    expect(page.get_by_label("Aide que vous recommandez (€)")).to_have_value("12 000,50")
+    assert str(Review.objects.get().recommended_amount) == "12000.50"

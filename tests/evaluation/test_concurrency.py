@@ -18,6 +18,7 @@ from evaluation.actions.pieces import mark_of
 from evaluation.models import (
     Decision,
     DecisionProposal,
+    DossierProgress,
     EligibilityItem,
     Letter,
     PassagePair,
@@ -178,3 +179,15 @@ def test_two_opposite_answers_at_once_to_a_restriction_leave_one_and_its_own_per
         AuditEvent.objects.filter(subject=asked.ref, verb__in=["restriction.accept", "restriction.decline"]).count()
         == 1
     )
+
+
+def test_two_jurors_who_save_then_submit_at_the_same_moment_each_keep_theirs():
+    dossier = scenes.ready_for_jury(scenes.a_closed_call())
+    reviews = [scenes.a_draft_review(dossier, f"{name}@univ-{name}.example") for name in "ab"]
+    saves = [lambda r=review, m=mark: scenes.save(r, m) for review, mark in zip(reviews, (2, 4), strict=True)]
+    assert together(*saves) == [None, None]
+    submits = [lambda r=review: actions.submit_review(r, actor=r.juror) for review in reviews]
+    assert together(*submits, *submits[:1])[1] is None  # and one of them clicks twice
+    assert [set(review.scores.values_list("value", flat=True)) for review in reviews] == [{2}, {4}]
+    progress = DossierProgress.objects.get()
+    assert (progress.entrusted, progress.submitted, progress.score, progress.waits_since) == (2, 2, 60, None)
