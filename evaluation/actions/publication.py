@@ -104,7 +104,8 @@ def _publish_by_the_clock(session: Session) -> bool:
     if current.scheduled_at is None or current.scheduled_at > at:
         return False
     try:
-        _publish(current, current, lock_dossiers(current.call), actor=None, at=at)
+        with transaction.atomic():  # what refuses half way undoes the half
+            _publish(current, current, lock_dossiers(current.call), actor=None, at=at)
     except TransitionRefused:
         notifications.publication("held", current, at=at)
         return False
@@ -117,7 +118,8 @@ def _publish(session: Session, current: Session, locked: list[Dossier], *, actor
     _refuse_unfrozen(current)
     dossiers = {dossier.pk: dossier for dossier in locked}
     decisions = list(Decision.objects.filter(session=current, dossier__in=dossiers).order_by("dossier_id"))
-    ready = list(letters.of_the_jury(current).select_for_update(of=("self",)).order_by("pk"))
+    told_of = letters.of_the_jury(current).filter(dossier__in=dossiers)
+    ready = list(told_of.select_for_update(of=("self",)).order_by("pk"))
     told = {letter.dossier_id for letter in ready}
     if waiting := [dossiers[item.dossier_id].ref for item in decisions if item.dossier_id not in told]:
         raise TransitionRefused(

@@ -12,6 +12,7 @@ from ami_portal.kernel import clock
 from ami_portal.workflow import TransitionRefused, advance, given_reason
 from evaluation import notifications, workflow
 from evaluation.enums import ReviewState
+from evaluation.former_reviews import content_of
 from evaluation.models import Reopening, Review
 
 from .locks import lock_review, refuse_unless_allowed, scoring_session
@@ -69,20 +70,6 @@ def decline_reopening(review: Review, *, reason: str, actor: User) -> Reopening:
     trail.record("review.decline_reopening", subject=current.ref, actor=actor, at=at, reason=reopening.reason)
     notifications.reopening_answered("review_reopening_declined", reopening, at=at)
     return reopening
-
-
-def content_of(review: Review) -> dict[str, Any]:
-    """What a review says, in words that outlive the rows: marks by « heading.point », amounts as text."""
-    marks = review.scores.select_related("point__heading")
-    amount = review.recommended_amount
-    return {
-        "scores": {f"{mark.point.heading.code}.{mark.point.code}": mark.value for mark in marks},
-        "comments": review.comments,
-        "comment_jury": review.comment_jury,
-        "comment_applicant": review.comment_applicant,
-        "recommended_amount": "" if amount is None else str(amount),
-        "confidence": review.confidence,
-    }
 
 
 def _submitted(review: Review) -> Review:

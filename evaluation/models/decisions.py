@@ -59,8 +59,9 @@ class Session(models.Model):
     @property
     def scheduled_at(self) -> dt.datetime | None:
         """The instant that was set for what is frozen and not published; None without one."""
-        is_set = self.state == SessionState.FROZEN and self.publish_set_at and self.frozen_at
-        return self.publish_at if is_set and self.publish_set_at >= self.frozen_at else None
+        if self.state != SessionState.FROZEN or self.publish_set_at is None or self.frozen_at is None:
+            return None
+        return self.publish_at if self.publish_set_at >= self.frozen_at else None
 
 
 class Decision(models.Model):

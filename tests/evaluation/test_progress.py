@@ -94,6 +94,7 @@ def test_a_missing_review_is_given_to_somebody_else_and_what_was_written_stays(s
     assert ("Dossiers confiés à quelqu’un d’autre" in listed, scene.dossier.title in listed) == (True, False)
     shown = rows.text_of(client_of(scene.secretary).get(reverse("admin:staff_reviews", args=[scene.dossier.ref])))
     assert "Malade." in shown
+    assert "Ce qui était écrit, et n’a pas été remis" in shown
 
 
 def test_who_may_not_replace_and_what_is_not_replaced(scene):

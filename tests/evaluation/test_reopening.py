@@ -47,7 +47,7 @@ def test_a_juror_asks_the_secretary_grants_and_what_was_said_stays(scene):
     assert [verb for verb, *_ in journal(review.ref)][-3:] == ["review.ask_reopening", "review.reopen", "review.submit"]
     page = client_of(scene.secretary).get(reverse("admin:staff_reviews", args=[scene.dossier.ref])).content.decode()
     assert "Bien &lt;b&gt;fait&lt;/b&gt;." in page
-    assert "Avant réouverture" in page
+    assert "Versions conservées" in page
 
 
 def test_the_others_are_hidden_again_until_the_review_is_submitted_again(scene):

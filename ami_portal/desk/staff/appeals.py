@@ -116,10 +116,10 @@ def _is_party(appeal: Appeal | None, user: Any) -> bool:
 def _effect(appeal: Appeal) -> str:
     """What accepting it does to the dossier."""
     if appeal.declaration:
-        return "Le dossier redevient « Déposé » : la décision est rouverte, et ses critères se décident de nouveau."
+        return "Le dossier redevient « Déposé » : la décision est rouverte, et ses critères se décident de nouveau."
     if appeal.dossier.state == DossierState.RESERVE:
-        return "Le dossier garde sa place sur la liste complémentaire : un appel hors de l’ordre se motive."
-    return "Le dossier rejoint la liste complémentaire, à son rang : il est appelé si une place se libère."
+        return "Le dossier garde sa place sur la liste complémentaire : un appel hors de l’ordre se motive."
+    return "Le dossier rejoint la liste complémentaire, à son rang : il est appelé si une place se libère."
 
 
 def _confirmation(
@@ -128,7 +128,7 @@ def _confirmation(
     people = ", ".join(member.email for member in dossier.members.all())
     word = "Accepter" if accepted else "Rejeter"
     done = (
-        _effect(waiting) if accepted else f"Le dossier reste « {waiting.contested.label} ».",
+        _effect(waiting) if accepted else f"Le dossier reste « {waiting.contested.label} ».",
         f"Motif : {form.cleaned_data['reason']}",
     )
     confirmation = Confirmation(
