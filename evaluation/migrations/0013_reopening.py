@@ -57,14 +57,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reopening",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(asked_at__isnull=False, decided_at=None, decided_by=None, is_granted=None),
-                    models.Q(
-                        models.Q(decided_at__isnull=False, decided_by__isnull=False, is_granted__isnull=False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
+                condition=models.Q(models.Q(('asked_at__isnull', False), ('decided_at', None), ('decided_by', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_granted__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'),
                 name="reopening_decided_with_a_reason",
             ),
         ),

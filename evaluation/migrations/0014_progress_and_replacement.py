@@ -43,26 +43,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="review",
             constraint=models.CheckConstraint(
-                condition=Q(
-                    Q(("declared_at", None), ("state", "to_declare")),
-                    Q(("state", "replaced")),
-                    Q(Q(("state", "to_declare"), _negated=True), Q(("declared_at__isnull", False))),
-                    _connector="OR",
-                ),
+                condition=models.Q(models.Q(('declared_at', None), ('state', 'to_declare')), ('state', 'replaced'), models.Q(models.Q(('state', 'to_declare'), _negated=True), ('declared_at__isnull', False)), _connector='OR'),
                 name="review_declared_iff_left_first_state",
             ),
         ),
         migrations.AddConstraint(
             model_name="review",
             constraint=models.CheckConstraint(
-                condition=Q(
-                    Q(
-                        Q(("replaced_at__isnull", False), ("state", "replaced")),
-                        Q(("replaced_reason", ""), _negated=True),
-                    ),
-                    Q(Q(("state", "replaced"), _negated=True), Q(("replaced_at", None))),
-                    _connector="OR",
-                ),
+                condition=models.Q(models.Q(('replaced_at__isnull', False), ('state', 'replaced'), models.Q(('replaced_reason', ''), _negated=True)), models.Q(models.Q(('state', 'replaced'), _negated=True), ('replaced_at', None)), _connector='OR'),
                 name="review_replaced_with_a_reason",
             ),
         ),

@@ -29,11 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="appeal",
             constraint=models.CheckConstraint(
-                condition=Q(
-                    Q(("declaration__isnull", False), ("decision", None)),
-                    Q(("declaration", None), ("decision__isnull", False)),
-                    _connector="OR",
-                ),
+                condition=models.Q(models.Q(('decision', None), ('declaration__isnull', False)), models.Q(('decision__isnull', False), ('declaration', None)), _connector='OR'),
                 name="appeal_against_one_thing",
             ),
         ),
