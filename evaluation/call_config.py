@@ -9,7 +9,6 @@ from applications.models import Call
 
 from . import letters
 from .enums import OpinionState
-from .judging import judging_of
 from .models import EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
 
 LETTERS = (
@@ -182,7 +181,7 @@ def dump(call: Call) -> dict[str, Any]:
     return {
         "scale": {"guides": [], **call.text("scale")},
         "jury": jury_of(call),
-        **judging_of(call),
+        **(call.texts.get("judging") or {"reminder_days": []}),
         "headings": [
             {
                 "code": row.code,

@@ -92,7 +92,7 @@ def _number(review: Review) -> int:
 
 def _decide(review: Review, is_granted: bool, reason: str, actor: User, at: dt.datetime, **kept: Any) -> Reopening:
     """The request that waits, or a reopening of the secretary's own, decided."""
-    said = {
+    said: dict[str, Any] = {
         "reason": given_reason(reason, MAX_REASON, empty="Donnez le motif : il reste au journal, et le juré le lit.")
     }
     said |= {"is_granted": is_granted, "decided_at": at, "decided_by": actor, **kept}

@@ -126,7 +126,9 @@ def _selection(selection: dict[str, Any]) -> None:
         _fill(heading, {"special_attention": False})
         for point in heading["points"]:
             _fill(point, {"help": "", "guides": []})
-    _fill(selection, {"jury": {}, "reminder_days": [], "letter_scores": False})
+    _fill(selection, {"jury": {}, "reminder_days": []})
+    if not selection.get("letter_scores"):
+        selection.pop("letter_scores", None)
     selection["reminder_days"].sort(reverse=True)
     if jury := selection["jury"]:
         _fill(jury, {"fields": [], "profiles": []})
