@@ -60,9 +60,9 @@ ASIDE = (ReviewState.RECUSED, ReviewState.REPLACED)
 
 
 class Confidence(TextChoices):
-    LOW = "low", "Faible : ce domaine m’est peu familier"
-    MEDIUM = "medium", "Moyenne : je connais ce domaine"
-    HIGH = "high", "Forte : j’en suis spécialiste"
+    LOW = "unsure", "Faible : ce domaine m’est peu familier"
+    MEDIUM = "fair", "Moyenne : je connais ce domaine"
+    HIGH = "sure", "Forte : j’en suis spécialiste"
 
 
 class WishKind(TextChoices):

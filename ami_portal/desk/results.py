@@ -65,7 +65,7 @@ def call_results(request: HttpRequest, obj: Call) -> HttpResponse:
         "renounced": renounced_since(obj),
         "columns": [(name, said) for name, said, _ in COLUMNS],
         "between": BETWEEN.strip(),
-        "licence": LICENCE,
+        "terms": LICENCE,
         "steps": [step for step in public.calendar(obj, at) if step.state != "done"],
     }
     return render(request, "desk/call_results.html", context)
@@ -91,7 +91,7 @@ def results_json(request: HttpRequest, obj: Call) -> HttpResponse:
     rows = _public(obj)
     content = {
         "format": FORMAT,
-        "licence": LICENCE,
+        "reutilisation": LICENCE,
         "source": settings.PORTAL_URL + reverse("call_results", args=[obj.code]),
         "appel": {"code": obj.code, "titre": obj.title, "operateur": obj.operator},
         "publie_le": _published_at(obj),

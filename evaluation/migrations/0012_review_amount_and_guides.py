@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("low", "Faible : ce domaine m’est peu familier"),
-                    ("medium", "Moyenne : je connais ce domaine"),
-                    ("high", "Forte : j’en suis spécialiste"),
+                    ("unsure", "Faible : ce domaine m’est peu familier"),
+                    ("fair", "Moyenne : je connais ce domaine"),
+                    ("sure", "Forte : j’en suis spécialiste"),
                 ],
                 default="",
                 max_length=20,

@@ -69,7 +69,7 @@ def test_nothing_is_known_before_the_instant_then_the_laureates_alone(decided):
     )
     data = json.loads(content.content)
     (laureate,) = data["laureats"]
-    assert (data["format"], data["licence"]["spdx"], data["montant_total_euros"]) == (
+    assert (data["format"], data["reutilisation"]["spdx"], data["montant_total_euros"]) == (
         "resultats-1",
         "etalab-2.0",
         "90000.00",

@@ -125,10 +125,10 @@ def test_a_veto_given_since_stops_the_review(scene):
 
 def test_an_amount_and_a_confidence_are_kept_within_what_may_be_granted(scene):
     most = scene.dossier.grant_limit
-    stored = save(scene.review, recommended_amount=most, confidence="high")
-    assert (stored.recommended_amount, stored.confidence, stored.version) == (most, "high", 1)
+    stored = save(scene.review, recommended_amount=most, confidence="sure")
+    assert (stored.recommended_amount, stored.confidence, stored.version) == (most, "sure", 1)
     assert save(scene.review, recommended_amount=Decimal(0)).recommended_amount == 0
     assert save(scene.review).recommended_amount is None
     for amount in (most + Decimal("0.01"), Decimal(-1)):
         assert "va de 0 à" in refusal(save, scene.review, recommended_amount=amount)
-    assert "assurance" in refusal(save, scene.review, confidence="sure")
+    assert "assurance" in refusal(save, scene.review, confidence="certain")

@@ -237,13 +237,15 @@ def test_each_mark_says_what_it_means_and_the_amount_and_the_confidence_are_save
     page = client.get(url).content.decode()
     assert (page.count('class="score-guides"'), page.count('class="score-mark__guide"')) == (17, 17 * 6)
     assert "L’enjeu est affirmé sans source ni chiffre." in page
-    assert client.post(f"{url}brouillon", {"recommended_amount": "12 000,50 €", "confidence": "low"}).status_code == 200
+    assert (
+        client.post(f"{url}brouillon", {"recommended_amount": "12 000,50 €", "confidence": "unsure"}).status_code == 200
+    )
     review = Review.objects.get()
-    assert (str(review.recommended_amount), review.confidence) == ("12000.50", "low")
+    assert (str(review.recommended_amount), review.confidence) == ("12000.50", "unsure")
     assert client.post(f"{url}brouillon", {"comment_jury": "Bien."}).status_code == 200
     assert str(Review.objects.get().recommended_amount) == "12000.50"
     for typed, said in (("beaucoup", "Écrivez un montant"), ("900000", "va de 0 à"), ("-5", "au moins 0")):
         answer = client.post(f"{url}brouillon", {"recommended_amount": typed})
         assert (answer.status_code, said in str(answer.json())) == (422, True)
-    stale = client.post(url, {"recommended_amount": "12000,50", "confidence": "high", "version": "0"})
+    stale = client.post(url, {"recommended_amount": "12000,50", "confidence": "sure", "version": "0"})
     assert (stale.status_code, list(stale.context["stale"])) == (409, ["Votre assurance dans cette évaluation"])
