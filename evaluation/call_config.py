@@ -9,6 +9,7 @@ from applications.models import Call
 
 from . import letters
 from .enums import OpinionState
+from .grounds import ASPECTS
 from .models import EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
 
 LETTERS = (
@@ -97,12 +98,20 @@ def answers(config: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(("call", "texts", accepted), found, "un texte qui dit que le dossier rejoint la liste")
 
 
+def consultation(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Two grounds of a refusal do not bear the same code."""
+    for aspect in ASPECTS:
+        path: Path = ("call", "consultation", aspect, "grounds")
+        yield from repeated(config["call"]["consultation"][aspect]["grounds"], path)
+
+
 CHECKS: Checks = (
     (("selection",), grid),
     (("selection", "form"), jury),
     (("selection", "call"), chasing),
     (("call",), places),
     (("call",), answers),
+    (("call",), consultation),
 )
 
 
@@ -146,7 +155,19 @@ def settled(here: Mapping[str, Any], config: Mapping[str, Any], call: Call) -> I
     if reread and Opinion.objects.filter(dossier__call=call, state=OpinionState.GIVEN).exists():
         found = "l’effet des avis change alors que des avis sont rendus"
         yield Problem(("call", "opinions"), found, "le même effet")
+    yield from _founded(config["call"]["consultation"], call)
     yield from _decided(here["eligibility"], config["eligibility"], call)
+
+
+def _founded(after: Mapping[str, Any], call: Call) -> Iterator[Problem]:
+    """The grounds that an opinion took from the call's list, and that are no more in it."""
+    for aspect in ASPECTS:
+        taken = Opinion.objects.filter(dossier__call=call).exclude(**{f"{aspect}_ground": ""})
+        listed = [row["code"] for row in after[aspect]["grounds"]]
+        gone = sorted(set(taken.values_list(f"{aspect}_ground", flat=True)) - set(listed))
+        if gone:
+            found = f"{', '.join(gone)} : motif d’un avis rendu, et absent"
+            yield Problem(("call", "consultation", aspect, "grounds"), found, "le motif")
 
 
 def _decided(before: Any, after: Any, call: Call) -> Iterator[Problem]:

@@ -7,18 +7,18 @@ from django import forms
 from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.ui.forms import EurosField, PortalForm, TextField
 from applications.forms import MessageForm
+from applications.reading import FrozenDossier
 
 from .actions.appeals import MAX_BODY
 from .actions.consultation import MAX_REASON as MAX_ANSWER
 from .actions.jury import MAX_CONFLICT
-from .actions.opinions import MAX_REASON
 from .actions.reopening import MAX_REASON as MAX_REOPENING
 from .actions.reviews import MAX_COMMENT
 from .enums import Confidence, Stance
 from .grids import Grid
+from .grounds import ASPECTS, MAX_REASON, TITLES, asked, faults, quotable
 from .models import Opinion, Review
-
-NEEDS_REASON = "Donnez le motif : un avis réservé ou défavorable se motive."
+from .models.opinions import SAID
 
 
 def _text(label: str, *, rows: int = 4, most: int = MAX_REASON, hint: str = "", **attrs: Any) -> TextField:
@@ -27,47 +27,63 @@ def _text(label: str, *, rows: int = 4, most: int = MAX_REASON, hint: str = "", 
 
 
 class OpinionForm(PortalForm):
-    """Two stances with their reasons, and what the applicant may be told."""
+    """Two stances with their reasons, what founds a refusal, and what the applicant may be told."""
 
-    neutrality = forms.ChoiceField(label="Votre avis sur la neutralité", choices=Stance, widget=forms.RadioSelect)
-    neutrality_reason = _text(
-        "Motif (neutralité)",
-        hint="Citez le passage du dossier.",
-        **{"data-reason-for": "neutrality", "data-reason-unless": "favourable"},
-    )
-    feasibility = forms.ChoiceField(
-        label="Votre avis sur la faisabilité scientifique", choices=Stance, widget=forms.RadioSelect
-    )
-    feasibility_reason = _text(
-        "Motif (faisabilité scientifique)",
-        hint="Des faits vérifiables.",
-        **{"data-reason-for": "feasibility", "data-reason-unless": "favourable"},
-    )
-    disclosed_reason = _text(
-        "Ce qui peut être dit au porteur",
-        hint="Le porteur le lira avec son résultat. Laissez vide pour ne rien lui dire.",
-    )
+    def __init__(self, data: Any = None, *, opinion: Opinion, operator: str, frozen: FrozenDossier | None) -> None:
+        super().__init__(data, initial={name: getattr(opinion, name) for name in SAID})
+        self.call, self.frozen = opinion.dossier.call, frozen
+        answers = [(item.code, item.label) for item in quotable(frozen)] if frozen else []
+        for aspect, hint in _HINTS.items():
+            self._add(aspect, f"{hint} Lu par {operator} et non par le porteur.", answers)
+        self.fields["disclosed_reason"] = _text("Ce qui peut être dit au porteur", hint=_DISCLOSED)
+
+    def _add(self, aspect: str, hint: str, answers: list[tuple[str, str]]) -> None:
+        """The fields of one aspect."""
+        refused = {"data-reason-for": aspect, "data-reason-when": Stance.UNFAVOURABLE.value, "data-reason-hide": ""}
+        founded = {"data-reason-for": aspect, "data-reason-unless": Stance.FAVOURABLE.value}
+        name, title = ASPECTS[aspect], TITLES[aspect].lower()
+        self.fields[aspect] = forms.ChoiceField(
+            label=f"Votre avis sur {name}", choices=Stance, widget=forms.RadioSelect
+        )
+        if listed := asked(self.call, aspect).grounds:
+            self._choose(f"{aspect}_ground", f"Motif de l’appel ({title})", list(listed.items()), refused)
+        self.fields[f"{aspect}_reason"] = _text(f"Motif, dans vos mots ({title})", hint=hint, **founded)
+        if answers:
+            self._choose(f"{aspect}_question", f"Réponse du dossier en cause ({title})", answers, refused)
+            self.fields[f"{aspect}_quote"] = _text(f"Passage cité ({title})", rows=3, hint=_QUOTE, **refused)
+
+    def _choose(self, name: str, label: str, choices: list[tuple[str, str]], attrs: dict[str, str]) -> None:
+        widget = forms.Select(attrs=attrs)
+        listed = [("", "Choisir"), *choices]
+        self.fields[name] = forms.ChoiceField(label=label, required=False, choices=listed, widget=widget)
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """The two questions: the call's words, its points to examine, their fields."""
+        return [
+            {
+                "text": self.call.texts.get(f"opinion_{aspect}", ""),
+                "points": asked(self.call, aspect).points,
+                "fields": [self[name] for name in SAID if name.startswith(aspect) and name in self.fields],
+            }
+            for aspect in ASPECTS
+        ]
 
     def clean(self) -> dict[str, Any]:
-        """A stance that is not plainly favourable has its reason."""
+        """A stance that is not plainly favourable has its reason; a refusal is founded."""
         said: dict[str, Any] = super().clean() or {}
-        for aspect in ("neutrality", "feasibility"):
-            stance = said.get(aspect)
-            if stance and stance != Stance.FAVOURABLE and not said.get(f"{aspect}_reason"):
-                self.add_error(f"{aspect}_reason", NEEDS_REASON)
+        for column, sentence in faults({name: said.get(name, "") for name in SAID}, self.call, self.frozen):
+            if column in self.fields and column not in self.errors:
+                self.add_error(column, sentence)
         return said
 
 
-def opinion_form(opinion: Opinion, operator: str, data: Any = None) -> OpinionForm:
-    """The form of one opinion, filled with what was given."""
-    fields = ("neutrality", "neutrality_reason", "feasibility", "feasibility_reason", "disclosed_reason")
-    form = OpinionForm(data, initial={name: getattr(opinion, name) for name in fields})
-    for name, hint in (
-        ("neutrality_reason", "Citez le passage du dossier qui fonde votre avis."),
-        ("feasibility_reason", "Appuyez-vous sur des faits vérifiables."),
-    ):
-        form.fields[name].help_text = f"{hint} Lu par {operator} et non par le porteur."
-    return form
+_HINTS = {
+    "neutrality": "Ce que le dossier dit, et en quoi il n’est pas neutre.",
+    "feasibility": "Appuyez-vous sur des faits vérifiables.",
+}
+_QUOTE = "Copiez-le du dossier, tel quel ; « […] » remplace ce que vous sautez."
+_DISCLOSED = "Le porteur le lira avec son résultat. Laissez vide pour ne rien lui dire."
 
 
 ACCEPT, DECLINE = "accept", "decline"

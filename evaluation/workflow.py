@@ -9,6 +9,7 @@ from .enums import AppealState, OpinionState, Outcome
 from .enums import RestrictionState as P
 from .enums import ReviewState as R
 from .enums import SessionState as S
+from .models.opinions import SAID
 
 DECLARE_ELIGIBLE = Transition(
     "dossier.declare_eligible", frozenset({D.SUBMITTED}), D.ELIGIBLE, "evaluation.decide_eligibility"
@@ -84,21 +85,13 @@ CALL_RESERVE = Transition(
     "dossier.call_from_reserve", frozenset({D.RESERVE}), D.LAUREATE, "evaluation.call_reserve", stamp="decided_at"
 )
 
-OPINION_FIELDS = (
-    "neutrality",
-    "neutrality_reason",
-    "feasibility",
-    "feasibility_reason",
-    "disclosed_reason",
-    "given_by",
-)
 GIVE_OPINION = Transition(
     "opinion.give",
     frozenset({OpinionState.REQUESTED, OpinionState.GIVEN}),
     OpinionState.GIVEN,
     "evaluation.give_opinion",
     stamp="given_at",
-    sets=OPINION_FIELDS,
+    sets=(*SAID, "given_by"),
 )
 
 _ENDED = ("ended_by", "answer")

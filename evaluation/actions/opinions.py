@@ -10,18 +10,16 @@ from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
 from ami_portal.workflow import TransitionRefused, advance
+from applications import reading
 from applications.enums import DossierState
 from applications.models import Call, Dossier
-from applications.reading import standing_version
 from datasets.models import Dataset
-from evaluation import notifications, workflow
+from evaluation import grounds, notifications, workflow
 from evaluation.enums import OpinionState, SessionState, Stance
 from evaluation.models import Opinion
+from evaluation.models.opinions import SAID
 
 from .locks import lock_dossier, lock_session, refuse_unless_allowed
-
-MAX_REASON = 8000
-_FIELDS = ("neutrality", "neutrality_reason", "feasibility", "feasibility_reason", "disclosed_reason")
 
 
 @transaction.atomic
@@ -63,20 +61,12 @@ def _end_of_step(call: Call, today: dt.date) -> dt.date:
 
 
 @transaction.atomic
-def give_opinion(
-    opinion: Opinion,
-    *,
-    neutrality: str,
-    neutrality_reason: str,
-    feasibility: str,
-    feasibility_reason: str,
-    disclosed_reason: str,
-    actor: User,
-) -> None:
+def give_opinion(opinion: Opinion, *, actor: User, **columns: str) -> None:
     """Give or change the opinion of a partner. The journal keeps what was said before.
 
+    `columns` are those of `SAID`: what is left out is empty, and what founds a refusal is kept with a refusal alone.
     The same opinion again changes nothing. Raises TransitionRefused: not this partner's, scoring closed, a dossier that
-    is no longer under evaluation, a stance without the reason that it needs.
+    is no longer under evaluation, a stance without the reason, the ground or the passage that it needs.
     """
     at = clock.now()
     session = lock_session(opinion.dossier.call_id)
@@ -87,30 +77,34 @@ def give_opinion(
         raise TransitionRefused("La notation du jury est close : l’avis ne peut plus changer.")
     if current.left_out_at is not None:
         raise TransitionRefused("Ce dossier ne demande plus votre base : l’avis ne change plus.")
-    reasons = [clean_text(text).strip() for text in (neutrality_reason, feasibility_reason, disclosed_reason)]
-    said = dict(zip(_FIELDS, (neutrality, reasons[0], feasibility, reasons[1], reasons[2]), strict=True))
-    _refuse_opinion(said)
-    before = {name: getattr(current, name) for name in _FIELDS}
+    version = reading.standing_version(dossier)
+    said = _founded({name: clean_text(columns.get(name, "")).strip() for name in SAID})
+    for _, sentence in grounds.faults(said, dossier.call, reading.frozen(version) if version else None):
+        raise TransitionRefused(sentence)
+    before = {name: getattr(current, name) for name in SAID}
     if current.state == OpinionState.GIVEN and before == said:
         return
     for name, value in said.items():
         setattr(opinion, name, value)
     opinion.given_by = actor
-    if version := standing_version(dossier):
+    if version:
         later("evaluation.run_checks", version_id=version.pk)
-    earlier = {f"{name}_before": value for name, value in before.items() if current.state == OpinionState.GIVEN}
-    advance(
-        opinion, workflow.GIVE_OPINION, actor=actor, at=at, neutrality=neutrality, feasibility=feasibility, **earlier
-    )
+    facts = _facts(said, before if current.state == OpinionState.GIVEN else {})
+    advance(opinion, workflow.GIVE_OPINION, actor=actor, at=at, **facts)
 
 
-def _refuse_opinion(said: dict[str, str]) -> None:
-    for aspect, name in (("neutrality", "la neutralité"), ("feasibility", "la faisabilité scientifique")):
-        if said[aspect] not in Stance.values:
-            raise TransitionRefused(f"Donnez votre avis sur {name}.")
-        if said[aspect] != Stance.FAVOURABLE and not said[f"{aspect}_reason"]:
-            raise TransitionRefused(
-                f"Donnez le motif de votre avis sur {name} : un avis réservé ou défavorable se motive."
-            )
-    if any(len(said[name]) > MAX_REASON for name in _FIELDS):
-        raise TransitionRefused(f"Un motif dépasse {MAX_REASON} caractères : raccourcissez-le.")
+def _founded(said: dict[str, str]) -> dict[str, str]:
+    """The same, without the ground and the passage of what is not refused."""
+    loose = [aspect for aspect in grounds.ASPECTS if said[aspect] != Stance.UNFAVOURABLE]
+    return said | {f"{aspect}_{name}": "" for aspect in loose for name in ("ground", "question", "quote")}
+
+
+def _facts(said: dict[str, str], before: dict[str, str]) -> dict[str, str]:
+    """What the journal keeps: both stances, the grounds of a refusal, and all that was said before and is no more."""
+    stances = {name: said[name] for name in grounds.ASPECTS}
+    named = {f"{name}_ground": said[f"{name}_ground"] for name in grounds.ASPECTS if said[f"{name}_ground"]}
+    earlier = {f"{name}_before": value for name, value in before.items() if value or not name.endswith(_BASIS)}
+    return stances | named | earlier
+
+
+_BASIS = ("_ground", "_question", "_quote")

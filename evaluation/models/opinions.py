@@ -9,6 +9,13 @@ from applications.models import Dossier
 from datasets.models import Dataset
 from evaluation.enums import OpinionState, Stance
 
+SAID = (
+    *("neutrality", "neutrality_ground", "neutrality_reason", "neutrality_question", "neutrality_quote"),
+    *("feasibility", "feasibility_ground", "feasibility_reason", "feasibility_question", "feasibility_quote"),
+    "disclosed_reason",
+)
+"""The columns that the partner fills."""
+
 
 class Opinion(models.Model):
     """What one partner says of neutrality and of scientific feasibility, for one dataset asked for."""
@@ -24,6 +31,12 @@ class Opinion(models.Model):
     neutrality_reason = models.TextField("motif (neutralité)", blank=True)
     feasibility = models.CharField("faisabilité scientifique", max_length=20, choices=Stance, blank=True)
     feasibility_reason = models.TextField("motif (faisabilité scientifique)", blank=True)
+    neutrality_ground = models.CharField("motif de l’appel (neutralité)", max_length=60, blank=True)
+    neutrality_question = models.CharField("réponse citée (neutralité)", max_length=60, blank=True)
+    neutrality_quote = models.TextField("passage cité (neutralité)", blank=True)
+    feasibility_ground = models.CharField("motif de l’appel (faisabilité)", max_length=60, blank=True)
+    feasibility_question = models.CharField("réponse citée (faisabilité)", max_length=60, blank=True)
+    feasibility_quote = models.TextField("passage cité (faisabilité)", blank=True)
     disclosed_reason = models.TextField("motif communicable au porteur", blank=True)
     given_at = models.DateTimeField("rendu le", null=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -49,6 +62,11 @@ class Opinion(models.Model):
                 & (~Q(feasibility="unfavourable") | ~Q(feasibility_reason="")),
                 violation_error_message="Un avis défavorable se motive.",
             ),
+            models.CheckConstraint(
+                name="opinion_quotes_an_answer",
+                condition=(Q(neutrality_quote="") | ~Q(neutrality_question=""))
+                & (Q(feasibility_quote="") | ~Q(feasibility_question="")),
+            ),
         ]
         indexes = [models.Index(name="opinion_queue", fields=["dataset", "state", "due_on"])]
 
@@ -64,5 +82,9 @@ class Opinion(models.Model):
     def is_veto(self) -> bool:
         """Whether it refuses its dataset to the dossier: unfavourable, in a call whose opinions are not advisory."""
         stands = self.state == OpinionState.GIVEN and self.left_out_at is None
-        unfavourable = Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)
-        return stands and unfavourable and self.dossier.call.opinions == OpinionMode.VETO
+        return stands and self.is_unfavourable and self.dossier.call.opinions == OpinionMode.VETO
+
+    @property
+    def is_unfavourable(self) -> bool:
+        """Whether it says no, on one aspect at least."""
+        return Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)

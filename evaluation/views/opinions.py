@@ -19,10 +19,11 @@ from ami_portal.workflow import TransitionRefused
 from applications import reading
 from applications.enums import DossierState, OpinionMode
 from applications.models import Dossier
-from evaluation import actions
-from evaluation.enums import OpinionState, SessionState, Stance
-from evaluation.forms import OpinionForm, opinion_form
+from evaluation import actions, grounds
+from evaluation.enums import OpinionState, SessionState
+from evaluation.forms import OpinionForm
 from evaluation.models import Opinion
+from evaluation.models.opinions import SAID
 from evaluation.rules import opinions_to_give
 
 PER_PAGE = 50
@@ -96,16 +97,18 @@ def _opinion(request: HttpRequest, ref: str, code: str) -> Opinion:
 def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """The dossier as the partner may read it, and the two questions. 404 for anybody else."""
     opinion = _opinion(request, ref, code)
-    operator = opinion.dossier.call.named_operator
-    form = opinion_form(opinion, operator, request.POST if request.method == "POST" else None)
+    version = reading.standing_version(opinion.dossier)
+    if version is None:
+        raise Http404
+    frozen = reading.frozen(version).for_partners()
+    said = {"opinion": opinion, "operator": opinion.dossier.call.named_operator, "frozen": frozen}
+    form = OpinionForm(request.POST if request.method == "POST" else None, **said)
     if request.method != "POST" or not form.is_valid():
         return _opinion_page(request, opinion, form)
     if "revoir" in request.POST:
-        return _opinion_page(request, opinion, opinion_form(opinion, operator, request.POST))
+        return _opinion_page(request, opinion, OpinionForm(request.POST, **said))
     if "confirme" not in request.POST:
-        return render(
-            request, "evaluation/opinion_confirm.html", {"opinion": opinion, "form": form, **_said(opinion, form)}
-        )
+        return render(request, "evaluation/opinion_confirm.html", {"opinion": opinion, "form": form, **_said(form)})
     try:
         actions.give_opinion(opinion, actor=request.user, **form.cleaned_data)
     except TransitionRefused as refusal:
@@ -115,32 +118,27 @@ def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     return redirect("evaluation:opinion_list")
 
 
-def _said(opinion: Opinion, form: OpinionForm) -> dict[str, object]:
+def _said(form: OpinionForm) -> dict[str, object]:
     """What is about to be said, for the page that confirms it."""
-    said = form.cleaned_data
-    stances = dict(form.fields["neutrality"].choices)
-    unfavourable = Stance.UNFAVOURABLE in (said["neutrality"], said["feasibility"])
+    about = Opinion(**{name: form.cleaned_data.get(name, "") for name in SAID})
     return {
-        "neutrality_label": stances[said["neutrality"]],
-        "feasibility_label": stances[said["feasibility"]],
-        "is_veto": unfavourable and opinion.dossier.call.opinions == OpinionMode.VETO,
+        "about": about,
+        "parts": grounds.shown(about, form.call, form.frozen),
+        "is_veto": about.is_unfavourable and form.call.opinions == OpinionMode.VETO,
     }
 
 
 def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> HttpResponse:
     dossier = opinion.dossier
-    version = reading.standing_version(dossier)
-    if version is None:
-        raise Http404
     context = {
         "opinion": opinion,
         "dossier": dossier,
         "title": opened_title(dossier),
-        "frozen": reading.frozen(version).for_partners(),
+        "frozen": form.frozen,
+        "parts": grounds.shown(opinion, dossier.call, form.frozen),
         "form": form,
         "is_open": is_open(opinion),
         "days": (opinion.due_on - clock.today()).days,
-        "texts": dossier.call.texts,
     }
     return render(request, "evaluation/opinion_detail.html", context, status=422 if form.errors else 200)
 

@@ -7,7 +7,8 @@ for (const field of document.querySelectorAll("[data-reason-for]")) {
   const note = group.querySelector(".portal-optional");
   const update = () => {
     const chosen = new FormData(form).get(field.dataset.reasonFor);
-    const needed = Boolean(chosen) && chosen !== field.dataset.reasonUnless;
+    const { reasonWhen, reasonUnless } = field.dataset; // with one answer alone, or with all but one
+    const needed = Boolean(chosen) && (reasonWhen ? chosen === reasonWhen : chosen !== reasonUnless);
     field.setAttribute("aria-required", String(needed));
     if (note) note.textContent = needed ? "(obligatoire)" : "(facultatif)";
     if ("reasonHide" in field.dataset && form.elements[field.dataset.reasonFor]?.[0]?.type === "radio") group.hidden = !needed;

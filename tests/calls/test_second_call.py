@@ -16,7 +16,7 @@ from ami_portal.workflow import TransitionRefused
 from applications import actions, reading
 from applications.enums import CheckResult
 from applications.models import Dossier
-from evaluation import grids, scoring
+from evaluation import grids, grounds, scoring
 from evaluation.actions import opinions
 from evaluation.models import EligibilityItem, Opinion
 from tests import scenes
@@ -136,7 +136,8 @@ def test_it_is_checked_by_its_own_regulation_and_an_unfavourable_opinion_does_no
     with time_machine.travel(AFTER, tick=False):
         scenes.an_eligible_dossier(dossier, instructor)
         opinion = opinions.request_opinion(dossier, call.datasets.get().dataset, actor=instructor)
-        said = {"neutrality": "favourable", "neutrality_reason": "", "disclosed_reason": ""}
+        answer = grounds.quotable(reading.frozen(reading.standing_version(dossier)))[0]
+        said = {"feasibility_question": answer.code, "feasibility_quote": answer.shown, "neutrality": "favourable"}
         partner = a_partner(Organisation.objects.get(code="REGISTRE"))
         opinions.give_opinion(
             opinion, **said, feasibility="unfavourable", feasibility_reason="Trop peu.", actor=partner

@@ -17,8 +17,9 @@ from ami_portal.kernel import clock
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
 from applications import actions as dossiers
+from applications import reading
 from applications.models import Answer, AnswerRow, Attachment, Call, Dossier
-from evaluation import actions
+from evaluation import actions, grounds
 from evaluation.models import Opinion, Review, Session
 from tests import scenes
 from tests.people import a_juror, a_partner, a_person, staff
@@ -133,9 +134,23 @@ FAVOURABLE = {
 }
 
 
+def founded(dossier: Dossier, **said: str) -> dict[str, str]:
+    """What `give_opinion` takes, favourable but for what is said: a refusal takes the first ground of its call, and
+    quotes the first answer that partners read."""
+    item = grounds.quotable(reading.frozen(reading.standing_version(dossier)))[0]
+    basis = {"question": item.code, "quote": item.shown}
+    whole = FAVOURABLE | said
+    for aspect in grounds.ASPECTS:
+        if whole[aspect] == "unfavourable":
+            listed = grounds.asked(dossier.call, aspect).grounds
+            basis["ground"] = next(iter(listed), "")
+            whole = {f"{aspect}_{name}": text for name, text in basis.items()} | whole
+    return whole
+
+
 def give(opinion: Opinion, **said: str) -> Opinion:
     """An opinion, favourable but for what is said."""
-    actions.give_opinion(opinion, **(FAVOURABLE | said), actor=partner(opinion.dossier))
+    actions.give_opinion(opinion, **founded(opinion.dossier, **said), actor=partner(opinion.dossier))
     return opinion
 
 

@@ -8,6 +8,7 @@ import time_machine
 
 from ami_portal.accounts.models import Organisation
 from ami_portal.audit.models import AuditEvent
+from ami_portal.desk import calls
 from ami_portal.jobs.models import Job
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
@@ -43,7 +44,35 @@ def opinion(scene):
 
 
 def give(opinion, actor, **said):
-    actions.give_opinion(opinion, **(scenes.FAVOURABLE | said), actor=actor)
+    actions.give_opinion(opinion, **scenes.founded(opinion.dossier, **said), actor=actor)
+
+
+NOT_NEUTRAL = {"neutrality": "unfavourable", "neutrality_reason": "Page 3."}
+
+
+def quoted(scene):
+    """The question and the passage that `scenes.founded` quotes."""
+    said = scenes.founded(scene.dossier, **NOT_NEUTRAL)
+    return said["neutrality_question"], said["neutrality_quote"]
+
+
+def test_what_founds_a_refusal_is_kept_with_a_refusal_alone(scene, opinion):
+    give(opinion, scene.partner, **NOT_NEUTRAL)
+    row = Opinion.objects.get()
+    assert (row.neutrality_ground, row.neutrality_question, row.neutrality_quote) == ("disparagement", *quoted(scene))
+    said = scenes.founded(scene.dossier, **NOT_NEUTRAL) | {"neutrality": "reserved"}
+    actions.give_opinion(opinion, **said, actor=scene.partner)
+    row = Opinion.objects.get()
+    assert (row.neutrality_reason, row.neutrality_ground, row.neutrality_quote) == ("Page 3.", "", "")
+
+
+def test_a_ground_that_an_opinion_took_stays_in_the_list_of_its_call(scene, opinion):
+    give(opinion, scene.partner, **NOT_NEUTRAL)
+    config = calls.dump(scene.call)
+    config["call"]["consultation"]["neutrality"]["grounds"].pop(0)
+    found = [str(problem) for problem in calls.plan(config, at=clock.now()).problems]
+    assert len(found) == 1
+    assert "disparagement : motif d’un avis rendu, et absent" in found[0]
 
 
 def test_request_opinion_tells_the_partner_and_nobody_else(scene, opinion):
@@ -117,11 +146,16 @@ def test_an_unfavourable_opinion_is_a_veto_until_it_changes_and_the_journal_keep
     give(opinion, scene.partner)
     assert not Opinion.objects.get().is_veto
     first, second = AuditEvent.objects.filter(verb="opinion.give").order_by("number")
-    assert first.data == {"neutrality": "unfavourable", "feasibility": "favourable"}
+    ground = {"neutrality": "unfavourable", "neutrality_ground": "disparagement"}
+    assert first.data == {**ground, "feasibility": "favourable"}
+    question, quote = quoted(scene)
     assert second.data == {
         "neutrality": "favourable",
         "feasibility": "favourable",
         "neutrality_before": "unfavourable",
+        "neutrality_ground_before": "disparagement",
+        "neutrality_question_before": question,
+        "neutrality_quote_before": quote,
         "neutrality_reason_before": "Dénigrement en page 3.",
         "feasibility_before": "favourable",
         "feasibility_reason_before": "",
@@ -141,6 +175,10 @@ def test_the_same_opinion_again_changes_nothing(scene, opinion):
     ("said", "words"),
     [
         ({"neutrality": ""}, "Donnez votre avis sur la neutralité"),
+        (NOT_NEUTRAL | {"neutrality_ground": "concurrence"}, "Choisissez le motif de l’appel"),
+        (NOT_NEUTRAL | {"neutrality_question": "confidential_note"}, "Choisissez la réponse du dossier"),
+        (NOT_NEUTRAL | {"neutrality_quote": ""}, "Citez le passage"),
+        (NOT_NEUTRAL | {"neutrality_quote": "Ce produit est dangereux."}, "ne se trouve pas dans la réponse"),
         ({"feasibility": "peut-être"}, "Donnez votre avis sur la faisabilité"),
         ({"neutrality": "unfavourable"}, "motif de votre avis sur la neutralité"),
         ({"feasibility": "unfavourable", "feasibility_reason": " \n"}, "motif de votre avis sur la faisabilité"),

@@ -82,7 +82,7 @@ def test_a_veto_and_an_assignment_at_the_same_moment_never_both_pass_unseen():
         scenes.partner(dossier),
         dossier.opinions.get(),
     )
-    said = {**scenes.FAVOURABLE, "neutrality": "unfavourable", "neutrality_reason": "Non."}
+    said = scenes.founded(dossier, neutrality="unfavourable", neutrality_reason="Non.")
     veto, assigned = together(
         lambda: actions.give_opinion(opinion, **said, actor=partner),
         lambda: actions.assign_juror(dossier, juror, actor=secretary),

@@ -47,6 +47,9 @@ SAID = {
     "neutrality": "favourable",
     "neutrality_reason": "",
     "feasibility": "unfavourable",
+    "feasibility_ground": "missing_variables",
+    "feasibility_question": "title",
+    "feasibility_quote": scenes.TITLE,
     "feasibility_reason": "<script>alert(1)</script> {{ 7 }}",
     "disclosed_reason": "Effectif\ninsuffisant.",
 }
@@ -103,6 +106,8 @@ def test_an_opinion_is_checked_then_confirmed_then_kept(scene, client, url):
     page = checked.content.decode()
     assert "Un avis défavorable refuse votre base à ce dossier" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 }}" in page
+    assert "<strong>Variables absentes de la base</strong>" in page
+    assert "Passage cité de la réponse" in page
     assert Opinion.objects.get().state == "requested"
     answer = client.post(url, SAID | {"confirme": "oui"}, follow=True)
     assert "est enregistré" in answer.content.decode()
@@ -125,6 +130,16 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(scen
     page = answer.content.decode()
     assert (answer.status_code, "2 points à corriger" in page, "Gardez ceci." in page) == (422, True, True)
     assert page.count("Donnez le motif") == 2  # in the summary, and beside the field
+
+
+def test_a_passage_that_is_not_in_the_dossier_is_told_beside_its_field(scene, client, url):
+    answer = client.post(url, SAID | {"feasibility_quote": "Repérer les <i>rechutes</i> trop tard"})
+    page = answer.content.decode()
+    assert (answer.status_code, page.count("ne se trouve pas dans la réponse")) == (422, 2)
+    assert "Repérer les &lt;i&gt;rechutes&lt;/i&gt; trop tard" in page
+    assert "Points à examiner" in page
+    assert "Variables absentes de la base" in page
+    assert "confidential_note" not in page
 
 
 def test_once_the_scoring_is_closed_the_page_only_shows(scene, client, url):

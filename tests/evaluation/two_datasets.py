@@ -41,5 +41,5 @@ def give(dossier: Dossier, dataset: Dataset, **said: str) -> Opinion:
     """The opinion of the partner of one dataset, favourable but for what is said."""
     opinion = Opinion.objects.select_related("dossier__call", "dataset").get(dossier=dossier, dataset=dataset)
     actor = scenes.person(f"avis@{dataset.code.lower()}.example")
-    actions.give_opinion(opinion, **(scenes.FAVOURABLE | said), actor=actor)
+    actions.give_opinion(opinion, **scenes.founded(dossier, **said), actor=actor)
     return opinion

@@ -30,6 +30,10 @@ def _say(partner: Person, feasibility: str, reason: str) -> None:
     for field, value in (("neutrality", "favourable"), ("feasibility", feasibility)):
         partner.choose(field, value)
     page.locator("[name=feasibility_reason]").fill(reason)
+    if feasibility == "unfavourable":
+        page.locator("[name=feasibility_ground]").select_option("missing_variables")
+        page.locator("[name=feasibility_question]").select_option("title")
+        page.locator("[name=feasibility_quote]").fill(page.locator("h1").inner_text())
     partner.press("Vérifier mon avis")
     page.wait_for_load_state("networkidle")
     partner.shoot(f"avis-verifier-{feasibility}")

@@ -26,7 +26,8 @@ _CALL: dict[str, Any] = {
     "faq": [],
     "operator_named": "",
 }
-_CONSULTATION: dict[str, Any] = {"consent": {}}
+_CONSULTATION: dict[str, Any] = {"consent": {}, "neutrality": {}, "feasibility": {}}
+_EXAMINED: dict[str, Any] = {"points": [], "grounds": []}
 _CALENDAR: dict[str, Any] = {"rounds": [], "steps": [], "reminder_days": [], "history": []}
 _PIECE: dict[str, Any] = {
     **dict.fromkeys(("file", "issued_on", "status", "absence_reason", "not_asked_with"), ""),
@@ -144,6 +145,8 @@ def _call(call: dict[str, Any]) -> None:
         else:
             call["decisions"].pop("appeal", None)
     _fill(call["consultation"], _CONSULTATION)
+    for aspect in ("neutrality", "feasibility"):
+        _fill(call["consultation"][aspect], _EXAMINED)
     for delay in (call["completion"], call["consultation"]["consent"]):
         if delay:
             _fill(delay, {"working_days": True})

@@ -140,15 +140,8 @@ def give_opinion(stage: Stage, project: Project, dataset: str) -> None:
         dossier=stage.dossier(project), dataset__code=dataset
     )
     said = project["opinions"][dataset]
-    actions.give_opinion(
-        opinion,
-        neutrality=said.get("neutrality", Stance.FAVOURABLE),
-        neutrality_reason=said.get("neutrality_reason", ""),
-        feasibility=said.get("feasibility", Stance.FAVOURABLE),
-        feasibility_reason=said.get("feasibility_reason", ""),
-        disclosed_reason=said.get("disclosed", ""),
-        actor=_partner(stage, opinion.dataset.partner.code),
-    )
+    columns = {"neutrality": Stance.FAVOURABLE, "feasibility": Stance.FAVOURABLE} | said
+    actions.give_opinion(opinion, **columns, actor=_partner(stage, opinion.dataset.partner.code))
 
 
 def _partner(stage: Stage, organisation: str) -> User:

@@ -1,7 +1,7 @@
 """The forms of « Textes et calendrier »: what the public reads of a call, its dates, reminders and retention."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from ami_portal.ui.forms import DayField, InstantField, PortalForm, TextField
 from applications.enums import OpinionMode
 from applications.models import Call
 from evaluation.actions.closing import MAX_REASON
+from evaluation.grounds import ASPECTS
 
 from .parts import LinesField, Part, PartForm, RowForm
 
@@ -148,6 +149,21 @@ class StepForm(RowForm):
     detail = TextField(label="Ce qui s’y passe", required=False, widget=area(2), **LONG)
 
 
+class ExaminedForm(PartForm):
+    """What a partner examines on one aspect."""
+
+    points = LinesField(
+        label="Points à examiner", required=False, help_text="Un par ligne, montrés au partenaire.", **LONG
+    )
+
+
+class GroundForm(RowForm):
+    """A ground on which an opinion may be unfavourable."""
+
+    coded = True
+    label = TextField(label="Motif", max_length=300)
+
+
 class RuleForm(RowForm):
     """A rule of the call in plain words."""
 
@@ -199,6 +215,7 @@ def parts(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
         Part(("call",), "Textes publics", WordsForm),
         Part(("call", "completion"), "Demande de complément", DelayForm, options=COMPLETION),
         Part(("call", "consultation", "consent"), "Base refusée par son partenaire", DelayForm, options=CONSENT),
+        *_examined(),
         Part(calendar, "Dates et rappels", CalendarForm, options={"is_open": is_open}),
         *rounds,
         Part((*calendar, "steps"), "Étapes après la clôture", StepForm, many=True, item="étape"),
@@ -206,3 +223,12 @@ def parts(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
         Part(("supports",), "Soutiens proposés", SupportForm, many=True, item="soutien"),
         Part(("call", "data_retention"), "Durées de conservation", RetentionForm, many=True, item="durée"),
     ]
+
+
+def _examined() -> Iterator[Part]:
+    """What the partners examine, and the grounds of an unfavourable opinion, aspect by aspect."""
+    for aspect, name in ASPECTS.items():
+        path = ("call", "consultation", aspect)
+        yield Part(path, f"Avis sur {name}", ExaminedForm)
+        legend = f"Motifs d’un avis défavorable sur {name}"
+        yield Part((*path, "grounds"), legend, GroundForm, many=True, item="motif")

@@ -22,7 +22,7 @@ from applications.enums import Act, CheckResult, DossierState
 from applications.models import Dossier, DossierVersion, PieceRenewal
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
-from evaluation import duties
+from evaluation import duties, grounds
 from evaluation.actions.leaving import refusal_to_take_out
 from evaluation.declarations import act_now
 from evaluation.enums import OpinionState, Stance
@@ -278,13 +278,15 @@ def show_opinions(
     may_request = dossier.state == DossierState.ELIGIBLE and allowed(
         request.user, "evaluation.request_opinion", dossier
     )
-    rows = []
+    version, rows = reading.standing_version(dossier), []
+    frozen = reading.frozen(version) if version else None
     for asked in dossier.dossier_datasets.all():
         dataset = asked.version.dataset
         opinion = by_dataset.get(dataset.pk)
+        parts = grounds.shown(opinion, dossier.call, frozen) if opinion else []
         is_late = bool(opinion and opinion.state == OpinionState.REQUESTED and opinion.due_on < today)
         form = bound if bound and bound.prefix == dataset.code else OpinionForm(prefix=dataset.code)
-        rows.append({"dataset": dataset, "opinion": opinion, "is_late": is_late, "form": form})
+        rows.append({"dataset": dataset, "opinion": opinion, "is_late": is_late, "form": form, "parts": parts})
     return show_dossier(
         request,
         dossier,
@@ -294,6 +296,7 @@ def show_opinions(
         rows=rows,
         may_request=may_request,
         form=bound,
+        left_out=[(row, grounds.shown(row, dossier.call, frozen)) for row in by_dataset.values() if row.left_out_at],
         **what_follows(dossier, request.user, forms),
     )
 

@@ -22,8 +22,7 @@ def what_follows(dossier: Dossier, user: Any, forms: dict[str, Any]) -> dict[str
     """
     restrictions = list(dossier.restrictions.select_related("asked_by", "ended_by").prefetch_related("datasets"))
     needs = consultation.needs_of(dossier)
-    left_out = [row for row in dossier.opinions.all() if row.left_out_at]
-    found: dict[str, Any] = {"needs": needs, "left_out": left_out, "restrictions": restrictions[::-1]}
+    found: dict[str, Any] = {"needs": needs, "restrictions": restrictions[::-1]}
     running = next((row for row in restrictions if row.state == RestrictionState.ASKED), None)
     nothing = running is None and not needs.refused
     if nothing or not allowed(user, "evaluation.settle_opinions", dossier):
