@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ami_portal.accounts.models import User
 from applications.models import Dossier, DossierMember
@@ -11,7 +11,7 @@ from applications.models import Dossier, DossierMember
 from . import grids, ranking, scoring
 from .enums import ASIDE, ReviewState
 from .models import Decision, Opinion, Review, Session
-from .rules import JUDGED
+from .rules import JUDGED, stands_aside
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class RankingRow:
 def ranking_of(session: Session, *, reader: User | None = None) -> list[RankingRow]:
     """The ranking of a session, the best first, dossiers without a score last; a constant number of queries.
 
-    With `reader`, the dossiers that this person has a part in, stood aside from, or still has to review are left out:
+    With `reader`, the dossiers that this person has a part in, stands aside from, or still has to review are left out:
     no duty ranks above a conflict of interest. Ranks stay those of the whole.
     """
     grid = grids.grid_of(session.call)
@@ -105,5 +105,5 @@ def _hidden_from(reader: User, session: Session) -> frozenset[int]:
     reviews = Review.objects.filter(dossier=OuterRef("pk"), juror=reader).exclude(
         state__in=(ReviewState.SUBMITTED, ReviewState.REPLACED)
     )
-    own = dossiers.filter(Exists(members)) | dossiers.filter(Exists(reviews))
+    own = dossiers.filter(Q(Exists(members)) | Q(Exists(reviews)) | stands_aside(reader, "pk"))
     return frozenset(own.values_list("pk", flat=True))

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ami_portal.kernel import clock
 from ami_portal.kernel.config import Checks, ConfigError, Path, Problem, among, repeated, shown
+from ami_portal.kernel.text import sha256_of
 from applications.call_config import checking
 from applications.models import Call
 
 from . import letters
 from .enums import OpinionState
 from .grounds import ASPECTS
-from .models import EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
+from .models import Charter, EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
 
 LETTERS = (
     *("letter_laureate", "letter_reserve", "letter_called", "letter_rejected"),
@@ -117,6 +119,7 @@ CHECKS: Checks = (
 
 def load(config: Mapping[str, Any], call: Call) -> None:
     """Create or bring up to date the grid of a call. Raises ConfigError once marks were given on another one."""
+    _keep_charter(call, str(config["call"]["texts"].get("charter", "")))
     headings = config["selection"]["headings"]
     given = Score.objects.filter(point__heading__call=call)
     if given.exists() and _measures(headings) != _measures(dump(call)["headings"]):
@@ -142,6 +145,15 @@ def load(config: Mapping[str, Any], call: Call) -> None:
             )
         heading.points.exclude(code__in=[point["code"] for point in raw["points"]]).delete()
     SelectionHeading.objects.filter(call=call).exclude(code__in=[raw["code"] for raw in headings]).delete()
+
+
+def _keep_charter(call: Call, text: str) -> None:
+    """The charter in force: another text replaces it, which the jury then accepts again; the former one is kept."""
+    sha256, at = sha256_of(text), clock.now()
+    current = Charter.objects.filter(call=call, replaced_at=None).exclude(sha256=sha256)
+    current.update(replaced_at=at)
+    if text and not Charter.objects.filter(call=call, replaced_at=None).exists():
+        Charter.objects.create(call=call, sha256=sha256, text=text, since=at)
 
 
 def settled(here: Mapping[str, Any], config: Mapping[str, Any], call: Call) -> Iterator[Problem]:

@@ -65,6 +65,37 @@ class Confidence(TextChoices):
     HIGH = "sure", "Forte : j’en suis spécialiste"
 
 
+class ConflictKind(TextChoices):
+    MEMBER = "member", "Membre du dossier"
+    PERSON = "person", "Même personne"
+    ORGANISATION = "organisation", "Même organisme"
+    DOMAIN = "domain", "Même domaine de messagerie"
+    AUTHOR = "author", "Cosignataire"
+    PARTNER = "partner", "Partenaire d’une base demandée"
+
+
+class ConflictState(TextChoices):
+    DETECTED = "detected", "À examiner"
+    CONFIRMED = "confirmed", "Confirmé"
+    LIFTED = "lifted", "Levé"
+
+
+class InvitationState(TextChoices):
+    WAITING = "invited", "Sans réponse"
+    ACCEPTED = "accepted", "Acceptée"
+    DECLINED = "declined", "Déclinée"
+    WITHDRAWN = "withdrawn", "Retirée"
+
+
+class TieKind(TextChoices):
+    WORK = "work", "Travail commun : même employeur, encadrement, projet, publication"
+    MONEY = "money", "Argent : rémunération, financement, parts, contrat"
+    FAMILY = "family", "Famille, couple ou amitié"
+    DISPUTE = "dispute", "Rivalité ou différend"
+    PARTNER = "partner", "Lien avec qui détient une base demandée"
+    OTHER = "other", "Autre lien, ou un doute"
+
+
 class WishKind(TextChoices):
     FIXED = "fixed", "Imposée"
     FORBIDDEN = "forbidden", "Écartée"

@@ -11,13 +11,14 @@ from applications.reading import FrozenDossier
 
 from .actions.appeals import MAX_BODY
 from .actions.consultation import MAX_REASON as MAX_ANSWER
+from .actions.inviting import MAX_ANSWER as MAX_WORD
 from .actions.jury import MAX_CONFLICT
 from .actions.reopening import MAX_REASON as MAX_REOPENING
 from .actions.reviews import MAX_COMMENT
-from .enums import Confidence, Stance
+from .enums import Confidence, InvitationState, Stance, TieKind
 from .grids import Grid
 from .grounds import ASPECTS, MAX_REASON, TITLES, asked, faults, quotable
-from .models import Opinion, Review
+from .models import Charter, Opinion, Review
 from .models.opinions import SAID
 
 
@@ -108,11 +109,11 @@ class ConsentForm(PortalForm):
 
 
 NO_CONFLICT, CONFLICT = "no", "yes"
-_CHARTER = {"data-reason-for": "choice", "data-reason-unless": "yes", "data-reason-hide": ""}
+_TIED = {"data-reason-for": "choice", "data-reason-unless": "no", "data-reason-hide": ""}
 
 
 class DeclarationForm(PortalForm):
-    """Whether a juror has an interest in a dossier."""
+    """Whether a juror has an interest in a dossier: of which kinds, and in words."""
 
     choice = forms.ChoiceField(
         label="Avez-vous un lien d’intérêts avec ce dossier ?",
@@ -122,28 +123,33 @@ class DeclarationForm(PortalForm):
         ],
         widget=forms.RadioSelect,
     )
+    ties = forms.MultipleChoiceField(
+        label="De quelle nature ?",
+        choices=TieKind,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=_TIED),
+        help_text="Une ou plusieurs.",
+    )
     conflict = TextField(
         label="Quel est ce lien ?",
         required=False,
         max_length=MAX_CONFLICT,
         help_text="Une phrase suffit. Seul le secrétariat du jury la lit.",
-        widget=forms.Textarea(
-            attrs={"rows": 3, "data-reason-for": "choice", "data-reason-unless": "no", "data-reason-hide": ""}
-        ),
-    )
-    charter = forms.BooleanField(
-        label="J’ai lu la charte des membres du jury et je la respecte",
-        required=False,
-        widget=forms.CheckboxInput(attrs=_CHARTER),
+        widget=forms.Textarea(attrs={"rows": 3, **_TIED}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("ties", "conflict"):
+            self.fields[name].widget.attrs["data-reason-for"] = self.add_prefix("choice")
+
     def clean(self) -> dict[str, Any]:
-        """An interest is described; without one, the charter is accepted."""
+        """An interest has its kind, and is described."""
         said: dict[str, Any] = super().clean() or {}
+        if said.get("choice") == CONFLICT and not said.get("ties"):
+            self.add_error("ties", "Dites de quelle nature est ce lien.")
         if said.get("choice") == CONFLICT and not said.get("conflict"):
             self.add_error("conflict", "Dites en une phrase quel est ce lien.")
-        if said.get("choice") == NO_CONFLICT and not said.get("charter"):
-            self.add_error("charter", "Acceptez la charte pour ouvrir le dossier.")
         return said
 
 
@@ -262,3 +268,40 @@ class AppealForm(MessageForm):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text="Dites quels critères vous contestez, et pourquoi. Joignez ce qui l’établit.",
     )
+
+
+class CharterForm(PortalForm):
+    """A charter, read and accepted in this very version."""
+
+    sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
+    accepted = forms.BooleanField(
+        label="J’ai lu la charte du jury et je la respecterai",
+        error_messages={"required": "Lisez la charte, puis cochez cette case."},
+    )
+
+    def __init__(self, charter: Charter | None, data: Any = None) -> None:
+        super().__init__(data, initial={"sha256": charter.sha256 if charter else ""})
+        if charter is None:
+            del self.fields["accepted"]
+
+
+class InvitationAnswerForm(CharterForm):
+    """Whether one sits in a jury; the charter goes with a yes."""
+
+    choice = forms.ChoiceField(
+        label="Acceptez-vous de siéger ?",
+        choices=[
+            (InvitationState.ACCEPTED, "Oui, j’accepte de siéger et j’accepte la charte"),
+            (InvitationState.DECLINED, "Non, je décline"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = _text("Un mot pour le secrétariat du jury", rows=2, most=MAX_WORD, hint="Facultatif.")
+    field_order = ("choice", "accepted", "answer")
+
+    def clean(self) -> dict[str, Any]:
+        """The charter is not asked of who declines."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("choice") == InvitationState.DECLINED and "accepted" in self.errors:
+            del self.errors["accepted"]
+        return said

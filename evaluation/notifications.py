@@ -9,7 +9,18 @@ from applications.enums import MemberRole
 from applications.models import Dossier, Extension
 from applications.notifications import tell, tell_team
 
-from .models import Appeal, Declaration, JurorProgress, Opinion, Reopening, Restriction, Review, Session
+from .models import (
+    Appeal,
+    Declaration,
+    JurorProgress,
+    JuryInvitation,
+    Opinion,
+    Reopening,
+    Restriction,
+    Review,
+    Session,
+)
+from .rules import is_uninvolved
 
 
 def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
@@ -75,6 +86,51 @@ def reviews_missing(row: JurorProgress, *, days: int, ends_on: dt.date, at: dt.d
         ends_on=ends_on,
     )
     return message.queued_at == at
+
+
+def jury_invitation(invitation: JuryInvitation, *, at: dt.datetime) -> None:
+    """Invite somebody to the jury of a call: a link that asks for an account at this address."""
+    outbox.post(
+        "evaluation.jury_invitation",
+        to=invitation.email,
+        subject_ref=invitation.call.code,
+        at=at,
+        once=str(invitation.uuid),
+        name=invitation.get_full_name(),
+        call=invitation.call.title,
+        uuid=str(invitation.uuid),
+    )
+
+
+def jury_invitation_answered(invitation: JuryInvitation, *, at: dt.datetime) -> None:
+    """Tell who invited that there is an answer: not which one."""
+    outbox.post(
+        "evaluation.jury_invitation_answered",
+        to=invitation.invited_by.email,
+        subject_ref=invitation.call.code,
+        at=at,
+        once=str(invitation.uuid),
+    )
+
+
+def conflict_to_examine(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Tell the jury's secretaries, those who have a part in the dossier excepted, that a conflict waits for them on a
+    dossier that is entrusted: not whose."""
+    for email in _secretaries(dossier):
+        once = f"lien {at.isoformat()}"
+        outbox.post("evaluation.conflict_to_examine", to=email, subject_ref=dossier.ref, at=at, once=once)
+
+
+def review_to_replace(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Tell the same people that a juror stood aside from a dossier: a review of it is to be entrusted again."""
+    for email in _secretaries(dossier):
+        once = f"déport {at.isoformat()}"
+        outbox.post("evaluation.review_to_replace", to=email, subject_ref=dossier.ref, at=at, once=once)
+
+
+def _secretaries(dossier: Dossier) -> list[str]:
+    grants = RoleGrant.objects.filter(role=Role.JURY_SECRETARY, user__is_active=True).select_related("user")
+    return [row.user.email for row in grants.order_by("user__email") if is_uninvolved(row.user, dossier)]
 
 
 def result_published(dossier: Dossier, *, at: dt.datetime) -> None:

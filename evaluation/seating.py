@@ -9,17 +9,18 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import User, ref_of
+from ami_portal.kernel import clock
 from ami_portal.kernel.text import folded
 from applications import reading
 from applications.enums import DossierState
 from applications.models import Call, Dossier, DossierMember, DossierVersion
 from applications.reading import FrozenDossier
 
-from . import conflicts, consultation, teams
+from . import consultation, interests
 from .assignment import Pair, Problem
-from .enums import ASIDE, ReviewState, WishKind
-from .models import Review, Seat, Session, Wish
-from .rules import addresses_of
+from .enums import ASIDE, WishKind
+from .models import Seat, Session, Wish
+from .rules import stands_aside
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,15 @@ def jurors() -> QuerySet[User]:
 def dossiers_to_assign(session: Session, *, leaving_out: User) -> list[Dossier]:
     """The eligible dossiers whose opinions let them go to the jury, less those that a person has a part in."""
     own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=leaving_out.email)
-    recused = Review.objects.filter(dossier=OuterRef("pk"), juror=leaving_out, state=ReviewState.RECUSED)
+    apart = (~Exists(own), ~stands_aside(leaving_out, "pk"))
     rows = (
-        Dossier.objects.filter(~Exists(own), ~Exists(recused), call=session.call_id, state=DossierState.ELIGIBLE)
+        Dossier.objects.filter(*apart, call=session.call_id, state=DossierState.ELIGIBLE)
         .select_related("call")
         .prefetch_related(
             "reviews",
             "opinions",
-            "dossier_datasets__version__dataset",
+            "conflicts",
+            "dossier_datasets__version__dataset__partner",
             Prefetch("versions", queryset=DossierVersion.objects.filter(withdrawn_at=None)),
         )
         .order_by("ref")
@@ -99,7 +101,7 @@ def dossiers_to_assign(session: Session, *, leaving_out: User) -> list[Dossier]:
 def problem_of(session: Session, *, leaving_out: User) -> tuple[Problem, dict[str, str]]:
     """The programme of a session, jurors called by `User.ref`, and the words for each name in it.
 
-    What is already entrusted is imposed; a pair in conflict, declared or visible, does not exist. Raises KeyError when
+    What is already entrusted is imposed; a pair in conflict, declared or detected, does not exist. Raises KeyError when
     the call says nothing of its jury.
     """
     rules = rules_of(session.call)
@@ -107,12 +109,17 @@ def problem_of(session: Session, *, leaving_out: User) -> tuple[Problem, dict[st
         raise KeyError("jury")
     seats = {seat.juror_id: seat for seat in Seat.objects.filter(call=session.call_id)}
     people, dossiers = list(jurors()), dossiers_to_assign(session, leaving_out=leaving_out)
+    circle, today = interests.circle_of(people), clock.today()
     affinity: dict[Pair, int] = {}
     fixed: set[Pair] = set()
     for dossier in dossiers:
-        affinity |= _matches(dossier, people, seats, rules)
+        frozen = reading.frozen(dossier.versions.all()[0])
+        found = circle.against(dossier, frozen, today)
+        barred = interests.blocking_paths(dossier, found, dossier.conflicts.all()).keys()
+        matches = _matches(dossier, frozen, [one for one in people if one.pk not in barred], seats, rules)
+        affinity |= matches
         entrusted = [review for review in dossier.reviews.all() if review.state not in ASIDE]
-        fixed |= {(dossier.ref, ref_of(review.juror_id)) for review in entrusted}
+        fixed |= {(dossier.ref, ref_of(review.juror_id)) for review in entrusted} & matches.keys()
     wishes = Wish.objects.filter(dossier__in=dossiers).select_related("dossier", "juror")
     wanted = {(wish.dossier.ref, wish.juror.ref): wish.kind for wish in wishes}
     bounds = {person.ref: _bounds(seats.get(person.pk), rules) for person in people}
@@ -129,26 +136,26 @@ def problem_of(session: Session, *, leaving_out: User) -> tuple[Problem, dict[st
     return problem, {person.ref: person.get_full_name() for person in people} | dict(rules.profiles)
 
 
-def _matches(dossier: Dossier, people: list[User], seats: dict[int, Seat], rules: JuryRules) -> dict[Pair, int]:
-    """The pairs of a dossier that exist, each with how many of its fields the juror knows."""
-    frozen = reading.frozen(dossier.versions.all()[0])
-    asked, members = fields_of(rules, frozen), addresses_of(dossier, frozen)
-    team = [person.name for person in teams.team_of(frozen)]
-    entrusted = {review.juror_id: review.state for review in dossier.reviews.all()}
-    found: dict[Pair, int] = {}
-    for person in people:
-        name = f"{person.first_name} {person.last_name}"
-        if entrusted.get(person.pk) not in ASIDE and not conflicts.reason_against(
-            person.email, name, members=members, team=team
-        ):
-            known = seats[person.pk].fields if person.pk in seats else []
-            found[dossier.ref, person.ref] = len(asked & set(known))
-    return found
+def _matches(
+    dossier: Dossier, frozen: FrozenDossier, people: list[User], seats: dict[int, Seat], rules: JuryRules
+) -> dict[Pair, int]:
+    """The pairs of a dossier that exist with these people, each with how many of its fields the juror knows."""
+    asked = fields_of(rules, frozen)
+    aside = {review.juror_id for review in dossier.reviews.all() if review.state in ASIDE}
+    known = {pk: set(seat.fields) for pk, seat in seats.items()}
+    return {
+        (dossier.ref, person.ref): len(asked & known.get(person.pk, set()))
+        for person in people
+        if person.pk not in aside
+    }
 
 
 def _bounds(seat: Seat | None, rules: JuryRules) -> tuple[int, int]:
+    """The least and the most dossiers of a juror: their own or the call's, and never more than they offered."""
     least = rules.least if seat is None or seat.least is None else seat.least
     most = rules.most if seat is None or seat.most is None else seat.most
+    if seat and seat.offered is not None:
+        most = min(most, seat.offered)
     return min(least, most), most
 
 

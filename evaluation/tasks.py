@@ -19,6 +19,18 @@ def compare_passages(*, version_id: int) -> None:
     actions.compare_passages(version_id)
 
 
+@handler("evaluation.detect_conflicts")
+def detect_conflicts(*, dossier_id: int) -> None:
+    """What ties the jurors to one dossier."""
+    actions.detect_conflicts(dossier_id)
+
+
+@handler("evaluation.detect_juror_conflicts")
+def detect_juror_conflicts(*, juror_id: int) -> None:
+    """What ties one juror to the dossiers."""
+    actions.detect_juror_conflicts(juror_id)
+
+
 @handler("evaluation.compare_grants")
 def compare_grants(*, file_id: int) -> None:
     """The public grants that one list brought, compared with the deposits."""

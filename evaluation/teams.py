@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from applications.reading import FrozenDossier
+from applications.reading import FrozenDossier, FrozenItem
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Person:
 
     name: str
     organisation: str
+    orcid: str = ""
 
 
 def team_of(frozen: FrozenDossier) -> list[Person]:
@@ -22,11 +23,13 @@ def team_of(frozen: FrozenDossier) -> list[Person]:
         for item in frozen.items()
         if item.people
         for row, cells in zip(item.rows, item.cells, strict=True)
-        if (person := _person(item.people, row, dict(zip((c.code for c in item.columns), cells, strict=True)))).name
+        if (person := _person(item, row, dict(zip((c.code for c in item.columns), cells, strict=True)))).name
     ]
 
 
-def _person(people: Mapping[str, Any], row: Mapping[str, Any], shown: Mapping[str, str]) -> Person:
+def _person(item: FrozenItem, row: Mapping[str, Any], shown: Mapping[str, str]) -> Person:
     """`shown` are the cells as they are read; what was typed and is no answer names nobody."""
+    people = item.people or {}
     names = [shown[code] for code in people["name"] if isinstance(row.get(code), str)]
-    return Person(" ".join(filter(None, names)), shown.get(people["organisation"], ""))
+    orcid = next((str(row.get(column.code) or "") for column in item.columns if column.type == "orcid"), "")
+    return Person(" ".join(filter(None, names)), shown.get(people["organisation"], ""), orcid)

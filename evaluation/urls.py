@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import appeals, consultation, declarations, opinions, outcome, reopening, reviews
+from .views import (
+    appeals,
+    charters,
+    consultation,
+    declarations,
+    declaring,
+    opinions,
+    outcome,
+    profile,
+    reopening,
+    reviews,
+)
 
 app_name = "evaluation"
 
@@ -12,6 +23,9 @@ urlpatterns = [
     path("avis/<str:ref>/fichiers/<uuid:uuid>", opinions.opinion_file, name="opinion_file"),
     path("consultation/<str:ref>/", consultation.dossier_consultation, name="dossier_consultation"),
     path("jury/", reviews.review_list, name="review_list"),
+    path("jury/charte/<slug:code>/", charters.jury_charter, name="jury_charter"),
+    path("jury/liens/", declaring.review_declare_all, name="review_declare_all"),
+    path("jury/profil/", profile.juror_profile, name="juror_profile"),
     path("jury/<str:ref>/", reviews.review_score, name="review_score"),
     path("jury/<str:ref>/liens", declarations.review_declare, name="review_declare"),
     path("jury/<str:ref>/brouillon", reviews.review_save, name="review_save"),

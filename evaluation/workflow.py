@@ -6,6 +6,8 @@ from ami_portal.workflow import Transition
 from applications.enums import DossierState as D
 
 from .enums import AppealState, OpinionState, Outcome
+from .enums import ConflictState as C
+from .enums import InvitationState as I
 from .enums import RestrictionState as P
 from .enums import ReviewState as R
 from .enums import SessionState as S
@@ -119,6 +121,15 @@ RECUSE = Transition(
     "evaluation.declare_conflict",
     stamp="declared_at",
     clears=("submitted_at",),
+    sets=("conflict", "ties"),
+)
+SET_ASIDE = Transition(
+    "review.set_aside",
+    frozenset({R.TO_DECLARE, R.DRAFT, R.SUBMITTED}),
+    R.RECUSED,
+    "evaluation.rule_conflict",
+    stamp="declared_at",
+    clears=("submitted_at",),
     sets=("conflict",),
 )
 SUBMIT_REVIEW = Transition("review.submit", frozenset({R.DRAFT}), R.SUBMITTED, "evaluation.score", stamp="submitted_at")
@@ -133,6 +144,34 @@ REPLACE_REVIEW = Transition(
 REOPEN_REVIEW = Transition(
     "review.reopen", frozenset({R.SUBMITTED}), R.DRAFT, "evaluation.reopen_review", clears=("submitted_at",)
 )
+
+
+def _answer_to_invitation(name: str, target: I, permission: str, *sets: str) -> Transition:
+    return Transition(name, frozenset({I.WAITING}), target, permission, stamp="answered_at", sets=sets)
+
+
+ACCEPT_INVITATION = _answer_to_invitation("jury.accept_invitation", I.ACCEPTED, "evaluation.answer_invitation")
+DECLINE_INVITATION = _answer_to_invitation(
+    "jury.decline_invitation", I.DECLINED, "evaluation.answer_invitation", "answer"
+)
+WITHDRAW_INVITATION = _answer_to_invitation("jury.withdraw_invitation", I.WITHDRAWN, "evaluation.invite_juror")
+
+RULINGS = {
+    C.CONFIRMED: Transition(
+        "conflict.confirm",
+        frozenset({C.DETECTED, C.LIFTED}),
+        C.CONFIRMED,
+        "evaluation.rule_conflict",
+        stamp="ruled_at",
+    ),
+    C.LIFTED: Transition(
+        "conflict.lift",
+        frozenset({C.DETECTED, C.CONFIRMED}),
+        C.LIFTED,
+        "evaluation.rule_conflict",
+        stamp="ruled_at",
+    ),
+}
 
 CLOSE_SCORING = Transition(
     "session.close_scoring",

@@ -19,8 +19,9 @@ from ami_portal.kernel import clock
 from ami_portal.questionnaire.answers import Address
 from applications import actions
 from applications.models import Call, Dossier
-from evaluation.actions import criteria, declaring, deliberation, jury, opinions, publication, reviews
+from evaluation.actions import criteria, declaring, deliberation, inviting, jury, opinions, publication, reviews
 from evaluation.models import EligibilityItem, Opinion, Review, SelectionHeading, SelectionPoint, Session
+from evaluation.rules import charter_in_force
 
 CALL_FILE = Path(__file__).resolve().parents[1] / "data" / "ami-di-2024.yaml"
 
@@ -154,9 +155,16 @@ def a_favourable_opinion(dossier: Dossier, instructor: User, partner: User, **ch
     return opinion
 
 
+def accept_charter(call: Call, juror: User) -> None:
+    """The charter of a call accepted by a juror, in its version of today; nothing for a call without any."""
+    if charter := charter_in_force(call):
+        inviting.accept_charter(call, charter_sha256=charter.sha256, actor=juror)
+
+
 def a_submitted_review(dossier: Dossier, juror: User, secretary: User, *, mark: int = 4) -> Review:
     """A juror without conflict who gives the same mark to every point, and submits."""
     review = jury.assign_juror(dossier, juror, actor=secretary)
+    accept_charter(dossier.call, juror)
     jury.deny_conflict(review, actor=juror)
     points = SelectionPoint.objects.filter(heading__call=dossier.call_id)
     comments = {heading.code: "Bien." for heading in SelectionHeading.objects.filter(call=dossier.call_id)}

@@ -14,6 +14,7 @@ from ami_portal.accounts.rules import holds, owns_address
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
 from ami_portal.notifications import outbox
+from evaluation import actions as evaluation
 
 
 class GrantRefused(Exception):
@@ -38,6 +39,7 @@ def grant_role(user: User, role: str, *, organisation: Organisation | None = Non
     )
     if created:
         _forget_roles(user)
+        _look_again_at(user)
         _note("account.grant_role", user, grant, actor=actor, at=at)
         outbox.post(
             "account.role_granted",
@@ -82,6 +84,7 @@ def change_account(user: User, *, fields: list[str], actor: User) -> None:
     if fields:
         user.save(update_fields=fields)
         closes = {"active": user.is_active} if "is_active" in fields else {}
+        _look_again_at(user)
         trail.record("account.change", subject=user.ref, actor=actor, at=at, fields=sorted(fields), **closes)
 
 
@@ -99,6 +102,12 @@ def remove_second_factor(user: User, *, reason: str, actor: User) -> None:
     devices.remove_all(user)
     trail.record("account.remove_second_factor", subject=user.ref, actor=actor, at=at, reason=reason)
     outbox.post("account.second_factor_removed", to=user.email, subject_ref="", at=at)
+
+
+def _look_again_at(user: User) -> None:
+    """A juror whose name or roles changed may be tied to dossiers otherwise than before."""
+    if Role.JUROR in user.roles:
+        evaluation.look_again_at(user)
 
 
 def _forget_roles(user: User) -> None:

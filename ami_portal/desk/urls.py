@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import questions, register, results, views
+from . import jury_entry, questions, register, results, views
 
 urlpatterns = [
     path("", include("ami_portal.desk.account_urls")),
@@ -24,5 +24,6 @@ urlpatterns = [
     path("registre/verifier.py", register.register_script, name="register_script"),
     path("registre/certificats/<slug:sha256>.pem", register.register_certificate, name="register_certificate"),
     path("registre/appels/<slug:code>.json", register.register_call, name="register_call"),
+    path("jury/invitations/<uuid:uuid>/", jury_entry.jury_invitation, name="jury_invitation"),
     path("sante", views.health, name="health"),
 ]

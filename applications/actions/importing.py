@@ -181,6 +181,7 @@ def _freeze(dossier: Dossier, draft: drafts.Draft, remote: Remote, at: dt.dateti
         )
     later("applications.build_imported_pdf", version_id=version.pk)
     later("evaluation.run_checks", version_id=version.pk)
+    later("evaluation.detect_conflicts", dossier_id=dossier.pk)
 
 
 def _came_back(row: RemoteDossier, at: dt.datetime) -> None:

@@ -78,6 +78,7 @@ def freeze(
     later("applications.build_receipt", version_id=version.pk)
     later("evaluation.run_checks", version_id=version.pk)
     later("evaluation.compare_passages", version_id=version.pk)
+    later("evaluation.detect_conflicts", dossier_id=dossier.pk)
     return version
 
 

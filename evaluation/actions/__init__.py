@@ -5,6 +5,7 @@ from .assignment import apply_proposal, ask_proposal, set_seat, solve_proposal, 
 from .chasing import chase_reviews
 from .closing import extend_call, extend_dossier, tell_extension
 from .completion import ask_completion, prolong_completion, withdraw_completion
+from .conflicts import confirm_conflict, detect_conflicts, detect_juror_conflicts, lift_conflict, look_again_at
 from .consultation import (
     answer_restriction,
     ask_restriction,
@@ -17,6 +18,14 @@ from .declaring import declare_admissible, declare_eligible, declare_inadmissibl
 from .deliberation import freeze_decisions, record_decision
 from .eligibility import run_checks
 from .grants import load_grants
+from .inviting import (
+    accept_charter,
+    accept_invitation,
+    decline_invitation,
+    invite_juror,
+    withdraw_invitation,
+)
+from .jurors import set_profile
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
 from .leaving import take_out_member
 from .letters import build_letter
@@ -32,6 +41,8 @@ from .reviews import StaleReview, save_review, submit_review
 
 __all__ = [
     "StaleReview",
+    "accept_charter",
+    "accept_invitation",
     "answer_appeal",
     "answer_restriction",
     "apply_proposal",
@@ -48,6 +59,7 @@ __all__ = [
     "close_scoring",
     "compare_grants",
     "compare_passages",
+    "confirm_conflict",
     "confirm_decision",
     "decide_criterion",
     "declare_admissible",
@@ -55,16 +67,22 @@ __all__ = [
     "declare_eligible",
     "declare_inadmissible",
     "declare_ineligible",
+    "decline_invitation",
     "decline_reopening",
     "deny_conflict",
+    "detect_conflicts",
+    "detect_juror_conflicts",
     "examine_pair",
     "extend_call",
     "extend_dossier",
     "file_appeal",
     "freeze_decisions",
     "give_opinion",
+    "invite_juror",
     "keep_deposit",
+    "lift_conflict",
     "load_grants",
+    "look_again_at",
     "open_session",
     "place_in_queue",
     "prolong_completion",
@@ -80,6 +98,7 @@ __all__ = [
     "save_review",
     "schedule_publication",
     "send_back_decision",
+    "set_profile",
     "set_seat",
     "settle_restrictions",
     "solve_proposal",
@@ -91,5 +110,6 @@ __all__ = [
     "verify_piece",
     "wish_pair",
     "withdraw_completion",
+    "withdraw_invitation",
     "withdraw_restriction",
 ]

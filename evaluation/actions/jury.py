@@ -1,5 +1,7 @@
 """The jury: its session, who reviews what, and the interests that each declares before reading anything."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from ami_portal.accounts.enums import Role
@@ -7,18 +9,18 @@ from ami_portal.accounts.models import User
 from ami_portal.accounts.rules import holds
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
-from ami_portal.kernel.text import clean_text, sha256_of
+from ami_portal.kernel.text import clean_text
 from ami_portal.ui.wording import instant
 from ami_portal.workflow import TransitionRefused, advance
-from applications import reading
 from applications.closing import closes_for_all_at, is_closed_for_all
 from applications.enums import DossierState
 from applications.models import Call, Dossier
-from evaluation import conflicts, notifications, teams, workflow
-from evaluation.enums import ReviewState, SessionState
-from evaluation.models import Review, Session
-from evaluation.rules import addresses_of
+from evaluation import interests, notifications, workflow
+from evaluation.enums import ReviewState, SessionState, TieKind
+from evaluation.models import Charter, Review, Session
+from evaluation.rules import charter_in_force
 
+from .conflicts import refuse_unexamined
 from .locks import (
     NO_SESSION,
     lock_dossier,
@@ -86,15 +88,8 @@ def assign_juror(dossier: Dossier, juror: User, *, actor: User) -> Review:
 
 
 def visible_conflict(dossier: Dossier, juror: User) -> str:
-    """What the portal itself knows against a juror on a dossier, in a sentence; empty when nothing."""
-    version = reading.standing_version(dossier)
-    frozen = reading.frozen(version) if version else None
-    return conflicts.reason_against(
-        juror.email,
-        f"{juror.first_name} {juror.last_name}",
-        members=addresses_of(dossier, frozen),
-        team=[person.name for person in teams.team_of(frozen)] if frozen else [],
-    )
+    """What the portal itself knows against a juror on a dossier, in a sentence; empty when nothing, or lifted."""
+    return interests.paths_against(dossier, [juror], clock.today()).get(juror.pk, "")
 
 
 @transaction.atomic
@@ -113,10 +108,11 @@ def unassign_juror(review: Review, *, actor: User) -> None:
 
 
 @transaction.atomic
-def declare_conflict(review: Review, *, conflict: str, actor: User) -> None:
+def declare_conflict(review: Review, *, conflict: str, actor: User, ties: Iterable[str] = ()) -> None:
     """Stand aside from a dossier, at any time before the decisions are frozen: it is then gone for this juror.
 
-    A review already written, or submitted, no longer counts. Raises TransitionRefused.
+    `ties` are kinds of interest, `conflict` says it in words. A review already written, or submitted, no longer counts;
+    the jury's secretaries are told to entrust the dossier again. Raises TransitionRefused.
     """
     at = clock.now()
     text = clean_text(conflict).strip()
@@ -129,33 +125,49 @@ def declare_conflict(review: Review, *, conflict: str, actor: User) -> None:
         raise TransitionRefused("Dites en une phrase quel est ce lien d’intérêts.")
     if len(text) > MAX_CONFLICT:
         raise TransitionRefused(f"La description dépasse {MAX_CONFLICT} caractères : raccourcissez-la.")
-    review.conflict = text
+    if not set(ties) <= set(TieKind.values):
+        raise TransitionRefused("Choisissez la nature du lien dans la liste.")
+    review.conflict, review.ties = text, sorted(set(ties))
     advance(review, workflow.RECUSE, actor=actor, at=at)
     refresh_progress(current.dossier, current.juror_id)
+    notifications.review_to_replace(current.dossier, at=at)
 
 
 @transaction.atomic
 def deny_conflict(review: Review, *, actor: User) -> None:
     """Declare that one has no interest in a dossier: it opens to reading and scoring.
 
-    The journal keeps the fingerprint of the charter that was accepted with it. Raises TransitionRefused.
+    The journal keeps the fingerprint of the charter that was accepted before. Raises TransitionRefused.
     """
     at = clock.now()
     scoring_session(review.dossier.call_id)
     current = lock_review(review.pk)
     refuse_unless_allowed(actor, "evaluation.declare_conflict", current)
+    charter = accepted_charter(current)
     if reason := visible_conflict(current.dossier, actor):
         raise TransitionRefused(f"{reason} Déclarez ce lien d’intérêts.")
-    charter = sha256_of(str(current.dossier.call.texts.get("charter", "")))
-    advance(review, workflow.DENY_CONFLICT, actor=actor, at=at, charter_sha256=charter)
+    advance(review, workflow.DENY_CONFLICT, actor=actor, at=at, charter_sha256=charter.sha256 if charter else "")
     refresh_progress(current.dossier, current.juror_id)
+
+
+def accepted_charter(review: Review) -> Charter | None:
+    """The charter in force, that the juror of a review accepted; None where there is none. Raises TransitionRefused
+    when it is to be accepted: for the first time, or again since it changed."""
+    charter = charter_in_force(review.dossier.call)
+    if charter and not charter.acceptances.filter(juror=review.juror_id).exists():
+        raise TransitionRefused("Acceptez d’abord la charte du jury, dans sa version d’aujourd’hui.")
+    return charter
 
 
 @transaction.atomic
 def close_scoring(session: Session, *, actor: User) -> None:
-    """End the scoring: reviews and opinions no longer change, the deliberation begins. Raises TransitionRefused."""
+    """End the scoring: reviews and opinions no longer change, the deliberation begins.
+
+    Raises TransitionRefused, also while a conflict detected on an entrusted dossier waits to be examined.
+    """
     at = clock.now()
     current = lock_session(session.call_id)
     if current is None:
         raise TransitionRefused(NO_SESSION)
+    refuse_unexamined(session.call_id)
     advance(session, workflow.CLOSE_SCORING, actor=actor, at=at)

@@ -17,6 +17,7 @@ from evaluation import grids, scoring, workflow
 from evaluation.enums import Confidence, ReviewState
 from evaluation.models import Review, Score
 
+from .jury import accepted_charter
 from .locks import (
     lock_dossier,
     lock_opinions,
@@ -109,6 +110,7 @@ def _writable(review: Review, actor: User) -> Review:
     if dossier.state != DossierState.ELIGIBLE:
         raise TransitionRefused("Ce dossier n’est plus soumis au jury.")
     refuse_without_favour(dossier, opinions)
+    accepted_charter(current)
     return current
 
 

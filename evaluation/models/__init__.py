@@ -2,9 +2,12 @@
 
 from .appeals import Appeal, AppealFile
 from .assignment import Proposal, Seat, Wish
+from .charters import Charter, CharterAcceptance, JuryInvitation
 from .check_run import CheckRun
+from .conflicts import Conflict, ConflictRuling
 from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
+from .jurors import Absence, JurorProfile, JurorStay
 from .jury import Review, Score, SelectionHeading, SelectionPoint
 from .opinions import Opinion
 from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
@@ -14,9 +17,14 @@ from .reopening import Reopening
 from .restriction import Restriction
 
 __all__ = [
+    "Absence",
     "Appeal",
     "AppealFile",
+    "Charter",
+    "CharterAcceptance",
     "CheckRun",
+    "Conflict",
+    "ConflictRuling",
     "Decision",
     "DecisionProposal",
     "Declaration",
@@ -25,7 +33,10 @@ __all__ = [
     "Fingerprint",
     "Grant",
     "GrantFile",
+    "JurorProfile",
     "JurorProgress",
+    "JurorStay",
+    "JuryInvitation",
     "Letter",
     "Opinion",
     "Passage",

@@ -11,7 +11,8 @@ from .decisions import Session
 
 
 class Seat(models.Model):
-    """What one juror brings to a call's jury: fields and profiles, by the call's codes; bounds of their own, or its."""
+    """What one juror brings to a call's jury: fields and profiles, by the call's codes; bounds of their own, or its;
+    `offered` is the most that the juror says they can review."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="seats")
     juror = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")
@@ -19,6 +20,7 @@ class Seat(models.Model):
     profiles = models.JSONField("profils", default=list)
     least = models.PositiveSmallIntegerField("dossiers au moins", null=True)
     most = models.PositiveSmallIntegerField("dossiers au plus", null=True)
+    offered = models.PositiveSmallIntegerField("dossiers au plus, d’après la personne", null=True)
 
     class Meta:
         verbose_name = "siège au jury"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from applications.models import Call, Dossier
-from evaluation.enums import Confidence, ReviewState
+from evaluation.enums import Confidence, ReviewState, TieKind
 
 
 class SelectionHeading(models.Model):
@@ -64,6 +64,7 @@ class Review(models.Model):
     state = models.CharField("état", max_length=20, choices=ReviewState, default=ReviewState.TO_DECLARE, editable=False)
     assigned_at = models.DateTimeField("confié le")
     declared_at = models.DateTimeField("lien déclaré ou écarté le", null=True)
+    ties = models.JSONField("natures du lien déclaré", default=list)
     conflict = models.TextField("lien d’intérêts déclaré", blank=True)
     replaced_at = models.DateTimeField("remplacé le", null=True)
     replaced_reason = models.TextField("motif du remplacement", blank=True)
@@ -107,6 +108,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def ties_shown(self) -> list[str]:
+        """The kinds of interest that were declared, in words."""
+        return [TieKind(code).label for code in self.ties]
 
     @property
     def ref(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ami_portal.accounts.enums import Role
+from ami_portal.accounts.models import User
 from ami_portal.accounts.rules import holds
 from ami_portal.kernel.permissions import rule
 from applications.closing import UNDECIDED
@@ -10,28 +11,27 @@ from applications.enums import MemberRole
 from applications.models import Call, Dossier, DossierMember
 from applications.rules import role_on
 from evaluation import duties
-from evaluation.enums import ReviewState
-from evaluation.models import Appeal, EligibilityItem, Opinion, Restriction, Review
+from evaluation.models import Appeal, Conflict, EligibilityItem, Opinion, Restriction, Review
 
+from .aside import stands_aside
 from .visibility import RANKING_ROLES, opinions_to_give, own_reviews, readable_reviews
 
 
 def _dossier_of(obj: Any) -> Dossier | None:
     if isinstance(obj, EligibilityItem):
         return obj.version.dossier
-    if isinstance(obj, Appeal | Opinion | Restriction | Review):
+    if isinstance(obj, Appeal | Conflict | Opinion | Restriction | Review):
         return obj.dossier
     return obj if isinstance(obj, Dossier) else None
 
 
 def is_uninvolved(user: Any, obj: Any) -> bool:
-    """Whether a person has no part in the dossier that `obj` is about, and did not stand aside from it."""
+    """Whether a person has no part in the dossier that `obj` is about, and does not stand aside from it."""
     dossier = _dossier_of(obj)
     if dossier is None:
         return True
     member = DossierMember.objects.filter(dossier=dossier, email=user.email)
-    recused = Review.objects.filter(dossier=dossier, juror=user, state=ReviewState.RECUSED)
-    return not member.exists() and not recused.exists()
+    return not member.exists() and not Dossier.objects.filter(stands_aside(user, "pk"), pk=dossier.pk).exists()
 
 
 @rule("evaluation.decide_eligibility")
@@ -130,6 +130,12 @@ def can_reopen_review(user: Any, obj: Any) -> bool:
     return holds(user, Role.JURY_SECRETARY) and not is_own and is_uninvolved(user, obj)
 
 
+@rule("evaluation.rule_conflict")
+def can_rule_conflict(user: Any, obj: Any) -> bool:
+    """Confirm or lift a conflict: the jury's secretary, and nobody for a dossier that they have a part in."""
+    return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)
+
+
 @rule("evaluation.run_session")
 def can_run_session(user: Any, obj: Any) -> bool:
     return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)
@@ -168,6 +174,12 @@ def can_read_dossier(user: Any, obj: Review) -> bool:
 @rule("evaluation.list_opinions")
 def can_list_opinions(user: Any, obj: Any) -> bool:
     return holds(user, Role.PARTNER)
+
+
+@rule("evaluation.edit_juror")
+def can_edit_juror(user: Any, obj: User) -> bool:
+    """A juror's profile: their own, or any for the jury's secretary."""
+    return holds(user, Role.JURY_SECRETARY) or (holds(user, Role.JUROR) and user.pk == obj.pk)
 
 
 @rule("evaluation.list_reviews")

@@ -5,13 +5,16 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ami_portal.accounts.enums import Role
-from ami_portal.accounts.models import RoleGrant
+from ami_portal.accounts.models import RoleGrant, User
 from ami_portal.accounts.rules import holds, reads_content
 from applications.enums import DossierState
 from applications.models import Dossier, DossierMember
 from applications.reading import FrozenDossier
 from evaluation.enums import ASIDE, ReviewState, SessionState
 from evaluation.models import DossierProgress, Letter, Opinion, QueueEntry, Review
+
+from .aside import stands_aside
+from .charters import awaits_charter
 
 IN_QUEUE = (DossierState.SUBMITTED, DossierState.INELIGIBLE, DossierState.REJECTED, DossierState.RESERVE)
 """States of a dossier of which something may wait for a decision of the staff."""
@@ -49,7 +52,7 @@ def opinions_to_give(user: Any) -> QuerySet[Opinion]:
 def opinions_visible_to(user: Any) -> QuerySet[Opinion]:
     """A partner's own; for staff who read dossiers, all but those of a dossier that they have a part in."""
     if reads_content(user):
-        return Opinion.objects.filter(_answers_for(user) | Q(~_membership(user), ~_stood_aside(user)))
+        return Opinion.objects.filter(_answers_for(user) | Q(~_membership(user), ~stands_aside(user)))
     return opinions_to_give(user)
 
 
@@ -69,15 +72,22 @@ def drafts_to_extend(user: Any) -> QuerySet[Dossier]:
     return Dossier.objects.filter(~Exists(own), state=DossierState.DRAFT)
 
 
-def _stood_aside(user: Any) -> Exists:
-    return Exists(Review.objects.filter(dossier=OuterRef("dossier"), juror=user, state=ReviewState.RECUSED))
+def jurors_kept_by(user: Any) -> QuerySet[User]:
+    """The jurors whose profile a person may read and edit: their own; all of them for the jury's secretary."""
+    jurors = User.objects.filter(is_active=True, role_grants__role=Role.JUROR)
+    if holds(user, Role.JURY_SECRETARY):
+        return jurors
+    return jurors.filter(pk=user.pk) if holds(user, Role.JUROR) else User.objects.none()
 
 
 def assignments_of(user: Any) -> QuerySet[Review]:
-    """What a juror was entrusted with, recusals included: their list, never a page of a dossier."""
+    """What a juror was entrusted with, given to somebody else since or not: their list, never a page of a dossier.
+
+    A dossier in conflict, by their own word or detected, has no row.
+    """
     if not holds(user, Role.JUROR):
         return Review.objects.none()
-    return Review.objects.filter(~_membership(user), juror=user, dossier__state__in=JUDGED)
+    return Review.objects.filter(~_membership(user), ~stands_aside(user), juror=user, dossier__state__in=JUDGED)
 
 
 def own_reviews(user: Any) -> QuerySet[Review]:
@@ -86,29 +96,33 @@ def own_reviews(user: Any) -> QuerySet[Review]:
 
 
 def readable_reviews(user: Any) -> QuerySet[Review]:
-    """Own reviews whose dossier a juror may read: no conflict, by their own word, and the scoring under way."""
+    """Own reviews whose dossier a juror may read: the charter accepted as it is now, no conflict, by their own word,
+    and the scoring under way."""
     return own_reviews(user).filter(
-        state__in=(ReviewState.DRAFT, ReviewState.SUBMITTED), dossier__call__session__state=SessionState.SCORING
+        ~awaits_charter(user),
+        state__in=(ReviewState.DRAFT, ReviewState.SUBMITTED),
+        dossier__call__session__state=SessionState.SCORING,
     )
 
 
 def reviews_visible_to(user: Any) -> QuerySet[Review]:
     """A juror's own, and the others' submitted ones of a dossier once their own is submitted.
 
-    Those who may read a ranking see all, except of a dossier that they take part in, stood aside from, or still have
+    Those who may read a ranking see all, except of a dossier that they take part in, stand aside from, or still have
     to review themselves: no duty ranks above a conflict of interest.
     """
     if not user.is_authenticated:
         return Review.objects.none()
     mine = Review.objects.filter(dossier=OuterRef("dossier"), juror=user)
+    apart = (~_membership(user), ~stands_aside(user))
     own = Q(juror=user) & ~Q(state__in=ASIDE) & Q(dossier__state__in=JUDGED)
     if holds(user, *RANKING_ROLES):
         others = Q(~Exists(mine.exclude(state__in=(ReviewState.SUBMITTED, ReviewState.REPLACED))))
-        return Review.objects.filter(own | others).filter(~_membership(user))
+        return Review.objects.filter(own | others, *apart)
     if not holds(user, Role.JUROR):
         return Review.objects.none()
     others = Q(Exists(mine.filter(state=ReviewState.SUBMITTED)), state=ReviewState.SUBMITTED)
-    return Review.objects.filter(own | others).filter(~_membership(user))
+    return Review.objects.filter(own | others, *apart)
 
 
 def progress_visible_to(user: Any) -> QuerySet[DossierProgress]:
@@ -118,7 +132,9 @@ def progress_visible_to(user: Any) -> QuerySet[DossierProgress]:
         return DossierProgress.objects.none()
     mine = Review.objects.filter(dossier=OuterRef("dossier"), juror=user)
     unread = mine.exclude(state__in=(ReviewState.SUBMITTED, ReviewState.REPLACED))
-    return DossierProgress.objects.filter(~_membership(user), ~Exists(unread), dossier__state__in=JUDGED)
+    return DossierProgress.objects.filter(
+        ~_membership(user), ~stands_aside(user), ~Exists(unread), dossier__state__in=JUDGED
+    )
 
 
 def letters_visible_to(user: Any) -> QuerySet[Letter]:
@@ -128,18 +144,18 @@ def letters_visible_to(user: Any) -> QuerySet[Letter]:
     shown = Q(_membership(user), released_at__isnull=False)
     if reads_content(user):
         notified = Q() if holds(user, *RANKING_ROLES) else Q(released_at__isnull=False)
-        shown |= Q(~_membership(user), ~_stood_aside(user)) & notified
+        shown |= Q(~_membership(user), ~stands_aside(user)) & notified
     return Letter.objects.filter(shown)
 
 
 def queue_visible_to(user: Any) -> QuerySet[QueueEntry]:
-    """What waits for a decision, for staff who read dossiers, less what they have a part in or stood aside from.
+    """What waits for a decision, for staff who read dossiers, less what they have a part in or stand aside from.
 
     A dossier that its team has taken back, withdrawn or is completing waits for nobody.
     """
     if not reads_content(user):
         return QueueEntry.objects.none()
-    shown = QueueEntry.objects.filter(~_membership(user), ~_stood_aside(user))
+    shown = QueueEntry.objects.filter(~_membership(user), ~stands_aside(user))
     return shown.filter(dossier__state__in=IN_QUEUE)
 
 

@@ -15,16 +15,17 @@ from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
 from applications import reading
 from evaluation import actions, teams
-from evaluation.enums import ReviewState, SessionState
+from evaluation.enums import ReviewState, SessionState, TieKind
 from evaluation.forms import CONFLICT, DeclarationForm
 from evaluation.models import Review
-from evaluation.rules import own_reviews, readable_reviews
+from evaluation.rules import awaits_charter, own_reviews, readable_reviews
 
 METHODS = ["GET", "HEAD", "POST"]
 
 
 def _reviews(user: Any) -> Any:
-    return own_reviews(user).select_related("dossier__call__session")
+    rows = own_reviews(user).select_related("dossier__call__session")
+    return rows.annotate(awaits_charter=awaits_charter(user))
 
 
 def _readable(user: Any) -> Any:
@@ -35,6 +36,8 @@ def _readable(user: Any) -> Any:
 @require_http_methods(METHODS)
 def review_declare(request: HttpRequest, obj: Review) -> HttpResponse:
     """Title, organisation and team, nothing more; an interest or none. It can be declared later too."""
+    if obj.awaits_charter:
+        return redirect("evaluation:jury_charter", code=obj.dossier.call.code)
     form = DeclarationForm(request.POST if request.method == "POST" else None)
     if obj.state != ReviewState.TO_DECLARE:
         form.fields["choice"].initial = CONFLICT
@@ -42,6 +45,7 @@ def review_declare(request: HttpRequest, obj: Review) -> HttpResponse:
         return _declaration_page(request, obj, form)
     if form.cleaned_data["choice"] == CONFLICT and "confirme" not in request.POST:
         context = {"review": obj, "dossier": obj.dossier, "conflict": form.cleaned_data["conflict"]}
+        context["ties"] = [TieKind(code) for code in form.cleaned_data["ties"]]
         return render(request, "evaluation/review_recuse.html", context)
     return _declare(request, obj, form)
 
@@ -50,7 +54,8 @@ def _declare(request: HttpRequest, review: Review, form: DeclarationForm) -> Htt
     ref = review.dossier.ref
     try:
         if form.cleaned_data["choice"] == CONFLICT:
-            actions.declare_conflict(review, conflict=form.cleaned_data["conflict"], actor=request.user)
+            said = {"conflict": form.cleaned_data["conflict"], "ties": form.cleaned_data["ties"]}
+            actions.declare_conflict(review, **said, actor=request.user)
             messages.success(request, f"Vous vous êtes déporté du dossier {ref} : il ne vous est plus montré.")
             return redirect("evaluation:review_list")
         actions.deny_conflict(review, actor=request.user)

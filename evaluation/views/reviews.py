@@ -1,5 +1,6 @@
 """The juror's pages: what was entrusted, the declaration of interests, the dossier with its grid."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,18 +18,18 @@ from ami_portal.workflow import TransitionRefused
 from applications import reading
 from evaluation import actions, board, grids, scoring
 from evaluation.actions import StaleReview
-from evaluation.enums import ASIDE, OpinionState, ReviewState, SessionState
+from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.former_reviews import former_reviews
 from evaluation.forms import ReopeningForm, ReviewForm, comment_name, mark_name
 from evaluation.models import Opinion, Reopening, Review, SelectionPoint
-from evaluation.rules import assignments_of, own_reviews, readable_reviews, reviews_visible_to
+from evaluation.rules import assignments_of, awaits_charter, own_reviews, readable_reviews, reviews_visible_to
 
 PER_PAGE = 50
 METHODS = ["GET", "HEAD", "POST"]
 _HEAVY = [
     f"dossier__call__{name}" for name in ("purpose", "steps", "rules", "data_access_path", "supports", "regulation")
 ]
-_ORDER = [ReviewState.TO_DECLARE, ReviewState.DRAFT, ReviewState.SUBMITTED, *ASIDE]
+_ORDER = [ReviewState.TO_DECLARE, ReviewState.DRAFT, ReviewState.SUBMITTED, ReviewState.REPLACED]
 
 
 @dataclass(frozen=True)
@@ -48,31 +49,44 @@ def review_list(request: HttpRequest) -> HttpResponse:
         assignments_of(request.user)
         .select_related("dossier__call__session")
         .defer(*_HEAVY)
-        .annotate(marked=Count("scores"))
+        .annotate(marked=Count("scores"), awaits_charter=awaits_charter(request.user))
         .order_by("assigned_at", "pk")
     )
     found = Paginator(reviews, PER_PAGE).get_page(request.GET.get("page"))
     points = dict(
         SelectionPoint.objects.order_by().values_list("heading__call").annotate(Count("pk"))  # points by call
     )
-    rows = [Row(review, review.marked, points.get(review.dossier.call_id, 0)) for review in found]
+    waiting = [review for review in found if review.awaits_charter and review.state != ReviewState.REPLACED]
+    rows = [
+        Row(review, review.marked, points.get(review.dossier.call_id, 0)) for review in found if review not in waiting
+    ]
     groups = {state: [row for row in rows if row.review.state == state] for state in _ORDER}
     context = {
         "page_obj": found,
+        "closed": Counter(review.dossier.call for review in waiting).items(),
         "to_declare": groups[ReviewState.TO_DECLARE],
         "drafts": groups[ReviewState.DRAFT],
         "submitted": groups[ReviewState.SUBMITTED],
-        "recused": groups[ReviewState.RECUSED],
         "replaced": groups[ReviewState.REPLACED],
         "done": len(groups[ReviewState.SUBMITTED]),
-        "asked": sum(row.review.state not in ASIDE for row in rows),
+        "asked": sum(row.review.state != ReviewState.REPLACED for row in rows),
         "charters": list(dict.fromkeys(row.review.dossier.call.texts.get("charter", "") for row in rows)),
     }
     return render(request, "evaluation/review_list.html", context)
 
 
 def _reviews(user: Any) -> Any:
-    return own_reviews(user).select_related("dossier__call__session")
+    rows = own_reviews(user).select_related("dossier__call__session")
+    return rows.annotate(awaits_charter=awaits_charter(user))
+
+
+def _first(review: Any) -> HttpResponse | None:
+    """What comes before the dossier: the charter in its version of today, then the declaration of interests."""
+    if review.awaits_charter:
+        return redirect("evaluation:jury_charter", code=review.dossier.call.code)
+    if review.state == ReviewState.TO_DECLARE:
+        return redirect("evaluation:review_declare", ref=review.dossier.ref)
+    return None
 
 
 def is_scoring(review: Review) -> bool:
@@ -85,8 +99,8 @@ def is_scoring(review: Review) -> bool:
 @require_http_methods(METHODS)
 def review_score(request: HttpRequest, obj: Review) -> HttpResponse:
     """The dossier on one side, the grid on the other; the draft saved by its button, or on the way to submission."""
-    if obj.state == ReviewState.TO_DECLARE:
-        return redirect("evaluation:review_declare", ref=obj.dossier.ref)
+    if before := _first(obj):
+        return before
     grid = grids.grid_of(obj.dossier.call)
     if request.method != "POST":
         return _score_page(request, obj, grid, ReviewForm(review=obj, grid=grid, marks=board.marks_of(obj)))
@@ -243,8 +257,8 @@ def review_save(request: HttpRequest, obj: Review) -> HttpResponse:
 @require_http_methods(METHODS)
 def review_submit(request: HttpRequest, obj: Review) -> HttpResponse:
     """All marks once more, or what is missing; one button, for good."""
-    if obj.state == ReviewState.TO_DECLARE:
-        return redirect("evaluation:review_declare", ref=obj.dossier.ref)
+    if before := _first(obj):
+        return before
     ref = obj.dossier.ref
     if request.method == "POST":
         try:

@@ -9,7 +9,7 @@ for (const field of document.querySelectorAll("[data-reason-for]")) {
     const chosen = new FormData(form).get(field.dataset.reasonFor);
     const { reasonWhen, reasonUnless } = field.dataset; // with one answer alone, or with all but one
     const needed = Boolean(chosen) && (reasonWhen ? chosen === reasonWhen : chosen !== reasonUnless);
-    field.setAttribute("aria-required", String(needed));
+    if (field.type !== "checkbox") field.setAttribute("aria-required", String(needed));
     if (note) note.textContent = needed ? "(obligatoire)" : "(facultatif)";
     if ("reasonHide" in field.dataset && form.elements[field.dataset.reasonFor]?.[0]?.type === "radio") group.hidden = !needed;
   };

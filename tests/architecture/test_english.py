@@ -14,6 +14,8 @@ TO_OPERATOR |= {"evaluation.appeal_to_read", "funding.place_is_free"}
 TO_OPERATOR |= {"evaluation.publication_done", "evaluation.publication_held", "evaluation.review_reopening_asked"}
 TO_OPERATOR |= {"evaluation.review_reopened", "evaluation.review_reopening_declined", "evaluation.review_replaced"}
 TO_OPERATOR |= {"evaluation.reviews_missing"}
+TO_OPERATOR |= {"evaluation.conflict_to_examine", "evaluation.review_to_replace"}
+TO_OPERATOR |= {"evaluation.jury_invitation", "evaluation.jury_invitation_answered"}
 
 
 def asked_of_templates():

@@ -11,7 +11,9 @@ from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from applications import actions
 from applications.models import Dossier, RemoteDossier
-from evaluation.actions import ask_completion, jury, withdraw_completion
+from evaluation.actions import ask_completion, invite_juror, jury, withdraw_completion
+from evaluation.actions.jurors import SaidProfile
+from evaluation.models import JuryInvitation
 from funding import actions as funding
 from funding.models import Convention
 from tests import people, scenes
@@ -87,6 +89,8 @@ def a_world() -> World:
     for call in (jury_call, past):
         scenes.after_closing(call)
     _before_the_jury(judged, who)
+    guest = {"email": who["stranger"].email, "first_name": "Ana", "last_name": "Dubreuil"}
+    invite_juror(jury_call, **guest, known=SaidProfile(""), actor=who["secretary"])
     convention = _to_the_payment(laureate, who)
     actions.write_message(judged, "Voici la pièce.", [scenes.a_file("piece.pdf")], token=uuid4(), actor=who["owner"])
     scenes.run_jobs()
@@ -99,6 +103,7 @@ def _before_the_jury(dossier: Dossier, who: Any) -> None:
     scenes.a_favourable_opinion(dossier, who["instructor"], who["partner"])
     jury.open_session(dossier.call, actor=who["secretary"])
     review = jury.assign_juror(dossier, who["juror"], actor=who["secretary"])
+    scenes.accept_charter(dossier.call, who["juror"])
     jury.deny_conflict(review, actor=who["juror"])
     recused = jury.assign_juror(dossier, who["recused"], actor=who["secretary"])
     jury.declare_conflict(recused, conflict="Codirection de thèse.", actor=who["recused"])
@@ -131,6 +136,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
     version = judged.dossier_datasets.get().version
     message = Message.objects.order_by("pk").first()
     grant = RoleGrant.objects.order_by("pk").first()
+    guest = JuryInvitation.objects.select_related("call").get()
     letter = judged.messages.get().files.get()
     refs = {name: {"ref": item.ref} for name, item in (("draft", draft), ("judged", judged), ("laureate", laureate))}
     return {
@@ -176,6 +182,9 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "convention": {"ref": convention.ref},
         "convention_piece": {"ref": convention.ref, "kind": "tax_certificate"},
         "instalment": {"ref": convention.ref, "number": 2},
+        "invitation": {"uuid": guest.uuid},
+        "sent_invitation": {"code": guest.call.code, "uuid": guest.uuid},
+        "jury_member": {"code": guest.call.code, "pk": judged.reviews.first().juror_id},
         "user": {"pk": grant.user_id},
         "user_pk": {"object_id": grant.user_id},
         "grant_pk": {"object_id": grant.pk},

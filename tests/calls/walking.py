@@ -164,6 +164,7 @@ class Walk:
 
     def _score(self, dossier: Dossier, secretary: User) -> None:
         review = evaluation.assign_juror(dossier, self.juror, actor=secretary)
+        scenes.accept_charter(dossier.call, self.juror)
         self.see(self.juror, "evaluation:review_declare", ref=dossier.ref)
         evaluation.deny_conflict(review, actor=self.juror)
         self.see(self.juror, "evaluation:review_score", ref=dossier.ref)

@@ -46,7 +46,7 @@ def test_the_page_offers_jurors_with_their_load_and_known_conflicts(dossier):
         "prise@autre.example": (1, ""),
         "collegue@valmont.example": (
             0,
-            "L’adresse de cette personne (valmont.example) est du même organisme qu’un membre du dossier.",
+            "Lien d’intérêts : adresse électronique (valmont.example) du même organisme qu’un membre du dossier.",
         ),
     }
     assert page(evaluation.instructor(), dossier).context["available"] == []
@@ -67,7 +67,7 @@ def test_a_dossier_is_entrusted_then_taken_back_with_its_traces(dossier):
 def test_a_conflict_is_refused_with_its_reason(dossier):
     colleague = evaluation.juror("collegue@valmont.example")
     text = rows.text_of(send(evaluation.secretary(), "staff_assign", dossier, colleague.email))
-    assert "est du même organisme qu’un membre du dossier." in text
+    assert "du même organisme qu’un membre du dossier." in text
     assert not Review.objects.exists()
 
 

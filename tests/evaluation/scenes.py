@@ -166,8 +166,9 @@ def a_session(call: Call) -> Session:
 
 
 def a_review(dossier: Dossier, email: str = "jure@universite.example") -> Review:
-    """A dossier entrusted to a juror, interests not yet declared."""
+    """A dossier entrusted to a juror who accepted the charter, interests not yet declared."""
     a_session(dossier.call)
+    scenes.accept_charter(dossier.call, juror(email))
     return actions.assign_juror(dossier, juror(email), actor=secretary())
 
 

@@ -31,6 +31,7 @@ def session(scene):
 
 @pytest.fixture
 def review(scene, session):
+    scenes.scenes.accept_charter(scene.call, scene.juror)
     return actions.assign_juror(scene.dossier, scene.juror, actor=scene.secretary)
 
 

@@ -29,7 +29,7 @@ from evaluation.models import (
 from tests.desk import staff_rows
 from tests.funding import laureates
 from tests.people import staff
-from tests.scenes import receive
+from tests.scenes import accept_charter, receive
 
 from . import scenes
 from .test_passages import COPIED
@@ -90,6 +90,7 @@ def test_a_veto_and_an_assignment_at_the_same_moment_never_both_pass_unseen():
     assert veto is None
     if assigned is None:
         review = Review.objects.get()
+        accept_charter(dossier.call, juror)
         actions.deny_conflict(review, actor=juror)
         with pytest.raises(TransitionRefused, match="défavorable"):
             scenes.save(review)

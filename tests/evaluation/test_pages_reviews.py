@@ -68,10 +68,8 @@ def test_before_the_declaration_only_title_organisation_and_team_are_shown(scene
     assert not Review.objects.get().scores.exists()
 
 
-def test_no_interest_needs_the_charter_then_opens_the_dossier(scene, client, url):
-    refused = client.post(f"{url}liens", {"choice": "no"})
-    assert (refused.status_code, "Acceptez la charte" in refused.content.decode()) == (422, True)
-    answer = client.post(f"{url}liens", {"choice": "no", "charter": "on"})
+def test_no_interest_opens_the_dossier(scene, client, url):
+    answer = client.post(f"{url}liens", {"choice": "no"})
     assert answer["Location"] == url
     page = client.get(url).content.decode()
     assert "Le contenu du dossier." in page
@@ -81,18 +79,19 @@ def test_no_interest_needs_the_charter_then_opens_the_dossier(scene, client, url
 
 def test_an_interest_is_described_confirmed_and_the_dossier_is_gone(scene, client, url):
     refused = client.post(f"{url}liens", {"choice": "yes"})
-    assert (refused.status_code, "quel est ce lien" in refused.content.decode()) == (422, True)
-    said = {"choice": "yes", "conflict": "Une <i>amie</i>."}
+    page = refused.content.decode()
+    assert (refused.status_code, "quel est ce lien" in page, "de quelle nature" in page) == (422, True, True)
+    said = {"choice": "yes", "ties": ["family", "work"], "conflict": "Une <i>amie</i>."}
     confirm = client.post(f"{url}liens", said).content.decode()
     assert "Une &lt;i&gt;amie&lt;/i&gt;." in confirm
     assert Review.objects.get().state == "to_declare"
     client.post(f"{url}liens", said | {"confirme": "oui"})
-    assert Review.objects.get().state == "recused"
+    assert (Review.objects.get().state, Review.objects.get().ties) == ("recused", ["family", "work"])
     for end in ("", "liens", "remettre", "dossier.pdf", f"fichiers/{a_file_of(scene.dossier).uuid}"):
         assert client.get(f"{url}{end}").status_code == 404
     assert client.post(f"{url}brouillon", every_mark(scene)).status_code == 404
     page = client.get(LIST).content.decode()
-    assert ("Déports" in page, "Repérer les rechutes" in page) == (True, False)
+    assert (scene.dossier.ref in page, "Repérer les rechutes" in page) == (False, False)
 
 
 def test_a_review_is_nobody_else_s(scene, url):

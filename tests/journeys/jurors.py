@@ -1,4 +1,4 @@
-"""A juror's work: interests declared, the dossier read, each point scored, the review submitted for good."""
+"""A juror's work: charter accepted, interests declared, dossier read, each point scored, review submitted for good."""
 
 from .people import Person
 
@@ -10,11 +10,15 @@ def review(juror: Person, ref: str, *, mark: int, shoot: bool = False) -> None:
     juror.open("/evaluation/jury/")
     if shoot:
         juror.shoot("jury-liste")
+    page.get_by_role("link", name="Lire et accepter la charte").click()
+    if shoot:
+        juror.shoot("charte-du-jury")
+    juror.choose("accepted")
+    juror.press("Accepter la charte")
     juror.open(f"/evaluation/jury/{ref}/liens")
     if shoot:
         juror.shoot("liens-d-interets")
     juror.choose("choice", "no")
-    juror.choose("charter")
     juror.press("Déclarer")
     page.wait_for_load_state("networkidle")
     juror.open(f"/evaluation/jury/{ref}/")

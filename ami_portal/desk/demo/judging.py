@@ -10,6 +10,7 @@ from applications.models import Dossier
 from evaluation import actions
 from evaluation.enums import Confidence
 from evaluation.models import Review, SelectionHeading, Session
+from evaluation.rules import charter_in_force
 
 from .stage import Edition, Stage
 from .words import Project
@@ -71,10 +72,12 @@ def entrust(stage: Stage, project: Project) -> None:
 
 
 def answer_for_interests(stage: Stage, project: Project, said: dict[str, Any]) -> None:
-    """Deny any interest, or stand aside."""
+    """Accept the charter of the call, then deny any interest, or stand aside."""
     juror, review = _review(stage, project, said)
+    if charter := charter_in_force(review.dossier.call):
+        actions.accept_charter(review.dossier.call, charter_sha256=charter.sha256, actor=juror)
     if "conflict" in said:
-        actions.declare_conflict(review, conflict=said["conflict"], actor=juror)
+        actions.declare_conflict(review, conflict=said["conflict"], ties=said["ties"], actor=juror)
     else:
         actions.deny_conflict(review, actor=juror)
 

@@ -14,7 +14,7 @@ from ami_portal.desk import calls
 from ami_portal.kernel import clock
 from applications.models import Call
 
-from . import checking, company, contesting, granting, judging, paying, talking, writing
+from . import checking, company, contesting, granting, judging, paying, sitting, talking, writing
 from .agenda import DemoFailed
 from .stage import Edition, Stage, set_up
 from .words import Cast
@@ -114,5 +114,6 @@ def _plan_first(stage: Stage, edition: Edition) -> None:
     ]:
         checking.plan_opinion(stage, edition, by_code[code], dataset, day, time)
     judging.plan_session(stage, edition, 15)
+    sitting.plan(stage, edition, 21)
     judging.plan_reviews(stage, edition, by_code["proxima"], 16)
     judging.plan_reviews(stage, edition, by_code["sentinelle"], 19)

@@ -95,7 +95,7 @@ class Cast:
     """Everybody and everything of the file. `members` work for the operator, the partners and the jury."""
 
     password: str
-    members: tuple[Mapping[str, str], ...]
+    members: tuple[Mapping[str, Any], ...]
     shown: tuple[tuple[str, str], ...]
     staff_reasons: Mapping[str, str]
     remarks: Mapping[str, Mapping[str, list[str]]]

@@ -30,6 +30,7 @@ class SeatForm(PortalForm):
             else {}
         )
         super().__init__(data, prefix=person.ref, initial=initial)
+        self.seat = seat
         self.fields["fields_known"].choices = list(rules.labels.items())
         self.fields["profiles"].choices = list(rules.profiles.items())
         self.fields["least"].help_text = f"Vide : {rules.least}, comme l’appel."

@@ -25,6 +25,7 @@ from evaluation.letters import of_the_jury
 from evaluation.models import Decision, Session
 from evaluation.rules import JUDGED
 
+from .conflicts import waiting_in
 from .forms import DecisionForm
 from .jury_tables import by_juror, columns, matrix, totals
 from .pages import Confirmation, attempt, show
@@ -62,6 +63,7 @@ def show_session(
     rows = ranking_of(opened, reader=request.user)
     letters = set(of_the_jury(opened).values_list("dossier_id", flat=True))
     context |= {
+        "conflicts": waiting_in(call, request.user),
         "rows": matrix(rows, columns(rows), letters),
         "jurors": columns(rows),
         "load": by_juror(rows),

@@ -10,17 +10,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from ami_portal.accounts.models import User
+from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
-from applications import reading
 from applications.models import Dossier
-from evaluation import actions, conflicts, grids, scoring, teams
+from evaluation import actions, grids, interests, scoring
 from evaluation.enums import ASIDE, ReviewState, SessionState
 from evaluation.former_reviews import former_reviews
 from evaluation.models import Reopening, Review, Session
-from evaluation.rules import addresses_of, reviews_visible_to
+from evaluation.rules import reviews_visible_to
 from evaluation.seating import jurors
 
+from .conflicts import conflicts_of
 from .pages import attempt, dossiers_shown_to, show_dossier
 from .rules import has_own_review_to_submit
 from .steps import Step
@@ -40,6 +41,7 @@ def reviews(request: HttpRequest, obj: Dossier) -> HttpResponse:
         .order_by("juror__last_name", "juror__first_name", "pk")
     )
     formers = former_reviews(seen, grids.grid_of(obj.call)) if seen else {}
+    is_closed = has_own_review_to_submit(request.user, obj)
     may_assign = bool(
         session
         and session.state == SessionState.SCORING
@@ -52,10 +54,12 @@ def reviews(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "staff_reviews",
         "dossier_reviews.html",
         session=session,
-        is_closed_to_me=has_own_review_to_submit(request.user, obj),
+        is_closed_to_me=is_closed,
         reviews=[(review, formers.get(review.pk, [])) for review in seen],
         may_reopen=bool(session and session.state == SessionState.SCORING)
         and allowed(request.user, "evaluation.reopen_review", obj),
+        conflicts=[] if is_closed else conflicts_of(obj),
+        may_rule=allowed(request.user, "evaluation.rule_conflict", obj),
         sheet=_sheet(obj, [review for review in seen if review.state == ReviewState.SUBMITTED]),
         may_assign=may_assign,
         available=available(obj, {review.juror_id for review in obj.reviews.all()}) if may_assign else [],
@@ -73,20 +77,10 @@ class Available:
 
 def available(dossier: Dossier, taken: set[int]) -> list[Available]:
     """The jurors that do not have the dossier yet, in a constant number of queries."""
-    version = reading.standing_version(dossier)
-    frozen = reading.frozen(version) if version else None
-    team = [person.name for person in teams.team_of(frozen)] if frozen else []
-    members = addresses_of(dossier, frozen)
     of_call = Q(reviews__dossier__call=dossier.call) & ~Q(reviews__state__in=ASIDE)
-    free = jurors().exclude(pk__in=taken).annotate(load=Count("reviews", filter=of_call, distinct=True))
-    return [
-        Available(
-            juror,
-            juror.load,
-            conflicts.reason_against(juror.email, f"{juror.first_name} {juror.last_name}", members=members, team=team),
-        )
-        for juror in free
-    ]
+    free = list(jurors().exclude(pk__in=taken).annotate(load=Count("reviews", filter=of_call, distinct=True)))
+    paths = interests.paths_against(dossier, free, clock.today())
+    return [Available(juror, juror.load, paths.get(juror.pk, "")) for juror in free]
 
 
 @dataclass(frozen=True)

@@ -14,21 +14,21 @@ from applications.models import Call, Dossier, DossierMember, DossierMessage, Re
 from applications.rules import dossiers_visible_to
 from evaluation.enums import ReviewState
 from evaluation.models import PassagePair, Review
+from evaluation.rules import stands_aside
 from funding.models import Convention
 
 
 def dossiers_worked_on_by(user: Any) -> QuerySet[Dossier]:
     """The dossiers that someone works on for the operator: once submitted, and never one in which they have a part.
 
-    A member of a dossier, who deposited it elsewhere, or a juror who stood aside from it, would learn here who reviews
+    A member of a dossier, who deposited it elsewhere, or a juror who stands aside from it, would learn here who reviews
     it and what they say.
     """
     if not reads_content(user):
         return Dossier.objects.none()
     own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
-    recused = Review.objects.filter(dossier=OuterRef("pk"), juror=user, state=ReviewState.RECUSED)
     elsewhere = RemoteDossier.objects.filter(dossier=OuterRef("pk"), email=user.email)
-    apart = (~Exists(own), ~Exists(recused), ~Exists(elsewhere))
+    apart = (~Exists(own), ~stands_aside(user, "pk"), ~Exists(elsewhere))
     return dossiers_visible_to(user).filter(*apart, submitted_at__isnull=False)
 
 
@@ -40,10 +40,9 @@ def dossiers_corresponded_with(user: Any) -> QuerySet[Dossier]:
     if not reads_content(user):
         return Dossier.objects.none()
     own = DossierMember.objects.filter(dossier=OuterRef("pk"), email=user.email)
-    recused = Review.objects.filter(dossier=OuterRef("pk"), juror=user, state=ReviewState.RECUSED)
     wrote = Exists(DossierMessage.objects.filter(dossier=OuterRef("pk")))
     reached = Q(submitted_at__isnull=False) | wrote
-    return Dossier.objects.filter(reached, ~Exists(own), ~Exists(recused)).select_related("call")
+    return Dossier.objects.filter(reached, ~Exists(own), ~stands_aside(user, "pk")).select_related("call")
 
 
 def passage_pairs_visible_to(user: Any) -> QuerySet[PassagePair]:
@@ -85,8 +84,10 @@ def messages_visible_to(user: Any) -> QuerySet[Message]:
         shown |= Q(kind="applications.question_dealt_with")
     if holds(user, Role.ADMINISTRATOR):
         shown |= Q(kind__startswith="account.")
-    if not allowed(user, "evaluation.view_ranking"):
-        shown &= ~Q(kind__startswith="evaluation.review")
+    if allowed(user, "evaluation.view_ranking"):
+        shown |= Q(kind__startswith="evaluation.jury_")
+    else:
+        shown &= ~(Q(kind__startswith="evaluation.review") | Q(kind="evaluation.conflict_to_examine"))
     return Message.objects.alias(base=_base("subject_ref")).filter(shown)
 
 
@@ -100,9 +101,15 @@ def events_visible_to(user: Any) -> QuerySet[AuditEvent]:
         shown |= _about_dossiers(user) | Q(verb__startswith="dataset") | Q(verb__startswith="board.")
     if holds(user, Role.ADMINISTRATOR):
         shown |= Q(verb__startswith="account.") | Q(verb__startswith="organisation.")
-    jury = Q(verb__startswith="review.") | Q(verb__startswith="session.") | Q(verb__startswith="decision.")
+    jury = (
+        Q(verb__startswith="conflict.")
+        | Q(verb__startswith="review.")
+        | Q(verb__startswith="session.")
+        | Q(verb__startswith="decision.")
+    )
     if allowed(user, "evaluation.view_ranking"):
-        shown |= Q(verb__startswith="session.")
+        shown |= Q(verb__startswith="session.") | Q(verb__startswith="juror.") | Q(verb__startswith="jury.")
+        shown |= Q(verb__startswith="charter.")
     else:
         shown &= ~jury
     return AuditEvent.objects.alias(base=_base("subject")).filter(shown)

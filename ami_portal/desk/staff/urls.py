@@ -12,6 +12,7 @@ from . import (
     chapters,
     closing,
     completion,
+    conflicts,
     consultation,
     conversations,
     criterion,
@@ -19,6 +20,8 @@ from . import (
     dossier,
     eligibility,
     form_template,
+    invitations,
+    jurors,
     jury,
     leaving,
     mails,
@@ -35,6 +38,15 @@ from . import (
     reserve,
     reviews,
 )
+
+JUROR_PAGES = [
+    ("dossiers/<str:ref>/evaluation/liens/<uuid:uuid>/", conflicts.conflict, "staff_conflict"),
+    ("jury/<slug:code>/membres/<int:pk>/", jurors.profile, "staff_juror"),
+    ("jury/<slug:code>/invitations/", invitations.invitations, "staff_invitations"),
+    ("jury/<slug:code>/invitations/<uuid:uuid>/retirer/", invitations.withdraw, "staff_invitation_withdraw"),
+    ("jury/<slug:code>/liens/", conflicts.conflicts, "staff_conflicts"),
+]
+"""Who sits in a jury, and what ties them to the dossiers."""
 
 FORM = "appels/<slug:code>/formulaire"
 FORM_PAGES = [
@@ -150,5 +162,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("questions/<slug:code>/<int:number>/", questions.question, "staff_question"),
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
-    pages += CRITERIA_PAGES + OPINION_PAGES + CALL_PAGES + FORM_PAGES + PIECE_PAGES + TEAM_PAGES
+    pages += CRITERIA_PAGES + OPINION_PAGES + CALL_PAGES + FORM_PAGES + JUROR_PAGES + PIECE_PAGES + TEAM_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]
