@@ -136,7 +136,7 @@ def test_after_the_first_mark_only_words_change(client, call):
     done(client, call, typed(client, call, "grille", selection__headings__0__label="Bénéfices"), "grille")
     assert SelectionHeading.objects.first().label == "Bénéfices"
     weights = {"selection__headings__0__weight": "25", "selection__headings__1__weight": "20"}
-    scale = {"selection__scale__max": "4", "selection__scale__labels": "a\nb\nc\nd\ne"}
+    scale = {"selection__scale__min": "1", "selection__scale__max": "6"}
     for changes, words in ((weights, "La grille change alors que des notes"), (scale, "L’échelle change alors que")):
         status, page = said(client.post(url(call, "grille"), typed(client, call, "grille", **changes)))
         assert (status, words in page) == (422, True), words

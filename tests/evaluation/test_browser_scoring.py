@@ -153,7 +153,7 @@ def test_a_session_that_ends_loses_nothing_and_each_mark_says_what_it_means(juro
     mark(page, "OPEN_SCIENCE-reusability", 4).check()
     expect(page.locator("[data-saved]")).to_have_text(SAVED)
     expect(page.get_by_text("Programmes et documentation sont partagés sous licence permissive").first).to_be_visible()
-    juror.context.clear_cookies()
+    juror.context.clear_cookies(name="sessionid")
     page.get_by_label("Aide que vous recommandez (€)").fill("12 000,50")
     page.get_by_label("Aide que vous recommandez (€)").blur()
     expect(page.locator("[data-saved]")).to_contain_text("Session terminée")

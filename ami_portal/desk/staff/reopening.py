@@ -1,19 +1,18 @@
 """A submitted review taken up again: what was asked, what reopening does, the act or its refusal."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from ami_portal.accounts.models import number_of
 from ami_portal.kernel.http import page
 from applications.models import Dossier
 from evaluation import actions
-from evaluation.enums import ReviewState, SessionState
+from evaluation.enums import ReviewState
 from evaluation.forms import ReopeningForm
-from evaluation.models import Reopening, Review
-from evaluation.rules import reviews_visible_to
+from evaluation.models import Reopening
 
 from .pages import attempt, dossiers_shown_to, show
+from .reviews import review_of
 
 DECLINE = "refuser"
 """The name that the button which leaves the review as it is sends."""
@@ -23,7 +22,9 @@ DECLINE = "refuser"
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, obj: Dossier, juror: str) -> HttpResponse:
     """Reopen a review with a reason, or answer its juror that it stays; what was typed stays on the page."""
-    review = _review(request, obj, juror)
+    review = review_of(request, obj, juror, ReviewState.SUBMITTED)
+    if review.juror == request.user:
+        raise Http404
     form = ReopeningForm(request.POST if request.method == "POST" else None, label="Motif, que le membre du jury lira")
     if request.method == "POST" and form.is_valid():
         said = {"reason": form.cleaned_data["reason"]}
@@ -44,14 +45,3 @@ def reopen(request: HttpRequest, obj: Dossier, juror: str) -> HttpResponse:
         asked=Reopening.objects.filter(review=review, is_granted=None).first(),
         form=form,
     )
-
-
-def _review(request: HttpRequest, dossier: Dossier, juror: str) -> Review:
-    """The submitted review of a juror, while the scoring is open. Raises Http404."""
-    try:
-        number = number_of(juror)
-    except ValueError as error:
-        raise Http404 from error
-    seen = reviews_visible_to(request.user).filter(dossier=dossier, state=ReviewState.SUBMITTED)
-    seen = seen.filter(dossier__call__session__state=SessionState.SCORING).exclude(juror=request.user)
-    return get_object_or_404(seen.select_related("juror", "dossier__call"), juror=number)

@@ -1,29 +1,25 @@
 """A review that does not come is given to somebody else: who may take it, what that does, the act."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from ami_portal.accounts.models import number_of
 from ami_portal.kernel.http import page
 from applications.models import Dossier
 from evaluation import actions
 from evaluation.actions.progress import WAITING
-from evaluation.enums import SessionState
-from evaluation.models import Review
-from evaluation.rules import reviews_visible_to
 from evaluation.seating import jurors
 
 from .forms_jury import ReplaceForm
 from .pages import attempt, dossiers_shown_to, show
-from .reviews import available
+from .reviews import available, review_of
 
 
 @page("evaluation.assign_juror", visible=dossiers_shown_to)
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace(request: HttpRequest, obj: Dossier, juror: str) -> HttpResponse:
     """Choose who takes the review, and say why; what was typed stays on the page."""
-    review = _review(request, obj, juror)
+    review = review_of(request, obj, juror, *WAITING)
     found = available(obj, set(obj.reviews.values_list("juror_id", flat=True)))
     free = [one for one in found if not one.conflict]
     form = ReplaceForm(free, request.POST if request.method == "POST" else None)
@@ -44,14 +40,3 @@ def replace(request: HttpRequest, obj: Dossier, juror: str) -> HttpResponse:
         apart=[one for one in found if one.conflict],
         form=form,
     )
-
-
-def _review(request: HttpRequest, dossier: Dossier, juror: str) -> Review:
-    """The review that a juror has not submitted, while the scoring is open. Raises Http404."""
-    try:
-        number = number_of(juror)
-    except ValueError as error:
-        raise Http404 from error
-    waiting = reviews_visible_to(request.user).filter(dossier=dossier, state__in=WAITING)
-    waiting = waiting.filter(dossier__call__session__state=SessionState.SCORING)
-    return get_object_or_404(waiting.select_related("juror", "dossier__call"), juror=number)

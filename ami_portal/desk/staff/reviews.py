@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from ami_portal.accounts.models import User
+from ami_portal.accounts.models import User, number_of
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.kernel.permissions import allowed
@@ -138,3 +138,15 @@ def unassign(request: HttpRequest, obj: Dossier) -> HttpResponse:
     review = get_object_or_404(own, juror__email=request.POST.get("juror", ""))
     attempt(request, f"Le dossier n’est plus confié à {review.juror.get_full_name()}.", actions.unassign_juror, review)
     return redirect("admin:staff_reviews", ref=obj.ref)
+
+
+def review_of(request: HttpRequest, dossier: Dossier, juror: str, *states: str) -> Review:
+    """The review of a dossier by the juror of this reference, in one of `states`, while the scoring is open. Raises
+    Http404."""
+    try:
+        number = number_of(juror)
+    except ValueError as error:
+        raise Http404 from error
+    seen = reviews_visible_to(request.user).filter(dossier=dossier, state__in=states)
+    seen = seen.filter(dossier__call__session__state=SessionState.SCORING)
+    return get_object_or_404(seen.select_related("juror", "dossier__call"), juror=number)
