@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from ami_portal.accounts.models import User
 from applications.models import Dossier, DossierMember
 
-from . import grids, ranking, scoring
+from . import grids, ranking, ranking_rules, scoring
 from .enums import ASIDE, ReviewState
 from .models import Decision, Opinion, Review, Session
 from .rules import JUDGED, stands_aside
+from .standing import key_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class RankingRow:
 
 
 def ranking_of(session: Session, *, reader: User | None = None) -> list[RankingRow]:
-    """The ranking of a session, the best first, dossiers without a score last; a constant number of queries.
+    """The ranking of a session, the best first, dossiers without a score last; a constant number of queries. Between
+    equal means the call's rule decides.
 
     With `reader`, the dossiers that this person has a part in, stands aside from, or still has to review are left out:
     no duty ranks above a conflict of interest. Ranks stay those of the whole.
@@ -61,15 +63,26 @@ def ranking_of(session: Session, *, reader: User | None = None) -> list[RankingR
     dossiers = list(_dossiers(session))
     rows = [(dossier, tuple(_review_row(review, grid) for review in dossier.reviews.all())) for dossier in dossiers]
     means = [scoring.mean(row.score for row in reviews) for _, reviews in rows]
-    hidden = _hidden_from(reader, session) if reader else frozenset()
+    rules = ranking_rules.rules_of(session.call)
+    keys = [
+        key_of(dossier.ref, mean, _by_heading(reviews, grid), rules, session.seed)
+        for (dossier, reviews), mean in zip(rows, means, strict=True)
+    ]
+    hidden = hidden_from(reader, session) if reader else frozenset()
     table = [
         RankingRow(
             dossier, rank, mean, reviews, _decision(dossier), any(item.is_veto for item in dossier.opinions.all())
         )
-        for (dossier, reviews), mean, rank in zip(rows, means, ranking.rank(means), strict=True)
+        for (dossier, reviews), mean, rank in zip(rows, means, ranking.rank(keys), strict=True)
         if dossier.pk not in hidden
     ]
     return sorted(table, key=lambda row: (row.rank is None, row.rank or 0, row.dossier.ref))
+
+
+def _by_heading(reviews: tuple[ReviewRow, ...], grid: grids.Grid) -> dict[str, Decimal | None]:
+    """The mean mark of each heading over the reviews that count."""
+    columns = zip(*(row.headings for row in reviews), strict=True) if reviews else ((),) * len(grid.headings)
+    return {heading.code: scoring.mean(column) for heading, column in zip(grid.headings, columns, strict=True)}
 
 
 def _dossiers(session: Session) -> QuerySet[Dossier]:
@@ -99,7 +112,8 @@ def _decision(dossier: Dossier) -> Decision | None:
     return getattr(dossier, "decision", None)
 
 
-def _hidden_from(reader: User, session: Session) -> frozenset[int]:
+def hidden_from(reader: User, session: Session) -> frozenset[int]:
+    """The dossiers of a session that a person has a part in, stood aside from, or still has to review."""
     dossiers = Dossier.objects.filter(call=session.call_id)
     members = DossierMember.objects.filter(dossier=OuterRef("pk"), email=reader.email)
     reviews = Review.objects.filter(dossier=OuterRef("pk"), juror=reader).exclude(

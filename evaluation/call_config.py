@@ -9,10 +9,10 @@ from ami_portal.kernel.text import sha256_of
 from applications.call_config import checking
 from applications.models import Call
 
-from . import letters
-from .enums import OpinionState
+from . import letters, ranking_rules
+from .enums import OpinionState, ReviewState
 from .grounds import ASPECTS
-from .models import Charter, EligibilityItem, Opinion, Score, SelectionHeading, SelectionPoint
+from .models import Charter, EligibilityItem, Opinion, Review, Score, SelectionHeading, SelectionPoint
 
 LETTERS = (
     *("letter_laureate", "letter_reserve", "letter_called", "letter_rejected"),
@@ -111,6 +111,9 @@ CHECKS: Checks = (
     (("selection",), grid),
     (("selection", "form"), jury),
     (("selection", "call"), chasing),
+    (("selection",), ranking_rules.rules),
+    (("selection", "form"), ranking_rules.answers),
+    (("selection", "datasets"), ranking_rules.datasets),
     (("call",), places),
     (("call",), answers),
     (("call",), consultation),
@@ -163,6 +166,10 @@ def settled(here: Mapping[str, Any], config: Mapping[str, Any], call: Call) -> I
     if rescaled and Score.objects.filter(point__heading__call=call).exists():
         found = "l’échelle change alors que des notes sont données"
         yield Problem(("selection", "scale"), found, "la même échelle")
+    reranked = here["selection"]["ranking"] != config["selection"]["ranking"]
+    if reranked and Review.objects.filter(dossier__call=call, state=ReviewState.SUBMITTED).exists():
+        found = "la règle du classement change alors que des évaluations sont remises"
+        yield Problem(("selection", "ranking"), found, "la même règle ; l’enveloppe se change dans la séance du jury")
     reread = here["call"]["opinions"] != config["call"]["opinions"]
     if reread and Opinion.objects.filter(dossier__call=call, state=OpinionState.GIVEN).exists():
         found = "l’effet des avis change alors que des avis sont rendus"
@@ -213,7 +220,7 @@ def dump(call: Call) -> dict[str, Any]:
     rows = SelectionHeading.objects.filter(call=call).prefetch_related("points")
     return {
         "scale": {"guides": [], **call.text("scale")},
-        "jury": jury_of(call),
+        **asked_of(call),
         **(call.texts.get("judging") or {"reminder_days": []}),
         "headings": [
             {
@@ -229,6 +236,11 @@ def dump(call: Call) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def asked_of(call: Call) -> dict[str, Any]:
+    """What a call asks of its jury and of its ranking, as its file says it."""
+    return {"jury": jury_of(call), "ranking": ranking_rules.ranking_of(call)}
 
 
 def jury_of(call: Call) -> dict[str, Any]:

@@ -83,3 +83,9 @@ def chase_reviews(*, at: dt.datetime) -> None:
 def publish_due(*, at: dt.datetime) -> None:
     """The publications whose instant, set beforehand, has come."""
     actions.publish_due(at=at)
+
+
+@handler("evaluation.compute_ranking")
+def compute_ranking(*, session_id: int) -> None:
+    """The ranking of a session."""
+    actions.compute_ranking(session_id)

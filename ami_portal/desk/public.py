@@ -11,8 +11,9 @@ from ami_portal.ui import wording
 from applications.call_config.writing import moment
 from applications.enums import QuestionState
 from applications.models import Call, EligibilityCriterion, VisitorQuestion
-from evaluation import results
-from evaluation.models import SelectionHeading
+from evaluation import ranking_rules, results
+from evaluation.method import announced
+from evaluation.models import SelectionHeading, Session
 
 
 @dataclass
@@ -146,6 +147,7 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
     groups: dict[str, list[EligibilityCriterion]] = {}
     for criterion in call.criteria.all():
         groups.setdefault(criterion.group, []).append(criterion)
+    headings = list(SelectionHeading.objects.filter(call=call).prefetch_related("points"))
     return {
         "call": call,
         "is_open": call.is_open(at),
@@ -157,12 +159,20 @@ def call_context(call: Call, at: dt.datetime) -> dict[str, Any]:
             for row in call.call_datasets.select_related("version__dataset__partner").order_by("version__dataset__code")
         ],
         "criteria": groups,
-        "headings": SelectionHeading.objects.filter(call=call).prefetch_related("points"),
+        "headings": headings,
+        "equals": _equals(call, headings),
         "faq": published_answers(call),
         "extensions": call.extensions.all(),
         "results": results.published_results(call),
         "renounced": results.renounced_since(call),
     }
+
+
+def _equals(call: Call, headings: list[SelectionHeading]) -> str:
+    """How equals are told apart, announced before anything is scored; the seed as soon as there is one."""
+    session = Session.objects.select_related("call").filter(call=call).first()
+    labels = {row.code: row.label for row in headings}
+    return announced(ranking_rules.rules_of(call), headings=labels, seed=session.seed if session else "")
 
 
 def _period(starts: dt.date | None, ends: dt.date | None) -> str:

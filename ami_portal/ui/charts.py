@@ -53,7 +53,7 @@ def bars(lines: Sequence[Bar]) -> SafeString:
     """Horizontal bars on one scale, from zero. A cap is a black line; what passes it is red and hatched."""
     longest = max([line.length for line in lines] + [line.cap or Decimal(0) for line in lines] + [Decimal(1)])
     drawn = [_bar(line, longest, rank * LINE) for rank, line in enumerate(lines)]
-    return _figure("charts-bars", len(lines) * LINE, format_html_join("", "{}", ((one,) for one in drawn)))
+    return figure("charts-bars", len(lines) * LINE, format_html_join("", "{}", ((one,) for one in drawn)))
 
 
 def _bar(line: Bar, longest: Decimal, top: int) -> SafeString:
@@ -61,15 +61,15 @@ def _bar(line: Bar, longest: Decimal, top: int) -> SafeString:
     within = line.length if line.cap is None else min(line.length, line.cap)
     over = line.length - within
     parts = [
-        _words(line.label, line.said, top),
-        _rect("0", "100", y, PALE),
-        _rect("0", _share(within, longest), y, BLUE),
+        words(line.label, line.said, top),
+        rect("0", "100", y, PALE),
+        rect("0", share(within, longest), y, BLUE),
     ]
     if over:
-        place = _share(within, longest), _share(over, longest)
-        parts += [_rect(*place, y, RED), _rect(*place, y, "url(#charts-over)")]
+        place = share(within, longest), share(over, longest)
+        parts += [rect(*place, y, RED), rect(*place, y, "url(#charts-over)")]
     if line.cap is not None:
-        x = _share(line.cap, longest)
+        x = share(line.cap, longest)
         mark = '<line x1="{0}%" x2="{0}%" y1="{1}" y2="{2}" stroke="currentColor" stroke-width="2"></line>'
         parts.append(format_html(mark, x, y - 4, y + BAR + 4))
     return format_html_join("", "{}", ((part,) for part in parts))
@@ -82,18 +82,18 @@ def gantt(lines: Sequence[Span], ticks: Sequence[Tick]) -> SafeString:
     height = len(lines) * LINE + 24
     axis = [_tick(tick, Decimal(tick.at - first), Decimal(whole), height) for tick in ticks]
     drawn = [_span(line, first, whole, rank * LINE) for rank, line in enumerate(lines)]
-    return _figure("charts-gantt", height, format_html_join("", "{}", ((one,) for one in axis + drawn)))
+    return figure("charts-gantt", height, format_html_join("", "{}", ((one,) for one in axis + drawn)))
 
 
 def _span(line: Span, first: int, whole: int, top: int) -> SafeString:
-    x = _share(Decimal(line.start - first), Decimal(whole))
-    width = _share(Decimal(max(line.end - line.start + 1, 1)), Decimal(whole))
-    words, bar = _words(line.label, line.said, top), _rect(x, width, top + 24, BLUE)
-    return format_html("{}{}{}", words, _rect("0", "100", top + 24, PALE), bar)
+    x = share(Decimal(line.start - first), Decimal(whole))
+    width = share(Decimal(max(line.end - line.start + 1, 1)), Decimal(whole))
+    said, bar = words(line.label, line.said, top), rect(x, width, top + 24, BLUE)
+    return format_html("{}{}{}", said, rect("0", "100", top + 24, PALE), bar)
 
 
 def _tick(tick: Tick, at: Decimal, whole: Decimal, height: int) -> SafeString:
-    x = _share(at, whole)
+    x = share(at, whole)
     anchor = "start" if at * 10 < whole else "end" if at * 10 > whole * 9 else "middle"
     return format_html(
         '<line x1="{0}%" x2="{0}%" y1="{1}" y2="{2}" stroke="{3}" stroke-dasharray="2 3"></line>'
@@ -102,7 +102,8 @@ def _tick(tick: Tick, at: Decimal, whole: Decimal, height: int) -> SafeString:
     )  # fmt: skip
 
 
-def _words(label: str, said: str, top: int) -> SafeString:
+def words(label: str, said: str, top: int) -> SafeString:
+    """The words of a line: what it is on the left, what it says on the right."""
     short = label if len(label) <= LETTERS else label[: LETTERS - 1].rstrip() + "…"
     return format_html(
         '<text x="0" y="{0}" font-size="13" fill="currentColor">{1}</text>'
@@ -111,11 +112,12 @@ def _words(label: str, said: str, top: int) -> SafeString:
     )  # fmt: skip
 
 
-def _rect(x: str, width: str, y: int, fill: str) -> SafeString:
+def rect(x: str, width: str, y: int, fill: str) -> SafeString:
+    """A bar from `x`, both in percent of the width."""
     return format_html('<rect x="{}%" y="{}" width="{}%" height="{}" fill="{}"></rect>', x, y, width, BAR, fill)
 
 
-def _share(part: Decimal, whole: Decimal) -> str:
+def share(part: Decimal, whole: Decimal) -> str:
     """A percentage of the width, with a dot: this is for a browser."""
     return f"{part * 100 / whole:.2f}" if whole else "0"
 
@@ -126,7 +128,8 @@ HATCH = (
 )
 
 
-def _figure(name: str, height: int, content: SafeString) -> SafeString:
+def figure(name: str, height: int, content: SafeString) -> SafeString:
+    """The whole drawing; a screen reader passes over it, and is given the table beside."""
     return format_html(
         '<svg class="charts {}" width="100%" height="{}" font-family="{}" aria-hidden="true" focusable="false">'
         "{}{}</svg>",

@@ -7,6 +7,9 @@ from typing import Any
 from ami_portal.kernel import clock
 from applications.models import Call, EligibilityCriterion
 
+BESIDE = ("scale", "jury", "ranking", "judging")
+"""What the file says of the selection and a call keeps beside its texts: `evaluation` reads it."""
+
 
 def as_json(value: Any) -> Any:
     """Days and instants as ISO texts, instants in UTC: what the rows keep."""
@@ -50,7 +53,7 @@ def dump(call: Call) -> dict[str, Any]:
             "data_access_path": call.data_access_path,
             "data_retention": call.data_retention,
             "faq": [{"question": row.question, "answer": row.answer} for row in call.faq.all()],
-            "texts": {name: value for name, value in call.texts.items() if name not in ("scale", "jury", "judging")},
+            "texts": {name: value for name, value in call.texts.items() if name not in BESIDE},
         },
         "regulation": call.regulation,
         "supports": call.supports,

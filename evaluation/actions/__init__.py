@@ -34,6 +34,7 @@ from .passages import compare_grants, compare_passages, examine_pair, keep_depos
 from .pieces import refuse_piece, verify_piece
 from .publication import cancel_publication, publish_due, publish_results, schedule_publication
 from .queue import place_in_queue
+from .ranking import ask_ranking, compute_ranking, set_envelope
 from .reopening import ask_reopening, decline_reopening, reopen_review
 from .replacing import replace_juror
 from .reserve import call_reserve
@@ -48,6 +49,7 @@ __all__ = [
     "apply_proposal",
     "ask_completion",
     "ask_proposal",
+    "ask_ranking",
     "ask_reopening",
     "ask_restriction",
     "assign_juror",
@@ -59,6 +61,7 @@ __all__ = [
     "close_scoring",
     "compare_grants",
     "compare_passages",
+    "compute_ranking",
     "confirm_conflict",
     "confirm_decision",
     "decide_criterion",
@@ -98,6 +101,7 @@ __all__ = [
     "save_review",
     "schedule_publication",
     "send_back_decision",
+    "set_envelope",
     "set_profile",
     "set_seat",
     "settle_restrictions",

@@ -32,6 +32,7 @@ from .locks import (
     scoring_session,
 )
 from .progress import refresh_progress
+from .ranking import queue_ranking
 
 MAX_CONFLICT = 4000
 
@@ -131,6 +132,8 @@ def declare_conflict(review: Review, *, conflict: str, actor: User, ties: Iterab
     advance(review, workflow.RECUSE, actor=actor, at=at)
     refresh_progress(current.dossier, current.juror_id)
     notifications.review_to_replace(current.dossier, at=at)
+    if session.state == SessionState.DELIBERATION:
+        queue_ranking(session, at=at)
 
 
 @transaction.atomic
@@ -161,7 +164,7 @@ def accepted_charter(review: Review) -> Charter | None:
 
 @transaction.atomic
 def close_scoring(session: Session, *, actor: User) -> None:
-    """End the scoring: reviews and opinions no longer change, the deliberation begins.
+    """End the scoring: reviews and opinions no longer change, the deliberation begins, a job computes the ranking.
 
     Raises TransitionRefused, also while a conflict detected on an entrusted dossier waits to be examined.
     """
@@ -171,3 +174,4 @@ def close_scoring(session: Session, *, actor: User) -> None:
         raise TransitionRefused(NO_SESSION)
     refuse_unexamined(session.call_id)
     advance(session, workflow.CLOSE_SCORING, actor=actor, at=at)
+    queue_ranking(current, at=at)

@@ -13,6 +13,7 @@ from .opinions import Opinion
 from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
 from .progress import DossierProgress, JurorProgress
 from .queue import QueueEntry
+from .ranking import Ranking
 from .reopening import Reopening
 from .restriction import Restriction
 
@@ -43,6 +44,7 @@ __all__ = [
     "PassagePair",
     "Proposal",
     "QueueEntry",
+    "Ranking",
     "Reopening",
     "Restriction",
     "Review",

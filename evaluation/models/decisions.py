@@ -30,6 +30,8 @@ class Session(models.Model):
     publish_at = models.DateTimeField("publication prévue le", null=True)
     publish_set_at = models.DateTimeField("publication fixée le", null=True)
     publish_set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    envelope = models.DecimalField("enveloppe (€)", max_digits=12, decimal_places=2, null=True)
+    envelope_reason = models.TextField("motif de l’enveloppe", blank=True)
 
     class Meta:
         verbose_name = "session du jury"
@@ -45,6 +47,10 @@ class Session(models.Model):
                 name="publication_set_by_someone_beforehand",
                 condition=Q(publish_at=None, publish_set_at=None, publish_set_by=None)
                 | Q(publish_at__gt=F("publish_set_at"), publish_set_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_envelope_iff_reason",
+                condition=Q(envelope=None, envelope_reason="") | Q(envelope__gte=0) & ~Q(envelope_reason=""),
             ),
         ]
 
@@ -62,6 +68,12 @@ class Session(models.Model):
         if self.state != SessionState.FROZEN or self.publish_set_at is None or self.frozen_at is None:
             return None
         return self.publish_at if self.publish_set_at >= self.frozen_at else None
+
+    @property
+    def seed(self) -> str:
+        """The public seed of draws and of plausible ranks: fixed at the opening, before any score, and in the journal
+        from then on."""
+        return f"{self.call.code} {self.opened_at.astimezone(dt.UTC).isoformat()}"
 
 
 class Decision(models.Model):

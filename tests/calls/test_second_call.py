@@ -2,6 +2,7 @@
 languages, no linkage. It is filled, deposited, checked and scored, and nothing of the first call is met on the way."""
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from ami_portal.workflow import TransitionRefused
 from applications import actions, reading
 from applications.enums import CheckResult
 from applications.models import Dossier
-from evaluation import grids, grounds, scoring
+from evaluation import grids, grounds, ranking_rules, scoring
 from evaluation.actions import opinions
 from evaluation.models import EligibilityItem, Opinion
+from evaluation.standing import Quota, Rules
 from tests import scenes
 from tests.people import a_partner, a_person, client_of, staff
 
@@ -152,3 +154,12 @@ def test_its_grid_has_its_own_scale_and_weights(call):
     assert (grid.scale.marks[0], grid.scale.marks[-1]) == ((1, "Faible"), (4, "Excellent"))
     assert scoring.score(grid.headings, grid.scale, marks) == 65
     assert grid.scale.levels()[0] == (1, "Faible", "Rien n’est démontré.")  # said once, for every point
+
+
+def test_its_ranking_has_its_own_order_its_envelope_and_its_quotas(call):
+    quotas = (Quota("bodies", "audience=bodies", least=1), Quota("nordic", "dataset=NORDIC", most=3))
+    assert ranking_rules.rules_of(call) == Rules(
+        "corrected", ("TEAM",), False, "optimum", Decimal(250000), Decimal(40), quotas
+    )
+    assert ranking_rules.rules_of(call, envelope=Decimal(9)).envelope == 9
+    assert ranking_rules.labels_of(call)["nordic"] == "Registre nordique"

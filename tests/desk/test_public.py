@@ -12,6 +12,7 @@ from ami_portal.questionnaire.models import FormRevision
 from applications.models import Call, CallQuestion, EligibilityCriterion
 from evaluation.models import SelectionHeading, SelectionPoint
 from tests import scenes
+from tests.evaluation import scenes as evaluation
 from tests.people import a_juror, a_partner, a_person, client_of, staff
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,17 @@ def test_without_an_open_call_the_home_page_says_so_and_keeps_the_past(client):
     assert "Appel clos le" in page
 
 
+def test_how_equals_are_told_apart_is_announced_with_its_seed(client):
+    call = scenes.a_call(closes_in_days=-5)
+    page = client.get(f"/appels/{call.code}/").content.decode()
+    assert "La graine est le code de l’appel et l’instant où s’ouvre la séance du jury" in page
+    session = evaluation.a_session(call)
+    assert f"La graine est « {escape(session.seed)} »" in client.get(f"/appels/{call.code}/").content.decode()
+    call.texts["ranking"] = {}
+    call.save(update_fields=["texts"])
+    assert "graine" not in client.get(f"/appels/{call.code}/").content.decode()
+
+
 def test_the_form_is_read_without_an_account(client):
     call = scenes.a_call()
     text = client.get(f"/appels/{call.code}/formulaire/").content.decode()
@@ -53,7 +65,7 @@ def test_the_home_page_asks_as_many_queries_for_one_call_as_for_three(client, nu
     for index in range(number):
         scenes.a_call(f"CLOS-{index}", closes_in_days=-5 - index)
     client.get("/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/")
 
 

@@ -36,6 +36,15 @@ _PIECE: dict[str, Any] = {
     "security_code": None,
 }
 _REMOTE_STATES = ("en_construction", "en_instruction", "accepte", "refuse", "sans_suite")
+_RANKING: dict[str, Any] = {
+    "order": "raw",
+    "ties": [],
+    "draw": False,
+    "method": "line",
+    **dict.fromkeys(("envelope", "minimum")),
+    "quotas": [],
+}
+_QUOTA: dict[str, Any] = {"dataset": "", "question": "", "option": "", "least": 0, "most": None}
 _DATASET = ("population", "period", "records", "individuals", "update", "variables_text", "access", "limits")
 
 
@@ -134,6 +143,12 @@ def _selection(selection: dict[str, Any]) -> None:
     if jury := selection["jury"]:
         _fill(jury, {"fields": [], "profiles": []})
         _fill(jury["load"], {"min": 0})
+    _fill(selection, {"ranking": {}})
+    if ranking := selection["ranking"]:
+        _fill(ranking, _RANKING)
+        _texts(ranking, ["envelope", "minimum"])
+        for quota in ranking["quotas"]:
+            _fill(quota, _QUOTA)
 
 
 def _call(call: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ def form_problems(call: Call, definition: Mapping[str, Any]) -> list[str]:
     """What the file of a call would refuse of a form under work: its shape, and what reads its answers."""
     config = {**applications.call_config.dump(call), "datasets": datasets_of(call)}
     config["form"] = {"code": call.form_revision.code, **definition}
-    config["selection"] = {"jury": evaluation.call_config.jury_of(call)}
+    config["selection"] = evaluation.call_config.asked_of(call)
     found = [problem for problem in schema.problems({"form": config["form"]}) if problem.path[:1] == ("form",)]
     if not found:
         found = [problem for parts, check in CHECKS if "form" in parts for problem in check(config)]

@@ -1,4 +1,4 @@
-"""The forms of the jury: a juror's seat in a call, the instant of a publication, why it is taken back."""
+"""The forms of the jury: a juror's seat, the envelope, the instant of a publication, why it is taken back."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,10 @@ from django import forms
 
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
-from ami_portal.ui.forms import DayField, PortalForm, TextField
+from ami_portal.ui.forms import DayField, EurosField, PortalForm, TextField
 from evaluation.actions.assignment import MOST
 from evaluation.actions.publication import MAX_REASON
+from evaluation.actions.ranking import MAX_REASON as MAX_ENVELOPE
 from evaluation.actions.replacing import MAX_REASON as MAX_REPLACEMENT
 from evaluation.models import Seat
 from evaluation.seating import JuryRules
@@ -93,3 +94,10 @@ class ReplaceForm(PortalForm):
             (one.juror.email, f"{one.juror.get_full_name()} – {one.load} dossier{'s' if one.load > 1 else ''}")
             for one in sorted(free, key=lambda one: (one.load, one.juror.last_name))
         ]
+
+
+class EnvelopeForm(PortalForm):
+    """Another envelope for a session, and why."""
+
+    envelope = EurosField(label="Nouvelle enveloppe (€)", min_value=0)
+    reason = TextField(label="Motif", max_length=MAX_ENVELOPE, widget=forms.Textarea(attrs={"rows": 2}))

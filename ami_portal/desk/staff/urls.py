@@ -33,6 +33,7 @@ from . import (
     publication,
     questions,
     queue,
+    ranking,
     reopening,
     replacing,
     reserve,
@@ -124,6 +125,13 @@ OPINION_PAGES = [
 ]
 """The partners' opinions on a dossier, and what follows them."""
 
+RANKING_PAGES = [
+    ("jury/<slug:code>/classement/", ranking.ranking, "staff_ranking"),
+    ("jury/<slug:code>/classement/calculer/", ranking.ask, "staff_ranking_ask"),
+    ("jury/<slug:code>/classement/enveloppe/", ranking.envelope, "staff_envelope"),
+]
+"""The ranking of a jury, and the envelope that it is read with."""
+
 
 def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
     """Each page behind the admin's door (`guard` is `AdminSite.admin_view`) and behind its own permission (`@page`)."""
@@ -163,4 +171,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
     pages += CRITERIA_PAGES + OPINION_PAGES + CALL_PAGES + FORM_PAGES + JUROR_PAGES + PIECE_PAGES + TEAM_PAGES
+    pages += RANKING_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]

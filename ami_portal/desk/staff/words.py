@@ -67,6 +67,7 @@ VERBS = {
     "dataset_version.add": "Version d’une base ajoutée",
     "dataset_version.change": "Version d’une base modifiée",
     "dataset_version.publish": "Version d’une base publiée",
+    "ranking.ask": "Classement demandé",
     "decision.record": "Décision du jury enregistrée",
     "dossier.admit_on_appeal": "Recours accepté : dossier inscrit sur la liste complémentaire",
     "dossier.answer_completion": "Réponse à la demande de complément déposée",
@@ -164,6 +165,7 @@ VERBS = {
     "session.publish": "Résultats publiés",
     "session.schedule": "Instant de la publication fixé",
     "session.unschedule": "Publication prévue annulée",
+    "session.set_envelope": "Enveloppe de la séance changée",
 }
 """What was done, by the verb of the journal."""
 
