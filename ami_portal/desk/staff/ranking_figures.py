@@ -54,7 +54,7 @@ def ranks(standing: Standing, lines: Sequence[Line]) -> Picture | None:
         "rangs",
         "Rangs et rangs plausibles",
         _across(shown, last) if cut else f"Largeur moyenne des rangs plausibles : {_mean_width(shown)}.",
-        f"Disque : le rang qui fait foi. Carré : le rang {other}. Barre : les rangs plausibles, neuf fois sur dix."
+        f"Disque : le rang qui fait foi. Carré : le rang {other}. Barre, et parenthèses : les rangs plausibles."
         + (" Trait rouge : la ligne de financement." if cut else ""),
         plots.intervals([_interval(standing, line) for line in shown], size, cut),
     )
@@ -62,7 +62,7 @@ def ranks(standing: Standing, lines: Sequence[Line]) -> Picture | None:
 
 def _across(lines: Sequence[Line], last: int) -> str:
     """Who might be on the other side of the line, after so many ranks."""
-    across = [line for line in lines if line.row.first <= last < line.row.last]
+    across = [line for line in lines if (line.row.last > last if line.is_funded else line.row.first <= last)]
     if not across:
         return "Aucun dossier n’a de rang plausible de l’autre côté de la ligne de financement."
     could = "dossier pourrait" if len(across) == 1 else "dossiers pourraient"
@@ -72,7 +72,7 @@ def _across(lines: Sequence[Line], last: int) -> str:
 def _interval(standing: Standing, line: Line) -> plots.Interval:
     row = line.row
     at, other = (row.rank, row.corrected_rank) if standing.order == "raw" else (row.corrected_rank, row.rank)
-    return plots.Interval(row.ref, f"{at}, de {row.first} à {row.last}", row.first, row.last, at, other)
+    return plots.Interval(row.ref, f"{at} ({line.interval})", row.first, row.last, at, other)
 
 
 def _mean_width(lines: Sequence[Line]) -> str:

@@ -26,6 +26,11 @@ class Line:
     near: Near | None
 
     @property
+    def apart(self) -> Decimal:
+        """How far the dossier that is near is from it, in points."""
+        return abs(self.near.gap) if self.near else ZERO
+
+    @property
     def interval(self) -> str:
         """« 2 à 5 », or « 3 »; empty when nothing can be said."""
         if self.row.first is None:
