@@ -54,6 +54,7 @@ def test_submit_dossier_queues_what_follows(full, owner):
         ("applications.build_receipt", {"version_id": version.pk}),
         ("evaluation.run_checks", {"version_id": version.pk}),
         ("evaluation.compare_passages", {"version_id": version.pk}),
+        ("evaluation.detect_conflicts", {"dossier_id": full.pk}),
     ]
 
 

@@ -321,7 +321,7 @@ def test_the_tabs_ask_as_many_queries_for_one_as_for_three(call, instructor, cou
         "staff_content": 16,
         "staff_files": 19,
         "staff_opinions": 17,
-        "staff_reviews": 16,
+        "staff_reviews": 21,
         "staff_messages": 18,
         "staff_journal": 15,
     }

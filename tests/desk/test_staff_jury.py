@@ -234,4 +234,4 @@ def test_the_page_asks_as_many_queries_for_one_as_for_three(call, secretary):
         with CaptureQueriesContext(connection) as queries:
             client.get(url("staff_jury", call))
         found.append(len(queries))
-    assert found == [16, 16]
+    assert found == [17, 17]
