@@ -21,6 +21,8 @@ from . import scenes
 from .helpers import journal, refusal
 from .test_publication import text_of
 
+pytestmark = pytest.mark.once  # who may and what follows; locks have their own tests
+
 
 @pytest.fixture(scope="module")
 def built(module_rows):

@@ -25,6 +25,8 @@ from .helpers import journal, refusal
 
 FIRST, SECOND, THIRD = (f"{name}@univ-{name}.example" for name in "abc")
 
+pytestmark = pytest.mark.once  # who may and what follows; locks have their own tests
+
 
 @pytest.fixture(scope="module")
 def built(module_rows):

@@ -15,6 +15,8 @@ from tests.people import client_of
 from . import scenes
 from .helpers import journal, refusal
 
+pytestmark = pytest.mark.once  # who may and what follows; locks have their own tests
+
 
 @pytest.fixture(scope="module")
 def built(module_rows):
