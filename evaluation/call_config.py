@@ -222,6 +222,7 @@ def dump(call: Call) -> dict[str, Any]:
         "scale": {"guides": [], **call.text("scale")},
         **asked_of(call),
         **(call.texts.get("judging") or {"reminder_days": []}),
+        "deliberation": call.texts.get("deliberation") or {},
         "headings": [
             {
                 "code": row.code,

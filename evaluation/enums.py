@@ -119,3 +119,9 @@ class Outcome(TextChoices):
     LAUREATE = "laureate", "Lauréat"
     RESERVE = "reserve", "Liste complémentaire"
     REJECTED = "rejected", "Non retenu"
+
+
+class Voice(TextChoices):
+    FOR = "for", "Pour"
+    AGAINST = "against", "Contre"
+    ABSTAIN = "abstain", "Abstention"

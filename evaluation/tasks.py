@@ -43,6 +43,12 @@ def build_letter(*, dossier_id: int) -> None:
     actions.build_letter(dossier_id=dossier_id)
 
 
+@handler("evaluation.build_minutes")
+def build_minutes(*, session_id: int) -> None:
+    """The minutes of a jury whose decisions are frozen."""
+    actions.build_minutes(session_id=session_id)
+
+
 @handler("evaluation.tell_extension")
 def tell_extension(*, extension_id: int) -> None:
     """The mails about a later closing."""

@@ -13,6 +13,7 @@ from .views import (
     profile,
     reopening,
     reviews,
+    sitting,
 )
 
 app_name = "evaluation"
@@ -33,6 +34,8 @@ urlpatterns = [
     path("jury/<str:ref>/rouvrir", reopening.review_reopening, name="review_reopening"),
     path("jury/<str:ref>/dossier.pdf", declarations.review_pdf, name="review_pdf"),
     path("jury/<str:ref>/fichiers/<uuid:uuid>", declarations.review_file, name="review_file"),
+    path("seance/<slug:code>/", sitting.sitting, name="sitting"),
+    path("seance/<slug:code>/vote", sitting.ballot, name="ballot"),
     path("resultats/<str:ref>/", outcome.dossier_outcome, name="dossier_outcome"),
     path("resultats/<str:ref>/recours/", appeals.dossier_appeal, name="dossier_appeal"),
     path("resultats/<str:ref>/recours/fichiers/<uuid:uuid>", appeals.appeal_file, name="appeal_file"),

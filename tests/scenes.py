@@ -31,10 +31,16 @@ def _config() -> dict[str, Any]:
     return calls.read(CALL_FILE)
 
 
-def a_call(code: str = "AMI-DI-2026", *, closes_in_days: int = 20) -> Call:
-    """The real call, its calendar moved so that it closes in so many days (a negative number: closed already)."""
+def a_call(code: str = "AMI-DI-2026", *, closes_in_days: int = 20, quorum: bool = False) -> Call:
+    """The real call, its calendar moved so that it closes in so many days (a negative number: closed already).
+
+    Its jury decides without a quorum unless one is asked for: few tests hold a whole sitting.
+    """
     closes_on = clock.today() + dt.timedelta(days=closes_in_days)
-    return calls.load(calls.moved(_config(), closes_on=closes_on, code=code))
+    config = calls.moved(_config(), closes_on=closes_on, code=code)
+    if not quorum:
+        config["selection"]["deliberation"] = {}
+    return calls.load(config)
 
 
 def a_file(name: str) -> SimpleUploadedFile:

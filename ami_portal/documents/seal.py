@@ -11,7 +11,7 @@ import io
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -105,6 +105,17 @@ def is_whole(content: bytes) -> bool:
 
     For what this portal keeps; a deposited or posted file is never parsed in this process.
     """
+    return bool(_certificate_of(content, SealCertificate.objects.values_list("pem", flat=True)))
+
+
+def certificate_of(content: bytes) -> str:
+    """The fingerprint of the certificate whose seal stands on every byte of a PDF; empty when one has changed, or when
+    there is none. Whose certificate it is, the register says: no row is read here."""
+    return sha256_of(pem) if (pem := _certificate_of(content, None)) else ""
+
+
+def _certificate_of(content: bytes, listed: Iterable[str] | None) -> str:
+    """The certificate (PEM) of the one valid seal of a PDF, when it is a listed one; any, when no list is given."""
     from asn1crypto import pem as asn1_pem
     from asn1crypto import x509 as asn1_x509
     from pyhanko.pdf_utils.misc import PdfReadError
@@ -114,19 +125,23 @@ def is_whole(content: bytes) -> bool:
     from pyhanko.sign.validation.errors import SignatureValidationError
     from pyhanko_certvalidator import ValidationContext
 
-    listed = SealCertificate.objects.values_list("pem", flat=True)
-    roots = [asn1_x509.Certificate.load(asn1_pem.unarmor(pem.encode())[2]) for pem in listed]
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs a traceback for each stranger's certificate
     try:
         [signature] = PdfFileReader(io.BytesIO(content), strict=False).embedded_signatures
+        if listed is None:
+            roots = [signature.signer_cert]
+        else:
+            roots = [asn1_x509.Certificate.load(asn1_pem.unarmor(pem.encode())[2]) for pem in listed]
         # A certificate that expired since was good when it sealed: the register says when that was.
         moment = signature.self_reported_timestamp
         context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
         _, _, last, length = signature.byte_range
         status = _apart(lambda: validate_pdf_signature(signature, signer_validation_context=context))
-        return bool(status.bottom_line) and last + length == len(content)
+        if not status.bottom_line or last + length != len(content):
+            return ""
+        return _pem(x509.load_der_x509_certificate(signature.signer_cert.dump()))
     except (PdfReadError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, IndexError):
-        return False
+        return ""
 
 
 def problem() -> str:

@@ -73,7 +73,8 @@ def load(config: Mapping[str, Any], versions: Sequence[DatasetVersion], *, at: d
 def _of_the_jury(selection: Mapping[str, Any]) -> dict[str, Any]:
     """What the stage of the jury reads of its part of the file, beside the grid."""
     judging = {name: selection[name] for name in ("reminder_days", "letter_scores") if name in selection}
-    return {"scale": selection["scale"], "jury": selection["jury"], "ranking": selection["ranking"], "judging": judging}
+    named = ("scale", "jury", "deliberation", "ranking")
+    return {name: selection[name] for name in named} | {"judging": judging}
 
 
 def _windows_before(code: str) -> Sequence[Window]:

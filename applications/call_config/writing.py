@@ -7,7 +7,7 @@ from typing import Any
 from ami_portal.kernel import clock
 from applications.models import Call, EligibilityCriterion
 
-BESIDE = ("scale", "jury", "ranking", "judging")
+BESIDE = ("scale", "jury", "deliberation", "ranking", "judging")
 """What the file says of the selection and a call keeps beside its texts: `evaluation` reads it."""
 
 

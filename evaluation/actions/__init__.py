@@ -15,7 +15,7 @@ from .consultation import (
 )
 from .criteria import confirm_decision, decide_criterion, send_back_decision
 from .declaring import declare_admissible, declare_eligible, declare_inadmissible, declare_ineligible
-from .deliberation import freeze_decisions, record_decision
+from .deliberation import freeze_decisions, record_decision, unexplained_moves
 from .eligibility import run_checks
 from .grants import load_grants
 from .inviting import (
@@ -29,6 +29,7 @@ from .jurors import set_profile
 from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, open_session, unassign_juror
 from .leaving import take_out_member
 from .letters import build_letter
+from .minutes import build_minutes
 from .opinions import give_opinion, request_opinion
 from .passages import compare_grants, compare_passages, examine_pair, keep_deposit
 from .pieces import refuse_piece, verify_piece
@@ -39,6 +40,8 @@ from .reopening import ask_reopening, decline_reopening, reopen_review
 from .replacing import replace_juror
 from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
+from .sitting import close_hearing, note_presence, open_hearing
+from .voting import cast_ballot, close_vote, count_vote, open_vote
 
 __all__ = [
     "StaleReview",
@@ -55,15 +58,20 @@ __all__ = [
     "assign_juror",
     "build_appeal_receipt",
     "build_letter",
+    "build_minutes",
     "call_reserve",
     "cancel_publication",
+    "cast_ballot",
     "chase_reviews",
+    "close_hearing",
     "close_scoring",
+    "close_vote",
     "compare_grants",
     "compare_passages",
     "compute_ranking",
     "confirm_conflict",
     "confirm_decision",
+    "count_vote",
     "decide_criterion",
     "declare_admissible",
     "declare_conflict",
@@ -86,7 +94,10 @@ __all__ = [
     "lift_conflict",
     "load_grants",
     "look_again_at",
+    "note_presence",
+    "open_hearing",
     "open_session",
+    "open_vote",
     "place_in_queue",
     "prolong_completion",
     "publish_due",
@@ -111,6 +122,7 @@ __all__ = [
     "take_out_member",
     "tell_extension",
     "unassign_juror",
+    "unexplained_moves",
     "verify_piece",
     "wish_pair",
     "withdraw_completion",

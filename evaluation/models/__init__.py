@@ -9,6 +9,7 @@ from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
 from .jurors import Absence, JurorProfile, JurorStay
 from .jury import Review, Score, SelectionHeading, SelectionPoint
+from .minutes import Minutes
 from .opinions import Opinion
 from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
 from .progress import DossierProgress, JurorProgress
@@ -16,11 +17,15 @@ from .queue import QueueEntry
 from .ranking import Ranking
 from .reopening import Reopening
 from .restriction import Restriction
+from .sitting import Attendance, Departure, Hearing
+from .voting import Ballot, Vote
 
 __all__ = [
     "Absence",
     "Appeal",
     "AppealFile",
+    "Attendance",
+    "Ballot",
     "Charter",
     "CharterAcceptance",
     "CheckRun",
@@ -29,16 +34,19 @@ __all__ = [
     "Decision",
     "DecisionProposal",
     "Declaration",
+    "Departure",
     "DossierProgress",
     "EligibilityItem",
     "Fingerprint",
     "Grant",
     "GrantFile",
+    "Hearing",
     "JurorProfile",
     "JurorProgress",
     "JurorStay",
     "JuryInvitation",
     "Letter",
+    "Minutes",
     "Opinion",
     "Passage",
     "PassagePair",
@@ -53,5 +61,6 @@ __all__ = [
     "SelectionHeading",
     "SelectionPoint",
     "Session",
+    "Vote",
     "Wish",
 ]

@@ -89,6 +89,7 @@ class Decision(models.Model):
     rank = models.PositiveIntegerField("rang")
     amount = models.DecimalField("montant accordé (€)", max_digits=12, decimal_places=2, null=True)
     reason = models.TextField("motif", blank=True)
+    move_reason = models.TextField("motif de l’écart au classement", blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("décidé le")
     called_at = models.DateTimeField("appelé le", null=True)
@@ -137,6 +138,11 @@ class Decision(models.Model):
     def declared_at(self) -> dt.datetime | None:
         """When it was published."""
         return self.session.published_at
+
+    @property
+    def explains_its_rank(self) -> bool:
+        """Whether a reason says why the dossier stands where it does: that of a move, or of a refusal."""
+        return bool(self.move_reason) or self.outcome == Outcome.REJECTED
 
 
 class Letter(models.Model):

@@ -14,6 +14,7 @@ from .visibility import (
     jurors_kept_by,
     letter_of,
     letters_visible_to,
+    minutes_visible_to,
     opinions_to_give,
     opinions_visible_to,
     own_reviews,
@@ -21,6 +22,7 @@ from .visibility import (
     queue_visible_to,
     readable_reviews,
     reviews_visible_to,
+    sessions_sat_by,
 )
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "jurors_kept_by",
     "letter_of",
     "letters_visible_to",
+    "minutes_visible_to",
     "opinions_to_give",
     "opinions_visible_to",
     "own_reviews",
@@ -48,5 +51,6 @@ __all__ = [
     "queue_visible_to",
     "readable_reviews",
     "reviews_visible_to",
+    "sessions_sat_by",
     "stands_aside",
 ]

@@ -11,10 +11,10 @@ from applications.enums import MemberRole
 from applications.models import Call, Dossier, DossierMember
 from applications.rules import role_on
 from evaluation import duties
-from evaluation.models import Appeal, Conflict, EligibilityItem, Opinion, Restriction, Review
+from evaluation.models import Appeal, Conflict, EligibilityItem, Opinion, Restriction, Review, Session
 
 from .aside import stands_aside
-from .visibility import RANKING_ROLES, opinions_to_give, own_reviews, readable_reviews
+from .visibility import RANKING_ROLES, opinions_to_give, own_reviews, readable_reviews, sessions_sat_by
 
 
 def _dossier_of(obj: Any) -> Dossier | None:
@@ -139,6 +139,12 @@ def can_rule_conflict(user: Any, obj: Any) -> bool:
 @rule("evaluation.run_session")
 def can_run_session(user: Any, obj: Any) -> bool:
     return holds(user, Role.JURY_SECRETARY) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.sit")
+def can_sit(user: Any, obj: Session) -> bool:
+    """The members of the jury, while it deliberates; of which dossier, is said by who stands aside from it."""
+    return sessions_sat_by(user).filter(pk=obj.pk).exists()
 
 
 @rule("evaluation.publish_results")

@@ -11,7 +11,7 @@ from applications.enums import DossierState
 from applications.models import Dossier, DossierMember
 from applications.reading import FrozenDossier
 from evaluation.enums import ASIDE, ReviewState, SessionState
-from evaluation.models import DossierProgress, Letter, Opinion, QueueEntry, Review
+from evaluation.models import DossierProgress, Letter, Minutes, Opinion, QueueEntry, Review, Seat, Session
 
 from .aside import stands_aside
 from .charters import awaits_charter
@@ -146,6 +146,24 @@ def letters_visible_to(user: Any) -> QuerySet[Letter]:
         notified = Q() if holds(user, *RANKING_ROLES) else Q(released_at__isnull=False)
         shown |= Q(~_membership(user), ~stands_aside(user)) & notified
     return Letter.objects.filter(shown)
+
+
+def sessions_sat_by(user: Any) -> QuerySet[Session]:
+    """The deliberations under way of the juries that a juror is a member of."""
+    if not holds(user, Role.JUROR):
+        return Session.objects.none()
+    entrusted = Exists(Review.objects.filter(dossier__call=OuterRef("call"), juror=user))
+    seated = Exists(Seat.objects.filter(call=OuterRef("call"), juror=user))
+    return Session.objects.filter(Q(entrusted) | Q(seated), state=SessionState.DELIBERATION)
+
+
+def minutes_visible_to(user: Any) -> QuerySet[Minutes]:
+    """For whoever reads a ranking, less those that tell of a dossier that they have a part in or stood aside from."""
+    if not holds(user, *RANKING_ROLES):
+        return Minutes.objects.none()
+    own = DossierMember.objects.filter(dossier__call=OuterRef("session__call"), email=user.email)
+    left = Dossier.objects.filter(stands_aside(user, "pk"), call=OuterRef("session__call"))
+    return Minutes.objects.filter(~Exists(own), ~Exists(left))
 
 
 def queue_visible_to(user: Any) -> QuerySet[QueueEntry]:

@@ -154,6 +154,11 @@ class Walk:
         self._see_dossier("staff_reviews")
         evaluation.close_scoring(session, actor=secretary)
         self.see(secretary, "admin:staff_jury", code=call.code)
+        evaluation.note_presence(session, self.juror, is_present=True, actor=secretary)
+        for name in ("staff_sitting", "staff_screen"):
+            self.see(secretary, f"admin:{name}", code=call.code)
+        self.see(secretary, "admin:staff_hearing", ref=self.dossiers[0].ref)
+        self.see(self.juror, "evaluation:sitting", code=call.code)
         self._decide(session, secretary)
         for name in ("home", "call_detail"):
             self.see(None, name, **({"code": call.code} if name == "call_detail" else {}))

@@ -136,10 +136,14 @@ def _selection(selection: dict[str, Any]) -> None:
         _fill(heading, {"special_attention": False})
         for point in heading["points"]:
             _fill(point, {"help": "", "guides": []})
-    _fill(selection, {"jury": {}, "reminder_days": []})
+    _fill(selection, {"jury": {}, "deliberation": {}, "reminder_days": []})
     if not selection.get("letter_scores"):
         selection.pop("letter_scores", None)
     selection["reminder_days"].sort(reverse=True)
+    if quorum := selection["deliberation"].get("quorum"):
+        _fill(quorum, {"of": "jury"})
+    if votes := selection["deliberation"].get("votes"):
+        _fill(votes, {"ballots": "named", "tie": "rejected"})
     if jury := selection["jury"]:
         _fill(jury, {"fields": [], "profiles": []})
         _fill(jury["load"], {"min": 0})

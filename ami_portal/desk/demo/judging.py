@@ -8,9 +8,11 @@ from typing import Any
 from ami_portal.accounts.models import User
 from applications.models import Dossier
 from evaluation import actions
+from evaluation.deliberating import sitting_of
 from evaluation.enums import Confidence
 from evaluation.models import Review, SelectionHeading, Session
 from evaluation.rules import charter_in_force
+from evaluation.sitting import members_of
 
 from .stage import Edition, Stage
 from .words import Project
@@ -48,6 +50,7 @@ def plan_results(stage: Stage, edition: Edition, projects: list[Project], workin
     """Close the scoring, deliberate the day after; publish `publication` working days after the closing of the call."""
     stage.agenda.at(edition.after(working_days, "18:00"), partial(close, stage, edition))
     deliberation = edition.after(working_days + 1, "10:00")
+    stage.agenda.at(deliberation - FIVE_MINUTES, partial(gather, stage, edition))
     for number, project in enumerate(projects):
         stage.agenda.at(deliberation + number * FIVE_MINUTES, partial(decide, stage, edition, project))
     frozen_at = edition.after(publication - 1, "16:30")
@@ -135,12 +138,21 @@ def close(stage: Stage, edition: Edition) -> None:
     actions.close_scoring(_session(stage, edition), actor=stage.user(SECRETARY))
 
 
+def gather(stage: Stage, edition: Edition) -> None:
+    """The members of the jury come into the room."""
+    session = _session(stage, edition)
+    for member in members_of(session.call):
+        actions.note_presence(session, member, is_present=True, actor=stage.user(SECRETARY))
+
+
 def decide(stage: Stage, edition: Edition, project: Project) -> None:
-    """Record the jury's decision of one dossier."""
-    said = project["decision"]
+    """Call one dossier, those who stand aside out of the room, and record the jury's decision."""
+    said, session, dossier = project["decision"], _session(stage, edition), stage.dossier(project)
+    gone = {member.pk for member in sitting_of(session).to_leave(dossier)}
+    actions.open_hearing(session, dossier, gone=gone, actor=stage.user(SECRETARY))
     actions.record_decision(
-        _session(stage, edition),
-        stage.dossier(project),
+        session,
+        dossier,
         outcome=said["outcome"],
         rank=said["rank"],
         amount=Decimal(said["amount"]) if "amount" in said else None,

@@ -137,6 +137,12 @@ class DecisionForm(PortalForm):
     )
     amount = EurosField(label="Montant accordé (€)", required=False)
     reason = TextField(label="Motif", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    move_reason = TextField(
+        label="Motif de l’écart au classement",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Each outcome with what it needs."""

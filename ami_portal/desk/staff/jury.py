@@ -19,11 +19,12 @@ from applications.enums import UNDER_EXAMINATION, DossierState
 from applications.models import Call, Dossier
 from evaluation import actions
 from evaluation.board import RankingRow, ranking_of
+from evaluation.deliberating import faults_of
 from evaluation.enums import Outcome, ReviewState, SessionState
 from evaluation.judging import jury_ends_on
 from evaluation.letters import of_the_jury
 from evaluation.models import Decision, Session
-from evaluation.rules import JUDGED
+from evaluation.rules import JUDGED, minutes_visible_to
 
 from .conflicts import waiting_in
 from .forms import DecisionForm
@@ -33,6 +34,8 @@ from .reserve import places_of
 from .rules import calls_judged_by, dossiers_worked_on_by
 from .steps import counts, with_step
 
+DECIDED = ("outcome", "rank", "amount", "reason", "move_reason")
+"""What is said of a dossier that the jury decides."""
 WAITING = {ReviewState.TO_DECLARE, ReviewState.DRAFT}
 
 
@@ -74,9 +77,12 @@ def show_session(
         ),
         "ready": sum(row.dossier.pk in letters for row in rows if row.decision),
         "decided": sum(row.decision is not None for row in rows),
+        "minutes": opened.frozen_at and minutes_visible_to(request.user).filter(session=opened).first(),
     }
     if opened.state == SessionState.DELIBERATION and may_run:
-        forms = forms or {row.dossier.ref: _form(row, place, call) for place, row in enumerate(_eligible(rows), 1)}
+        forms = forms or {
+            row.dossier.ref: decision_form(row, place, call) for place, row in enumerate(_eligible(rows), 1)
+        }
         context["verdicts"] = [(row, forms[row.dossier.ref]) for row in _eligible(rows)]
         context["forms"] = list(forms.values())
     if opened.state == SessionState.PUBLISHED:
@@ -93,12 +99,12 @@ def _not_at_the_jury(request: HttpRequest, call: Call) -> int:
     return dossiers_worked_on_by(request.user).filter(call=call, state__in=UNDER_EXAMINATION).count()
 
 
-def _form(row: RankingRow, place: int, call: Call, data: Any = None) -> DecisionForm:
+def decision_form(row: RankingRow, place: int, call: Call, data: Any = None) -> DecisionForm:
     """The row of a dossier: what was decided, or its place in the ranking and what it asks for."""
     asked = min(row.dossier.amount_requested or call.max_grant, call.max_grant)
     initial: dict[str, Any] = {"rank": place, "amount": asked}
     if row.decision:
-        initial = {name: getattr(row.decision, name) for name in ("outcome", "rank", "amount", "reason")}
+        initial = {name: getattr(row.decision, name) for name in DECIDED}
     form = DecisionForm(data, prefix=row.dossier.ref, initial=initial)
     for field in form.fields.values():  # the list of what is to be mended names the dossier; the row shows it already
         field.label = f"{row.dossier.ref}, {str(field.label).lower()}"
@@ -149,7 +155,7 @@ def record_decisions(request: HttpRequest, obj: Call) -> HttpResponse:
     """Record every row that changed; a row that is refused stays as typed, and the others are kept."""
     opened = session_of(obj)
     rows = _eligible(ranking_of(opened, reader=request.user))
-    forms = {row.dossier.ref: _form(row, place, obj, request.POST) for place, row in enumerate(rows, 1)}
+    forms = {row.dossier.ref: decision_form(row, place, obj, request.POST) for place, row in enumerate(rows, 1)}
     recorded = sum(_record(request, opened, row, forms[row.dossier.ref]) for row in rows)
     if recorded:
         messages.success(
@@ -166,7 +172,7 @@ def _record(request: HttpRequest, opened: Session, row: RankingRow, form: Decisi
     """Record one row; answer whether it was new. A refusal becomes the row's error."""
     if not form.is_valid() or not form.cleaned_data["outcome"]:
         return False
-    said = {name: form.cleaned_data[name] for name in ("outcome", "rank", "amount", "reason")}
+    said = {name: form.cleaned_data[name] for name in DECIDED}
     if row.decision and said == {name: getattr(row.decision, name) for name in said}:
         return False
     try:
@@ -194,12 +200,18 @@ def freeze(request: HttpRequest, obj: Call) -> HttpResponse:
         verb="Arrêter les décisions",
         back=back,
         parent="Jury",
-        done=(*said_of(shown), "Une lettre est préparée pour chaque dossier décidé."),
+        done=(
+            *said_of(shown),
+            "Une lettre est préparée pour chaque dossier décidé.",
+            "Le procès-verbal est établi et scellé, avec tout ce dont le classement se recalcule.",
+        ),
         told=("Personne : les décisions restent secrètes jusqu’à la publication.",),
         fixed=("Les rangs, les montants et les motifs.",),
         obstacles=(
             *(f"Décision à enregistrer : {ref}" for ref in left.values_list("ref", flat=True)),
             *(f"Éligibilité à déclarer : {ref}" for ref in waiting.values_list("ref", flat=True)),
+            *actions.unexplained_moves(opened),
+            *faults_of(opened),
         ),
     )
     return confirmation.page(request, decisions=shown)

@@ -25,6 +25,7 @@ from . import (
     jury,
     leaving,
     mails,
+    minutes,
     nodes,
     passages,
     perimeter,
@@ -38,6 +39,7 @@ from . import (
     replacing,
     reserve,
     reviews,
+    sitting,
 )
 
 JUROR_PAGES = [
@@ -124,6 +126,17 @@ OPINION_PAGES = [
     ("dossiers/<str:ref>/arreter/", consultation.stop, "staff_stop"),
 ]
 """The partners' opinions on a dossier, and what follows them."""
+SITTING_PAGES = [
+    ("jury/<slug:code>/seance/", sitting.sitting, "staff_sitting"),
+    ("jury/<slug:code>/seance/presences/", sitting.presence, "staff_sitting_presence"),
+    ("jury/<slug:code>/seance/pause/", sitting.pause, "staff_sitting_pause"),
+    ("jury/<slug:code>/ecran/", sitting.screen, "staff_screen"),
+    ("dossiers/<str:ref>/seance/", sitting.hearing, "staff_hearing"),
+    ("dossiers/<str:ref>/seance/vote/", sitting.vote, "staff_hearing_vote"),
+    ("dossiers/<str:ref>/seance/decision/", sitting.hearing_decide, "staff_hearing_decide"),
+    ("jury/<slug:code>/proces-verbal.pdf", minutes.minutes, "staff_minutes"),
+]
+"""The deliberation of a jury, and its minutes."""
 
 RANKING_PAGES = [
     ("jury/<slug:code>/classement/", ranking.ranking, "staff_ranking"),
@@ -171,5 +184,5 @@ def urlpatterns(guard: Callable[[Callable], Callable]) -> list[URLPattern]:
         ("courriels/<slug:code>/renvoyer/", mails.resend, "staff_resend"),
     ]
     pages += CRITERIA_PAGES + OPINION_PAGES + CALL_PAGES + FORM_PAGES + JUROR_PAGES + PIECE_PAGES + TEAM_PAGES
-    pages += RANKING_PAGES
+    pages += RANKING_PAGES + SITTING_PAGES
     return [path(route, guard(view), name=name) for route, view, name in pages]
