@@ -23,9 +23,7 @@ class IdentityForm(PortalForm):
     """The ORCID, and the version of the profile that is shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    orcid = TextField(
-        label="ORCID (facultatif)", required=False, max_length=60, help_text="Exemple : 0000-0002-1825-0097."
-    )
+    orcid = TextField(label="ORCID", required=False, max_length=60, help_text="Exemple : 0000-0002-1825-0097.")
 
     def clean_orcid(self) -> str:
         """With its dashes; a wrong key is said beside the field."""
@@ -39,8 +37,8 @@ class StayForm(PortalForm):
     """One organisation; a row whose name is emptied goes."""
 
     name = TextField(label="Organisme", required=False, max_length=200, help_text="Et le laboratoire ou le service.")
-    siren = TextField(label="SIREN (facultatif)", required=False, max_length=20, help_text="Neuf chiffres.")
-    since = DayField(label="Depuis le", required=False)
+    siren = TextField(label="SIREN", required=False, max_length=20, help_text="Neuf chiffres.")
+    since = DayField(label="Depuis le", required=False, help_text="Même approché.")
     until = DayField(label="Jusqu’au", required=False, help_text="Vide : vous y êtes encore.")
 
     def clean(self) -> dict[str, Any]:

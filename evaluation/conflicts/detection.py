@@ -70,9 +70,18 @@ def _organisations(candidate: Candidate, subject: Subject, on: dt.date) -> Itera
         ties = list(_ties(stay.organisation, subject))
         if ties:
             mark = stay.organisation.siren or " ".join(plain(stay.organisation.name))
-            whom = " et ".join(dict.fromkeys(whom for _, whom in ties[:MOST_NAMED]))
-            path = f"même organisme que {whom} ({stay.organisation.name}{_until(stay)})"
+            path = f"même organisme que {_listed(ties)} ({stay.organisation.name}{_until(stay)})"
             yield Found(ConflictKind.ORGANISATION, path, f"organisation {mark} {ties[0][0]}")
+
+
+def _listed(ties: list[tuple[str, str]]) -> str:
+    """Whose an organisation is, a few of them; « Dr Claire Martin » is not said after « Claire Martin »."""
+    named: list[str] = []
+    for _, whom in ties:
+        if not any(set(plain(one)) <= set(plain(whom)) for one in named):
+            named.append(whom)
+    *others, last = named[:MOST_NAMED]
+    return f"{', '.join(others)} et {last}" if others else last
 
 
 def _ties(organisation: Organisation, subject: Subject) -> Iterator[tuple[str, str]]:
@@ -84,7 +93,7 @@ def _ties(organisation: Organisation, subject: Subject) -> Iterator[tuple[str, s
             yield "participant", f"le participant {partner.name}"
     for person in subject.people:
         if person.organisation and is_same_organisation(organisation.name, person.organisation):
-            yield "team", f"{person.name}, de l’équipe,"
+            yield "team", person.name
 
 
 def _until(stay: Stay) -> str:

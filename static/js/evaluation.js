@@ -3,7 +3,7 @@
 // A reason asked for only with some answers: says so as one chooses, and hides what has no object.
 for (const field of document.querySelectorAll("[data-reason-for]")) {
   const form = field.form;
-  const group = field.closest(".portal-field");
+  const group = field.closest(".portal-field, .fr-fieldset");
   const note = group.querySelector(".portal-optional");
   const update = () => {
     const chosen = new FormData(form).get(field.dataset.reasonFor);

@@ -96,7 +96,7 @@ def test_a_path_says_how_the_two_are_tied():
     assert paths(tied) == [
         (
             "organisation",
-            "même organisme que le porteur et Claire Martin, de l’équipe, (Université de Valmont, jusqu’au 30/06/2023)",
+            "même organisme que le porteur et Claire Martin (Université de Valmont, jusqu’au 30/06/2023)",
         ),
         ("organisation", "même organisme que le participant CHU de Belmont (CHU de Belmont)"),
         ("author", "cosignataire du responsable scientifique, Claire Martin, en 2023 (DOI 10.1234/abc)"),
