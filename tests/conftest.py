@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -118,6 +119,12 @@ MARKED_BY_FIXTURE = {
 }
 # What these rooms do, or say of who may do what, is the same whatever the database.
 RUN_ONCE = {Path(__file__).parent / room for room in ("architecture", "documents", "gateways", "questionnaire", "ui")}
+# What a page says in each case, or the demonstration, which lives on SQLite alone. That every page opens on PostgreSQL
+# too is shown by the walks of calls and of permissions.
+SAYS_A_PAGE = re.compile(
+    r"test_(pages(_\w+)?|staff_(?!board|index|lists|queue|steps)\w+|section|\w+_pages|hostile_text|demo)\.py"
+)
+OPENS_IT = {"db", "transactional_db", "live_server", *MARKED_BY_FIXTURE["services"]}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -129,11 +136,17 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=foreign)
         items[:] = [item for item in items if item not in foreign]
     for item in items:
-        if item.path.parent in RUN_ONCE:
+        if not item.get_closest_marker("postgresql") and _runs_once(item):
             item.add_marker("once")
         for name, fixtures in MARKED_BY_FIXTURE.items():
             if item.get_closest_marker(name) or fixtures & set(item.fixturenames):
                 item.add_marker(name)
+
+
+def _runs_once(item):
+    """Whether a test says the same on every database: pure, of a room that knows none, or of the words of a page."""
+    opens = item.get_closest_marker("django_db") or OPENS_IT & set(item.fixturenames)
+    return not opens or item.path.parent in RUN_ONCE or SAYS_A_PAGE.fullmatch(item.path.name)
 
 
 @pytest.hookimpl(wrapper=True)

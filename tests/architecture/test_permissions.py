@@ -72,6 +72,7 @@ def _answer(client, url):
     return str(response.status_code)
 
 
+@pytest.mark.walk
 @pytest.mark.django_db
 def test_every_address_answers_each_person_as_the_table_says():
     world = a_world()
@@ -84,6 +85,7 @@ def test_every_address_answers_each_person_as_the_table_says():
     assert found == expected
 
 
+@pytest.mark.walk
 @pytest.mark.django_db
 def test_a_role_without_its_code_opens_nothing_but_the_way_to_the_code():
     """Signed in by password alone, whoever holds a role is sent to the second factor from every address."""
