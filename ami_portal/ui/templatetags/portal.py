@@ -216,8 +216,8 @@ def labelled_cells(cells: list[SafeString], headers: list[dict[str, Any]]) -> Sa
 # Forms
 
 _KINDS: tuple[tuple[type, str], ...] = (
+    (widgets.CheckboxSelectMultiple, "checkboxes"),  # first: Django derives it from RadioSelect
     (widgets.RadioSelect, "radio"),
-    (widgets.CheckboxSelectMultiple, "checkboxes"),
     (widgets.CheckboxInput, "checkbox"),
     (widgets.Select, "select"),
     (widgets.PasswordInput, "password"),
