@@ -7,7 +7,7 @@ from typing import Any
 from ami_portal.kernel.money import ZERO
 from applications.models import Call, DossierVersion
 
-from . import board, grids, proof
+from . import board, grids, proof, ranking_rules
 from .board import RankingRow, ReviewRow
 from .deliberating import quorum_of
 from .enums import Outcome
@@ -22,7 +22,7 @@ def data_of(session: Session, *, at: dt.datetime) -> dict[str, Any]:
     """All that the ranking and the decisions of a session rest on; jurors are called by a letter."""
     call = session.call
     grid = grids.grid_of(call)
-    rows = board.ranking_of(session)
+    rows, rules = board.ranking_of(session), ranking_rules.rules_of(call)
     members = list(members_of(call))
     letters = letters_of(members)
     aside = standing_aside(call)
@@ -31,7 +31,7 @@ def data_of(session: Session, *, at: dt.datetime) -> dict[str, Any]:
     decided = [row for row in rows if row.decision]
     return {
         "format": proof.FORMAT,
-        "method": {"code": proof.RAW, "seed": None},
+        "method": {"code": proof.RAW, "seed": session.seed, "ties": list(rules.ties), "draw": rules.draw},
         "call": {"code": call.code, "title": call.title, "operator": call.operator},
         "session": {
             "opened_at": _instant(session.opened_at),

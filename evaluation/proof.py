@@ -19,10 +19,12 @@ from ami_portal.kernel.text import canonical_json, sha256_of
 from . import ranking, scoring
 from .moves import unexplained
 from .quorum import Quorum, Stay, there_at
+from .standing import Rules
+from .standing.order import key_of
 
 FORMAT = "proces-verbal-1"
 RAW = "moyenne-1"
-"""The method: the mean of the scores of the reviews, equal means sharing a rank."""
+"""The method: the mean of the scores of the reviews; between equal means the ties of the call, its draw by the seed."""
 OUTCOMES = ("laureate", "reserve", "rejected")
 NOT_MINUTES = "Ces données ne sont pas celles d’un procès-verbal de jury."
 
@@ -91,7 +93,13 @@ def _raw(minutes: Mapping[str, Any]) -> list[Line]:
     means = [
         scoring.mean(grid.score(review["marks"]) for review in dossier["reviews"]) for dossier in minutes["dossiers"]
     ]
-    lines = [Line(ref, rank, mean) for ref, mean, rank in zip(refs, means, ranking.rank(means), strict=True)]
+    method = minutes["method"]
+    rules = Rules(ties=tuple(method["ties"]), draw=method["draw"])
+    keys = [
+        key_of(dossier["ref"], mean, grid.by_heading(dossier["reviews"]), rules, str(method["seed"]))
+        for dossier, mean in zip(minutes["dossiers"], means, strict=True)
+    ]
+    lines = [Line(ref, rank, mean) for ref, mean, rank in zip(refs, means, ranking.rank(keys), strict=True)]
     return sorted(lines, key=lambda line: (line.rank is None, line.rank or 0, line.ref))
 
 
@@ -118,6 +126,14 @@ class _Grid:
         if any(type(mark) is not int or not self.scale.holds(mark) for mark in given.values()):
             raise ValueError("une note est hors de l’échelle")
         return {self.places[name]: mark for name, mark in given.items()}
+
+    def by_heading(self, reviews: Any) -> dict[str, Decimal | None]:
+        """The mean mark of each heading over the reviews of a dossier."""
+        given = [self.marks(review["marks"]) for review in reviews]
+        return {
+            row.code: scoring.mean(scoring.heading_score(row, self.scale, marks) for marks in given)
+            for row in self.headings
+        }
 
     def score(self, given: Mapping[str, Any]) -> Decimal | None:
         return scoring.score(self.headings, self.scale, self.marks(given))

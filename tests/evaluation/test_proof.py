@@ -66,7 +66,7 @@ def minutes():
     }
     data = {
         "format": proof.FORMAT,
-        "method": {"code": proof.RAW, "seed": None},
+        "method": {"code": proof.RAW, "seed": "graine", "ties": ["METHOD"], "draw": True},
         "call": {"code": "APP"},
         "session": {"frozen_at": DECIDED_AT},
         "rules": rules,
