@@ -20,7 +20,7 @@ def sign_and_pay(grants: Person, accountant: Person, laureate: Person, ref: str)
     grants.page.locator("[name=signed_on]").fill(clock.today().isoformat())
     grants.page.locator("[name=signatory]").fill("Claire Martin, directrice de la recherche")
     grants.page.locator("[name=despite]").fill(
-        "Les attestations sont demandées ; elles arrivent avec le premier versement."
+        "Les attestations sont demandées ; elles arrivent."
     )
     grants.shoot("enregistrer-la-signature")
     grants.press("Enregistrer la signature")
