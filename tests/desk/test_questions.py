@@ -166,5 +166,5 @@ def test_lists_ask_as_many_queries_for_one_as_for_three(call, instructor, number
     client = client_of(instructor)
     with django_assert_num_queries(6):
         client.get(reverse("admin:staff_questions"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client_of(None).get(reverse("call_detail", args=[call.code]))

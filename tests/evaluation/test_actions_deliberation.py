@@ -162,13 +162,15 @@ def test_the_ranking_puts_the_best_first_and_shows_each_review(scene):
     assert (rows[0].submitted, rows[0].expected, rows[0].spread, rows[0].is_stopped) == (1, 1, None, False)
 
 
-def test_equal_scores_share_a_rank_and_what_has_no_score_comes_last(scene):
-    for score in scene.second.reviews.get().scores.all():
-        score.value = 4
-        score.save()
+def test_equal_scores_are_drawn_or_share_a_rank_and_what_has_no_score_comes_last(scene):
+    for dossier in (scene.first, scene.second):
+        dossier.reviews.get().scores.update(value=4)
     third = scenes.an_eligible(scene.call, "lea@inst.example")
-    rows = board.ranking_of(scene.session)
-    assert [(row.dossier.ref, row.rank) for row in rows] == [
+    assert [row.rank for row in board.ranking_of(scene.session)] == [1, 2, None]
+    call = scene.session.call
+    call.texts["ranking"] |= {"draw": False}
+    call.save()
+    assert [(row.dossier.ref, row.rank) for row in board.ranking_of(scene.session)] == [
         (scene.first.ref, 1),
         (scene.second.ref, 1),
         (third.ref, None),
