@@ -22,7 +22,14 @@ from evaluation.enums import OpinionState, ReviewState, SessionState
 from evaluation.former_reviews import former_reviews
 from evaluation.forms import ReopeningForm, ReviewForm, comment_name, mark_name
 from evaluation.models import Opinion, Reopening, Review, SelectionPoint
-from evaluation.rules import assignments_of, awaits_charter, own_reviews, readable_reviews, reviews_visible_to
+from evaluation.rules import (
+    assignments_of,
+    awaits_charter,
+    own_reviews,
+    readable_reviews,
+    reviews_visible_to,
+    sessions_sat_by,
+)
 
 PER_PAGE = 50
 METHODS = ["GET", "HEAD", "POST"]
@@ -63,6 +70,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     groups = {state: [row for row in rows if row.review.state == state] for state in _ORDER}
     context = {
         "page_obj": found,
+        "sessions": sessions_sat_by(request.user).select_related("call").order_by("call__code"),
         "closed": Counter(review.dossier.call for review in waiting).items(),
         "to_declare": groups[ReviewState.TO_DECLARE],
         "drafts": groups[ReviewState.DRAFT],

@@ -26,10 +26,8 @@ function isTyping() {
 }
 
 function show(html, seen) {
-  if (tag) {
-    const page = new DOMParser().parseFromString(html, "text/html");
-    document.querySelector("[data-live]").replaceWith(page.querySelector("[data-live]"));
-  }
+  const page = new DOMParser().parseFromString(html, "text/html");
+  document.querySelector("[data-live]").replaceWith(page.querySelector("[data-live]"));
   tag = seen ?? "";
 }
 

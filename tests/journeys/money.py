@@ -19,9 +19,7 @@ def sign_and_pay(grants: Person, accountant: Person, laureate: Person, ref: str)
     grants.open(f"/admin/funding/convention/{convention}/signature/")
     grants.page.locator("[name=signed_on]").fill(clock.today().isoformat())
     grants.page.locator("[name=signatory]").fill("Claire Martin, directrice de la recherche")
-    grants.page.locator("[name=despite]").fill(
-        "Les attestations sont demandées ; elles arrivent."
-    )
+    grants.page.locator("[name=despite]").fill("Les attestations sont demandées ; elles arrivent.")
     grants.shoot("enregistrer-la-signature")
     grants.press("Enregistrer la signature")
     grants.page.wait_for_load_state("networkidle")
