@@ -123,7 +123,7 @@ def test_the_log_asks_as_many_queries_for_one_as_for_three(call, number, django_
             given_at=clock.now(),
             given_by=given_by,
         )
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         people.client_of(None).get(reverse("call_detail", args=[call.code]))
 
 
