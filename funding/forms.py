@@ -16,7 +16,7 @@ PDF_ONLY = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
 
 
 class DespiteForm(PortalForm):
-    """An act for which supporting documents must be valid: `asks_reason` says whether one may not be."""
+    """An act for which supporting documents must be valid. `asks_reason`: whether the call asks for any then."""
 
     despite = TextField(
         label="Pourquoi passer outre une pièce non remplie ?",
