@@ -20,10 +20,17 @@ class Account(TextChoices):
     COMMITTED = "committed", "Engagé, à verser"
     RETAINED = "retained", "Retenue de garantie"
     PAID = "paid", "Versé au bénéficiaire"
+    OWED = "owed", "À reverser par le bénéficiaire"
 
 
 class EntryKind(TextChoices):
     COMMITMENT = "commitment", "Engagement"
+    INCREASE = "increase", "Engagement complémentaire"
     PAYMENT = "payment", "Versement"
     RETENTION = "retention", "Retenue"
+    FREEING = "freeing", "Libération de la retenue"
+    FORFEIT = "forfeit", "Retenue non due"
+    RECOVERY = "recovery", "Ordre de reversement"
+    REPAYMENT = "repayment", "Reversement encaissé"
     RELEASE = "release", "Désengagement"
+    CORRECTION = "correction", "Contre-écriture"

@@ -131,7 +131,10 @@ class Instalment(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One double entry: `amount` leaves `credit` for `debit`. Never changed nor deleted (triggers in both engines)."""
+    """One double entry: `amount` leaves `credit` for `debit`. Never changed nor deleted; `corrects` is what it undoes.
+
+    What no entry may break (balances, signature, grant, one payment a line, two people) is in the database's triggers.
+    """
 
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="entries")
     instalment = models.ForeignKey(Instalment, on_delete=models.PROTECT, null=True, related_name="entries")
@@ -139,6 +142,10 @@ class LedgerEntry(models.Model):
     debit = models.CharField("débit", max_length=20, choices=Account)
     credit = models.CharField("crédit", max_length=20, choices=Account)
     amount = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
+    currency = models.CharField("monnaie", max_length=3, default="EUR", editable=False)
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="correction", verbose_name="contre-passe"
+    )
     at = models.DateTimeField("inscrit le")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -147,18 +154,25 @@ class LedgerEntry(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(name="entry_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="entry_is_in_euros", condition=Q(currency="EUR")),
             models.CheckConstraint(
                 name="entry_accounts_follow_its_kind",
                 condition=Q(kind="commitment", credit="grant", debit="committed", instalment=None)
+                | Q(kind="increase", credit="grant", debit="committed", instalment=None)
                 | Q(kind="payment", credit="committed", debit="paid", instalment__isnull=False)
                 | Q(kind="retention", credit="committed", debit="retained", instalment__isnull=False)
-                | Q(kind="release", credit="committed", debit="grant", instalment=None),
+                | Q(kind="freeing", credit="retained", debit="committed", instalment=None)
+                | Q(kind="forfeit", credit="retained", debit="grant", instalment=None)
+                | Q(kind="recovery", credit="paid", debit="owed", instalment=None)
+                | Q(kind="repayment", credit="owed", debit="grant", instalment=None)
+                | Q(kind="release", credit="committed", debit="grant", instalment=None)
+                | Q(kind="correction"),
             ),
-            models.UniqueConstraint(
-                name="instalment_entry_once", fields=["instalment", "kind"], condition=Q(instalment__isnull=False)
+            models.CheckConstraint(
+                name="entry_corrects_iff_correction",
+                condition=Q(kind="correction", corrects__isnull=False) | ~Q(kind="correction") & Q(corrects=None),
             ),
             models.UniqueConstraint(name="commitment_once", fields=["convention"], condition=Q(kind="commitment")),
-            models.UniqueConstraint(name="release_once", fields=["convention"], condition=Q(kind="release")),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,25 @@ def lines(grant: Decimal, wanted: Sequence[Share], retention_percent: Decimal) -
     return result
 
 
+def shared_again(
+    grant: Decimal, entered: Decimal, percents: Sequence[Decimal], retention_percent: Decimal
+) -> list[tuple[Decimal, Decimal]]:
+    """What is left of a changed grant, shared among the lines that are not paid: gross and retention of each, in euros.
+
+    `entered` is the gross of the lines that are, `percents` those of the others, of which each keeps its part. Raises
+    TooSmall when there is no line left, or when one would pay nothing.
+    """
+    rest, whole = grant - entered, sum(percents, Decimal(0))
+    if rest <= 0 or not percents:
+        raise TooSmall(f"{rest} € pour {len(percents)} versements")
+    grosses = [money.cents(rest * percent / whole) for percent in percents[:-1]]
+    grosses.append(rest - sum(grosses, money.ZERO))
+    found = [(gross, money.percent_of(gross, retention_percent)) for gross in grosses]
+    if any(gross <= 0 or gross <= retention for gross, retention in found):
+        raise TooSmall(f"{rest} € pour {len(percents)} versements")
+    return found
+
+
 def due_on(signed_on: dt.date, months: int) -> dt.date:
     """The day on which a line falls due, `months` after the signature, or the last day of that month."""
     return clock.add_months(signed_on, months)

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
@@ -109,3 +109,19 @@ def test_a_laureate_renounces_while_its_signature_is_recorded(dossier):
     convention.refresh_from_db()
     balances = ledger.balances(convention)
     assert (convention.state, balances.granted, balances.remaining) == ("closed", 0, 0)
+
+
+def test_sessions_that_no_action_puts_in_order_enter_one_payment(dossier):
+    """The ledger alone, written straight by four sessions at once: the database lets one through."""
+    officer, accountant = a_grant_officer(), an_accountant()
+    line = actions.certify_service(a_signed_convention(dossier, officer).instalments.get(number=1), actor=officer)
+
+    def enter():
+        try:
+            with transaction.atomic():
+                ledger.pay(line, at=clock.now(), actor=accountant)
+        except IntegrityError as error:
+            raise TransitionRefused(str(error).splitlines()[0]) from error
+
+    assert at_once(enter, times=4) == (1, ["ledger law: paid"] * 3)
+    assert ledger.balances(line.convention).paid == line.net

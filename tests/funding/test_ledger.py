@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from ami_portal.accounts.models import User
 from ami_portal.kernel import clock
 from funding import actions, ledger
 from funding.models import Convention, Instalment, LedgerEntry
@@ -70,18 +71,83 @@ def test_a_line_is_entered_once(dossier, officer, accountant):
 )
 def test_an_entry_follows_its_kind(dossier, officer, changes):
     convention = a_signed_convention(dossier, officer)
-    entry = {
+    entry = a_payment(convention, officer)
+    assert refused(lambda: LedgerEntry.objects.create(**(entry | changes)))
+    assert LedgerEntry.objects.create(**entry).pk
+
+
+def a_payment(convention, officer):
+    """The payment of the first line, once certified, as a row that no action wrote."""
+    return {
         "convention": convention,
-        "instalment": convention.instalments.get(number=1),
+        "instalment": actions.certify_service(convention.instalments.get(number=1), actor=officer),
         "kind": "payment",
         "credit": "committed",
         "debit": "paid",
         "amount": D("36000.00"),
         "at": clock.now(),
-        "actor": officer,
+        "actor": User.objects.get_or_create(email="comptable@hdh.example")[0],
     }
-    assert refused(lambda: LedgerEntry.objects.create(**(entry | changes)))
-    assert LedgerEntry.objects.create(**entry).pk
+
+
+def test_the_database_keeps_the_laws_of_the_ledger(call, owner, officer):
+    """Every write is made as a row, with no action in its way; what is refused leaves nothing."""
+    convention = a_signed_convention(a_laureate(call, owner), officer)
+    other = a_signed_convention(a_laureate(call, owner, number=2), officer)
+    unsigned = actions.prepare_convention(a_laureate(call, owner, number=3), actor=officer)
+    payment = a_payment(convention, officer)
+
+    def moved(kind, credit, debit, amount, **words):
+        whole = {"kind": kind, "credit": credit, "debit": debit, "amount": D(amount), "instalment": None} | words
+        return lambda: LedgerEntry.objects.create(**(payment | whole))
+
+    wrong = {
+        "before the signature": moved("commitment", "grant", "committed", "1.00", convention=unsigned),
+        "above the grant": moved("increase", "grant", "committed", "0.01"),
+        "another currency": moved("release", "committed", "grant", "1.00", currency="USD"),
+        "more than is committed": moved("release", "committed", "grant", "100000.01"),
+        "a retention that is not there": moved("freeing", "retained", "committed", "0.01"),
+        "a retention below zero": moved("forfeit", "retained", "grant", "0.01"),
+        "back what was not paid": moved("recovery", "paid", "owed", "0.01"),
+        "back what is not owed": moved("repayment", "owed", "grant", "0.01"),
+        "a cent more than the line": lambda: LedgerEntry.objects.create(**payment | {"amount": D("36000.01")}),
+        "the line of another": lambda: LedgerEntry.objects.create(**payment | {"convention": other}),
+        "by who certified": lambda: LedgerEntry.objects.create(**payment | {"actor": officer}),
+        "not certified": lambda: LedgerEntry.objects.create(
+            **payment | {"instalment": convention.instalments.get(number=2)}
+        ),
+        "a signature taken back": lambda: raw("UPDATE funding_convention SET signed_on = NULL"),
+        "a grant under what is committed": lambda: Convention.objects.filter(pk=convention.pk).update(amount=1),
+        "a third decimal, unless the type rounds it": lambda: raw(
+            "INSERT INTO funding_ledgerentry (convention_id, kind, debit, credit, amount, currency, at, actor_id) "
+            "VALUES (%s, 'release', 'grant', 'committed', 0.005, 'EUR', '2026-01-01', %s)",
+            convention.pk,
+            officer.pk,
+        ),
+    }
+    if connection.vendor == "postgresql":
+        del wrong["a third decimal, unless the type rounds it"]
+    assert [name for name, write in wrong.items() if not refused(write)] == []
+    assert LedgerEntry.objects.count() == 2
+
+    first = LedgerEntry.objects.create(**payment)
+    paid = payment["instalment"]
+    opposite = {"kind": "correction", "credit": "paid", "debit": "committed", "corrects": first}
+    wrong = {
+        "twice": lambda: LedgerEntry.objects.create(**payment),
+        "a cent twice": lambda: LedgerEntry.objects.create(**payment | {"amount": D("0.01")}),
+        "a line under what it paid": lambda: Instalment.objects.filter(pk=paid.pk).update(
+            gross=D("1000.00"), retention=0
+        ),
+        "not the opposite": lambda: LedgerEntry.objects.create(**payment | opposite | {"amount": D("1.00")}),
+        "the opposite of nothing": lambda: LedgerEntry.objects.create(**payment | opposite | {"corrects": None}),
+    }
+    assert [name for name, write in wrong.items() if not refused(write)] == []
+    undone = ledger.correct(first, at=clock.now(), actor=officer)
+    assert refused(lambda: ledger.correct(first, at=clock.now(), actor=officer))
+    assert refused(lambda: ledger.correct(undone, at=clock.now(), actor=officer))
+    assert LedgerEntry.objects.create(**payment).pk  # the line may be paid again, as it was
+    assert ledger.balances(convention) == ledger.Balances(D("100000.00"), D("36000.00"), D("0.00"), D("64000.00"))
 
 
 @pytest.mark.parametrize(
