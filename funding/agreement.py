@@ -6,12 +6,13 @@ from typing import Any
 
 from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.ui import wording
-from applications import texts
 from applications.checks.params import within
 from applications.models import Call, DossierVersion, RegulationVersion
 from applications.models.call import START
 from applications.reading import FrozenDossier, restricted
 
+from . import articles
+from .articles import Article
 from .models import Convention, Instalment
 
 PLACES = frozenset(
@@ -27,19 +28,14 @@ def context(convention: Convention, version: DossierVersion) -> dict[str, Any]:
     """The context of `pdf/funding/convention.html`. Same rows, same context: it holds no present instant."""
     dossier, call = restricted(version), convention.dossier.call
     lines = list(convention.instalments.all())
-    values = _values(convention, dossier, version, lines)
     budget = budget_by_category(call, dossier)
-    articles = [
-        {"title": texts.fill(raw["title"], values), "text": texts.fill(raw["text"], values)}
-        for raw in call.text("convention")
-    ]
     return {
         "convention": convention,
         "frozen": dossier,
         "version": version,
         "operator": call.operator,
         "representative": _representative(call, dossier),
-        "articles": articles,
+        "articles": standing_articles(convention),
         "lines": [{"line": line, "due": _due(line), "percent": percent(line.percent)} for line in lines],
         "totals": {
             "gross": sum((line.gross for line in lines), ZERO),
@@ -53,10 +49,27 @@ def context(convention: Convention, version: DossierVersion) -> dict[str, Any]:
     }
 
 
+def standing_articles(convention: Convention) -> tuple[Article, ...]:
+    """The articles of the last version of a convention's text; none before it has one."""
+    last = convention.texts.order_by("number").last()
+    return articles.read(last.articles) if last else ()
+
+
+def first_articles(convention: Convention, version: DossierVersion) -> tuple[Article, ...]:
+    """The articles of the convention's template that the frozen dossier calls for, filled."""
+    dossier = restricted(version)
+    template = convention.template.articles if convention.template else ()
+    return articles.compose(template, dossier.answer, values_of(convention, version))
+
+
+def values_of(convention: Convention, version: DossierVersion) -> dict[str, str]:
+    """What the places of the articles hold (data/README.md)."""
+    return _values(convention, restricted(version), version, list(convention.instalments.all()))
+
+
 def _values(
     convention: Convention, dossier: FrozenDossier, version: DossierVersion, lines: list[Instalment]
 ) -> dict[str, str]:
-    """The places that the articles may hold (data/README.md)."""
     return {
         "reference": dossier.ref,
         "titre": dossier.name,

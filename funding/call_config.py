@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from ami_portal.kernel.config import Checks, Path, Problem, among, repeated, shown
+from ami_portal.questionnaire import conditions
+from ami_portal.questionnaire.form import refused_values
 from applications.call_config import checking
 from applications.checks.params import within
 
@@ -34,6 +36,26 @@ def places(config: Mapping[str, Any]) -> Iterator[Problem]:
     return checking.places(config, ["convention"], agreement.PLACES)
 
 
+def clauses(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """The conditions of the convention's articles are read, cite a question, and answers that it can have."""
+    form = checking.parsed(config)
+    for rank, raw in enumerate(config["call"]["texts"]["convention"]):
+        path: Path = ("call", "texts", "convention", rank, "shown_if")
+        if not raw.get("shown_if"):
+            continue
+        try:
+            condition = conditions.parse(raw["shown_if"])
+        except ValueError as error:
+            yield Problem(path, str(error), "une question du formulaire, et l’une de ses réponses possibles")
+            continue
+        for leaf in condition.leaves():
+            if form and leaf.question not in form.by_code:
+                found = f"{shown(leaf.question)} n’est pas une question du formulaire"
+                yield Problem(path, found, among(form.by_code, leaf.question))
+            elif form and (odd := refused_values(form.by_code[leaf.question], leaf.values)):
+                yield Problem(path, f"{shown(odd[0])} n’est pas une réponse possible", f"une réponse à {leaf.question}")
+
+
 def signatory(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Who signs is asked in the form."""
     form = checking.parsed(config)
@@ -59,6 +81,7 @@ def categories(config: Mapping[str, Any]) -> Iterator[Problem]:
 CHECKS: Checks = (
     (("regulation",), regulation),
     (("call",), places),
+    (("call", "form"), clauses),
     (("regulation", "form"), signatory),
     (("regulation", "form", "eligibility"), categories),
 )

@@ -45,6 +45,7 @@ FACTS = {
     "unmet": "pièces non remplies",
     "despite": "pourquoi passer outre",
     "regulation": "règlement",
+    "template": "modèle de convention n°",
     "filename": "fichier",
     "sha256": "empreinte",
 }

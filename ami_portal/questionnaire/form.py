@@ -1,7 +1,7 @@
 """A form as objects (pure): sections, questions, columns of tables, conditions. Read from a mapping by `parse`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -213,10 +213,15 @@ def _check_condition(condition: Condition | None, before: Mapping[str, Question]
         cited = before.get(leaf.question)
         if cited is None:
             raise FormError(f"{where} : la condition cite « {leaf.question} », qui ne la précède pas")
-        known = {"yes_no": {True, False}, "declaration": {True}}.get(cited.type, {code for code, _ in cited.options})
-        if known and (odd := [value for value in leaf.values if value not in known]):
+        if odd := refused_values(cited, leaf.values):
             said = str(odd[0]).lower() if isinstance(odd[0], bool) else f"« {odd[0]} »"
             raise FormError(f"{where} : la condition attend {said}, qui n’est pas une réponse possible")
+
+
+def refused_values(question: Question, values: Iterable[Any]) -> list[Any]:
+    """Those of `values` that are no answer to a question whose answers are known beforehand."""
+    known = {"yes_no": {True, False}, "declaration": {True}}.get(question.type, {code for code, _ in question.options})
+    return [value for value in values if known and value not in known]
 
 
 def _condition(raw: Mapping[str, Any], where: str) -> Condition | None:

@@ -1,5 +1,6 @@
 """Generate the convention of a laureate, and its PDF."""
 
+import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
@@ -15,14 +16,15 @@ from applications.enums import DossierState
 from applications.models import Call, Dossier
 from applications.reading import standing_version
 from evaluation.models import Decision
-from funding import agreement, notifications, schedule
+from funding import agreement, articles, notifications, schedule
 from funding.enums import ConventionState
-from funding.models import Convention, Instalment
+from funding.models import AgreementText, Convention, ConventionTemplate, Instalment
 
 
 @transaction.atomic
 def prepare_convention(dossier: Dossier, *, actor: User) -> Convention:
-    """Create the convention of a laureate with its schedule, by the regulation of the call; a job renders its PDF.
+    """Create the convention of a laureate with its schedule, by the regulation of the call, and the first version of
+    its text, by the call's template and the answers of the frozen dossier; a job renders its PDF.
 
     The team is told once the PDF exists. Raises TransitionRefused: no right, not a laureate, results not published,
     convention there already, no amount decided, amount over the call's limit or too small to be shared.
@@ -41,10 +43,12 @@ def prepare_convention(dossier: Dossier, *, actor: User) -> Convention:
         duration_months=min(current.duration_months or call.duration_months_max, call.duration_months_max),
         retention_percent=call.retention_percent,
         regulation_version=str(call.regulation["version"]),
+        template=_template(call, at),
         prepared_at=at,
         prepared_by=actor,
     )
     Instalment.objects.bulk_create([_instalment(convention, line) for line in lines])
+    text = _first_text(convention)
     later("funding.build_convention", convention_id=convention.pk)
     trail.record(
         "convention.prepare",
@@ -54,8 +58,38 @@ def prepare_convention(dossier: Dossier, *, actor: User) -> Convention:
         after=ConventionState.PREPARED,
         amount=str(amount),
         regulation=convention.regulation_version,
+        template=str(convention.template.number) if convention.template else "",
+        **({"sha256": text.sha256} if text else {}),
     )
     return convention
+
+
+def _template(call: Call, at: dt.datetime) -> ConventionTemplate:
+    """The articles of the call as they are now, under their number: kept the first time that a convention uses them."""
+    rows = call.text("convention")
+    sha256 = articles.fingerprint(rows)
+    Call.objects.select_for_update(of=("self",)).get(pk=call.pk)  # two conventions of a call number one template
+    known = ConventionTemplate.objects.filter(call=call)
+    found = known.filter(sha256=sha256).first()
+    return found or ConventionTemplate.objects.create(
+        call=call, number=known.count() + 1, articles=rows, sha256=sha256, since=at
+    )
+
+
+def _first_text(convention: Convention) -> AgreementText | None:
+    """The first version of the text; none for a dossier of which no deposit stands."""
+    version = standing_version(convention.dossier)
+    if version is None:
+        return None
+    rows = [article.as_row for article in agreement.first_articles(convention, version)]
+    return AgreementText.objects.create(
+        convention=convention,
+        number=1,
+        articles=rows,
+        sha256=articles.fingerprint(rows),
+        written_at=convention.prepared_at,
+        written_by=convention.prepared_by,
+    )
 
 
 def _refuse_unless_laureate(dossier: Dossier) -> None:

@@ -71,7 +71,7 @@ def test_prepare_convention_pins_the_rules_of_the_call(dossier, officer):
         convention.ref,
         officer,
         "prepared",
-        {"amount": "100000.00", "regulation": "2024-1"},
+        {"amount": "100000.00", "regulation": "2024-1", "template": "1"},
     )
     assert list(Job.objects.filter(name="funding.build_convention").values_list("ids", flat=True)) == [
         {"convention_id": convention.pk}

@@ -14,11 +14,11 @@ from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
 from applications.models import Call, Dossier
 from applications.reading import frozen, standing_version
-from funding import actions, agreement
-from funding.models import Convention
+from funding import actions, agreement, articles
+from funding.models import Convention, ConventionTemplate
 from tests import people, scenes
 
-from .laureates import a_grant_officer, add_decision
+from .laureates import a_grant_officer, a_laureate, add_decision
 
 TITLE = "Réponse aux traitements <b>injectables</b> {empreinte} {{ 7|add:1 }}"
 BUDGET = [
@@ -65,8 +65,9 @@ def test_the_articles_are_the_call_s_with_every_place_filled(convention):
     version = standing_version(convention.dossier)
     context = agreement.context(convention, version)
     wanted = convention.dossier.call.text("convention")
-    assert [article["title"] for article in context["articles"]] == [article["title"] for article in wanted]
-    whole = "\n".join(article["text"] for article in context["articles"]).replace("\u00a0", " ").replace("\u202f", " ")
+    titles = [article.title for article in context["articles"]]
+    assert titles == [article["title"] for article in wanted if "shown_if" not in article]  # it asks for no linkage
+    whole = "\n".join(article.text for article in context["articles"]).replace("\u00a0", " ").replace("\u202f", " ")
     for said in (
         "Institut Exemple, représenté par Anne Morel, Directrice, ci-après",
         f"le projet « {TITLE} », dossier {convention.dossier.ref}",
@@ -82,6 +83,20 @@ def test_the_articles_are_the_call_s_with_every_place_filled(convention):
     assert whole.count("{") == TITLE.count("{")  # what an applicant typed is not a place, and stays as typed
 
 
+def test_a_template_is_kept_once_and_a_convention_keeps_its_own(convention, owner, officer):
+    call, text = convention.dossier.call, convention.texts.get()
+    assert (convention.template.number, ConventionTemplate.objects.count()) == (1, 1)
+    assert (text.number, text.sha256) == (1, articles.fingerprint(text.articles))
+    with pytest.raises(ValueError, match="never changed"):
+        text.save()
+    second = actions.prepare_convention(a_laureate(call, owner, number=8), actor=officer)
+    call.texts["convention"] = [{"title": "Objet", "text": "Autre."}]
+    call.save(update_fields=["texts"])
+    third = actions.prepare_convention(a_laureate(call, owner, number=9), actor=officer)
+    assert [one.template.number for one in (second, third)] == [1, 2]
+    assert agreement.standing_articles(convention) == articles.read(text.articles)
+
+
 def test_the_budget_is_summed_by_category_in_the_regulation_s_order(convention):
     call, dossier = convention.dossier.call, frozen(standing_version(convention.dossier))
     assert agreement.budget_by_category(call, dossier) == [
@@ -95,8 +110,8 @@ def test_the_budget_is_summed_by_category_in_the_regulation_s_order(convention):
 def test_without_a_signatory_the_convention_says_the_representative(convention):
     call = convention.dossier.call
     call.regulation = {name: value for name, value in call.regulation.items() if name != "signatory"}
-    context = agreement.context(convention, standing_version(convention.dossier))
-    assert "représenté par son représentant légal" in context["articles"][0]["text"]
+    context = {"articles": agreement.first_articles(convention, standing_version(convention.dossier))}
+    assert "représenté par son représentant légal" in context["articles"][0].text
 
 
 def test_the_document_is_built_once_and_says_all(convention, owner):

@@ -1,0 +1,14 @@
+"""What is kept of a grant: its convention and the texts agreed on, its schedule, its ledger, its end."""
+
+from .convention import Convention, Renouncement
+from .money import Instalment, LedgerEntry
+from .texts import AgreementText, ConventionTemplate
+
+__all__ = [
+    "AgreementText",
+    "Convention",
+    "ConventionTemplate",
+    "Instalment",
+    "LedgerEntry",
+    "Renouncement",
+]
