@@ -24,7 +24,7 @@ from evaluation.models import Session
 from evaluation.sitting import members_of
 
 from .forms import DecisionForm
-from .forms_sitting import CastingForm, VoteForm
+from .forms_sitting import CloseForm, VoteForm
 from .jury import DECIDED, decision_form, session_of
 from .pages import attempt, show
 from .rules import calls_judged_by, dossiers_worked_on_by
@@ -143,7 +143,7 @@ def vote(request: HttpRequest, obj: Dossier) -> HttpResponse:
     what, session = request.POST.get("act", ""), obj.call.session
     if what not in VOTES:
         raise Http404
-    form = VoteForm(request.POST) if what != "close" else CastingForm(request.POST)
+    form = VoteForm(request.POST) if what != "close" else CloseForm(request.POST)
     if not form.is_valid():
         return _hearing_page(request, obj, voting=form)
     said = form.cleaned_data
@@ -199,14 +199,19 @@ def _hearing_page(
 
 
 def _vote_of(now: Sitting, dossier: Dossier, session: Session, voting: PortalForm | None) -> dict[str, Any]:
-    """The vote that is open on a dossier, how many have voted, and the form of the next act."""
+    """The vote that is open on a dossier, how many have voted, and the form of the next act.
+
+    What was refused because somebody else opened or closed a vote meanwhile is said beside it, with its words.
+    """
     is_open = now.hearing.votes.filter(closed_at=None).first() if now.hears(dossier) and now.hearing else None
     chair = votes_of(session.call).chair_decides
+    expected = CloseForm if is_open else VoteForm
     return {
         "vote": is_open,
         "cast": is_open.ballots.count() if is_open else 0,
         "chair_decides": chair,
-        "voting": voting or (CastingForm() if is_open else VoteForm()),
+        "voting": voting if isinstance(voting, expected) else expected(),
+        "overtaken": None if isinstance(voting, expected) else voting,
     }
 
 
