@@ -117,11 +117,8 @@ def hearing(request: HttpRequest, obj: Dossier) -> HttpResponse:
 def hearing_decide(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Record the decision of the dossier that is heard; what is refused stays as typed."""
     rows, place = _ranked(request, obj)
-    form = decision_form(rows[place], place + 1, obj.call, request.POST)
+    form = _decision_form(rows[place], place + 1, obj.call, request.POST)
     if not form.is_valid():
-        return _hearing_page(request, obj, form=form)
-    if not form.cleaned_data["outcome"]:
-        form.add_error("outcome", "Choisissez la décision.")
         return _hearing_page(request, obj, form=form)
     said = {name: form.cleaned_data[name] for name in DECIDED}
     try:
@@ -131,6 +128,16 @@ def hearing_decide(request: HttpRequest, obj: Dossier) -> HttpResponse:
         return _hearing_page(request, obj, form=form)
     messages.success(request, f"Décision enregistrée pour {obj.ref}.")
     return redirect("admin:staff_hearing", ref=obj.ref)
+
+
+def _decision_form(row: RankingRow, place: int, call: Call, data: Any = None) -> DecisionForm:
+    """The row of a table of decisions, alone on its page: here something is decided."""
+    form = decision_form(row, place, call, data)
+    outcome, rank = form.fields["outcome"], form.fields["rank"]
+    outcome.required = rank.required = True
+    outcome.error_messages["required"] = "Choisissez la décision."
+    rank.error_messages["required"] = "Donnez un rang."
+    return form
 
 
 VOTES = {"open": "Le vote est ouvert.", "count": "Le vote est enregistré.", "close": "Le vote est clos."}
@@ -190,7 +197,7 @@ def _hearing_page(
         "shown": shown,
         "still_in": now.still_in(dossier),
         "may_run": session.state == SessionState.DELIBERATION,
-        "form": form or decision_form(rows[place], place + 1, dossier.call),
+        "form": form or _decision_form(rows[place], place + 1, dossier.call),
         **_vote_of(now, dossier, session, voting),
         "following": next((ref for ref in after if ref in seen), ""),
     }
