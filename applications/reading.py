@@ -1,6 +1,6 @@
 """Reads a frozen dossier: the only way in which partners, jurors, staff, checks, PDFs and later stages see one (pure).
 
-A `FrozenDossier` knows nothing that was not deposited; `for_partners()` is what an industrial partner may read of it.
+A `FrozenDossier` knows nothing that was not deposited; what an industrial partner may read of it is in `opening`.
 """
 
 import datetime as dt
@@ -223,15 +223,6 @@ class FrozenDossier:
     def all_files(self) -> list[FrozenFile]:
         """Every file, in the order of the form."""
         return [file for item in self.items() for file in item.files]
-
-    def for_partners(self) -> "FrozenDossier":
-        """Only what the call opens to the partners: sections, and in them questions, marked so; nobody's address."""
-        sections = tuple(
-            replace(section, items=tuple(item for item in section.items if item.partners))
-            for section in self.sections
-            if section.partners
-        )
-        return replace(self, sections=sections, submitted_by={})
 
 
 def frozen(version: DossierVersion) -> FrozenDossier:

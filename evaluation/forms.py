@@ -7,7 +7,7 @@ from django import forms
 from ami_portal.kernel.money import ZERO, in_words
 from ami_portal.ui.forms import EurosField, PortalForm, TextField
 from applications.forms import MessageForm
-from applications.reading import FrozenDossier
+from applications.opening import OpenedDossier
 
 from .actions.appeals import MAX_BODY
 from .actions.consultation import MAX_REASON as MAX_ANSWER
@@ -30,7 +30,7 @@ def _text(label: str, *, rows: int = 4, most: int = MAX_REASON, hint: str = "", 
 class OpinionForm(PortalForm):
     """Two stances with their reasons, what founds a refusal, and what the applicant may be told."""
 
-    def __init__(self, data: Any = None, *, opinion: Opinion, operator: str, frozen: FrozenDossier | None) -> None:
+    def __init__(self, data: Any = None, *, opinion: Opinion, operator: str, frozen: OpenedDossier | None) -> None:
         super().__init__(data, initial={name: getattr(opinion, name) for name in SAID})
         self.call, self.frozen = opinion.dossier.call, frozen
         answers = [(item.code, item.label) for item in quotable(frozen)] if frozen else []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications.models import Call
+from applications.opening import OpenedDossier
 from applications.reading import FrozenDossier, FrozenItem
 
 from .enums import Stance
@@ -49,9 +50,9 @@ def asked(call: Call, aspect: str) -> Asked:
     return Asked(tuple(said.get("points", ())), grounds)
 
 
-def quotable(frozen: FrozenDossier) -> list[FrozenItem]:
+def quotable(frozen: OpenedDossier) -> list[FrozenItem]:
     """The answers that a partner reads and may quote: those with a text."""
-    return [item for item in frozen.for_partners().items() if _text(item)]
+    return [item for item in frozen.items() if _text(item)]
 
 
 def is_quoted(quote: str, item: FrozenItem) -> bool:
@@ -69,7 +70,7 @@ def is_quoted(quote: str, item: FrozenItem) -> bool:
     return sum(map(len, pieces)) >= min(MIN_QUOTE, len(text))
 
 
-def faults(said: Mapping[str, str], call: Call, frozen: FrozenDossier | None) -> Iterator[tuple[str, str]]:
+def faults(said: Mapping[str, str], call: Call, frozen: OpenedDossier | None) -> Iterator[tuple[str, str]]:
     """What an opinion lacks to be given: the column, and a sentence for the person."""
     for aspect, name in ASPECTS.items():
         stance = said[aspect]
@@ -86,7 +87,7 @@ def faults(said: Mapping[str, str], call: Call, frozen: FrozenDossier | None) ->
 
 
 def _unfounded(
-    aspect: str, said: Mapping[str, str], grounds: Mapping[str, str], frozen: FrozenDossier | None
+    aspect: str, said: Mapping[str, str], grounds: Mapping[str, str], frozen: OpenedDossier | None
 ) -> Iterator[tuple[str, str]]:
     name, question, quote = ASPECTS[aspect], said[f"{aspect}_question"], said[f"{aspect}_quote"]
     if grounds and said[f"{aspect}_ground"] not in grounds:

@@ -14,7 +14,7 @@ from applications import reading
 from applications.enums import DossierState
 from applications.models import Call, Dossier
 from datasets.models import Dataset
-from evaluation import grounds, notifications, workflow
+from evaluation import grounds, notifications, opening, workflow
 from evaluation.enums import OpinionState, SessionState, Stance
 from evaluation.models import Opinion
 from evaluation.models.opinions import SAID
@@ -79,7 +79,7 @@ def give_opinion(opinion: Opinion, *, actor: User, **columns: str) -> None:
         raise TransitionRefused("Ce dossier ne demande plus votre base : l’avis ne change plus.")
     version = reading.standing_version(dossier)
     said = _founded({name: clean_text(columns.get(name, "")).strip() for name in SAID})
-    for _, sentence in grounds.faults(said, dossier.call, reading.frozen(version) if version else None):
+    for _, sentence in grounds.faults(said, dossier.call, opening.opened(current)):
         raise TransitionRefused(sentence)
     before = {name: getattr(current, name) for name in SAID}
     if current.state == OpinionState.GIVEN and before == said:

@@ -16,10 +16,9 @@ from ami_portal.documents.models import Document
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
 from ami_portal.workflow import TransitionRefused
-from applications import reading
 from applications.enums import DossierState, OpinionMode
-from applications.models import Dossier
-from evaluation import actions, grounds
+from applications.opening import OpenedDossier
+from evaluation import actions, grounds, opening
 from evaluation.enums import OpinionState, SessionState
 from evaluation.forms import OpinionForm
 from evaluation.models import Opinion
@@ -49,13 +48,14 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     """What waits for an opinion, the most pressing first, then what was given."""
     opinions = (
         opinions_to_give(request.user)
-        .select_related("dataset", "dossier__call__session", "dossier__form_revision")
-        .defer(*_HEAVY, "dossier__call__texts", "dossier__form_revision__definition")
+        .select_related("dataset", "dossier__call__session")
+        .defer(*_HEAVY, "dossier__call__texts")
         .order_by("-state", "due_on", "pk")
     )
     found = Paginator(opinions, PER_PAGE).get_page(request.GET.get("page"))
     today = clock.today()
-    rows = [_row(opinion, today) for opinion in found]
+    read = opening.readings(found)
+    rows = [_row(opinion, read.get(opinion.pk), today) for opinion in found]
     context = {
         "page_obj": found,
         "waiting": [row for row in rows if row.opinion.state == OpinionState.REQUESTED],
@@ -64,8 +64,8 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/opinion_list.html", context)
 
 
-def _row(opinion: Opinion, today: dt.date) -> Row:
-    return Row(opinion, opened_title(opinion.dossier), (opinion.due_on - today).days, is_open(opinion))
+def _row(opinion: Opinion, read: OpenedDossier | None, today: dt.date) -> Row:
+    return Row(opinion, read.title if read else "", (opinion.due_on - today).days, is_open(opinion))
 
 
 def is_open(opinion: Opinion) -> bool:
@@ -76,19 +76,8 @@ def is_open(opinion: Opinion) -> bool:
     return opinion.dossier.state == DossierState.ELIGIBLE and is_scoring and opinion.left_out_at is None
 
 
-def opened_title(dossier: Dossier) -> str:
-    """The title of a dossier, when the call opens the question that asks for it to the partners."""
-    for section in dossier.form_revision.form.sections:
-        for question in section.questions:
-            if question.fact == "title":
-                return dossier.title if section.partners and question.partners else ""
-    return ""
-
-
 def _opinion(request: HttpRequest, ref: str, code: str) -> Opinion:
-    opinions = opinions_to_give(request.user).select_related(
-        "dataset", "dossier__call__session", "dossier__form_revision"
-    )
+    opinions = opinions_to_give(request.user).select_related("dataset", "dossier__call__session")
     return get_object_or_404(opinions, dossier__ref=ref, dataset__code=code)
 
 
@@ -97,10 +86,9 @@ def _opinion(request: HttpRequest, ref: str, code: str) -> Opinion:
 def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """The dossier as the partner may read it, and the two questions. 404 for anybody else."""
     opinion = _opinion(request, ref, code)
-    version = reading.standing_version(opinion.dossier)
-    if version is None:
+    frozen = opening.opened(opinion)
+    if frozen is None:
         raise Http404
-    frozen = reading.frozen(version).for_partners()
     said = {"opinion": opinion, "operator": opinion.dossier.call.named_operator, "frozen": frozen}
     form = OpinionForm(request.POST if request.method == "POST" else None, **said)
     if request.method != "POST" or not form.is_valid():
@@ -133,7 +121,6 @@ def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> 
     context = {
         "opinion": opinion,
         "dossier": dossier,
-        "title": opened_title(dossier),
         "frozen": form.frozen,
         "parts": grounds.shown(opinion, dossier.call, form.frozen),
         "form": form,
@@ -147,8 +134,10 @@ def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> 
 @require_GET
 def opinion_file(request: HttpRequest, ref: str, uuid: UUID) -> HttpResponse:
     """A file of the sections that the call opens to partners. 404 for any other, and for anybody else."""
-    opinion = opinions_to_give(request.user).select_related("dossier").filter(dossier__ref=ref).first()
-    version = reading.standing_version(opinion.dossier) if opinion else None
-    if version is None or str(uuid) not in {file.uuid for file in reading.frozen(version).for_partners().all_files()}:
+    opinions = opinions_to_give(request.user).select_related("dataset", "dossier").filter(dossier__ref=ref)
+    held = {file.uuid: file for read in opening.readings(opinions).values() for file in read.all_files()}
+    if str(uuid) not in held:
         raise Http404
-    return store.serve(get_object_or_404(Document, uuid=uuid, verdict=Verdict.ACCEPTED))
+    document = get_object_or_404(Document, uuid=uuid, verdict=Verdict.ACCEPTED)
+    document.filename = held[str(uuid)].filename  # as it is read: a name may tell of the dataset of another partner
+    return store.serve(document)

@@ -13,7 +13,7 @@ from ami_portal.jobs.models import Job
 from ami_portal.kernel.text import canonical_json, sha256_of
 from ami_portal.notifications.models import Message
 from ami_portal.workflow import TransitionRefused
-from applications import actions, reading
+from applications import actions, opening, reading
 from applications.enums import DossierState, MemberRole
 from applications.models import Call, DossierVersion
 from tests import people
@@ -153,10 +153,10 @@ def test_removed_rows_and_files_are_left_out(full, owner):
 
 def test_partners_read_only_what_is_opened_to_them(full, owner):
     whole = reading.frozen(actions.submit_dossier(full, actor=owner))
-    opened = whole.for_partners()
-    assert [section.code for section in opened.sections] == ["project"]
-    assert (opened.answer("title"), opened.answer("lead_name"), opened.answer("amount")) == (whole.title, None, None)
-    assert (opened.submitted_by, opened.all_files()) == ({}, [])
+    read = opening.opened(whole, full.form_revision.form, own={"base-a"}, lent={"base-a": "Base A", "base-b": "Base B"})
+    assert [section.code for section in read.sections] == ["project"]
+    assert (read.answer("title"), read.answer("lead_name"), read.answer("amount")) == (whole.title, None, None)
+    assert (read.submitted_by, read.all_files(), read.lead_name, read.amount_requested) == ({}, [], "", None)
 
 
 def test_a_later_change_of_the_catalogue_changes_nothing(full, owner):

@@ -17,7 +17,7 @@ from ami_portal.workflow import TransitionRefused
 from applications import actions, reading
 from applications.enums import CheckResult
 from applications.models import Dossier
-from evaluation import grids, grounds, ranking_rules, scoring
+from evaluation import grids, grounds, opening, ranking_rules, scoring
 from evaluation.actions import opinions
 from evaluation.models import EligibilityItem, Opinion
 from evaluation.standing import Quota, Rules
@@ -138,7 +138,7 @@ def test_it_is_checked_by_its_own_regulation_and_an_unfavourable_opinion_does_no
     with time_machine.travel(AFTER, tick=False):
         scenes.an_eligible_dossier(dossier, instructor)
         opinion = opinions.request_opinion(dossier, call.datasets.get().dataset, actor=instructor)
-        answer = grounds.quotable(reading.frozen(reading.standing_version(dossier)))[0]
+        answer = grounds.quotable(opening.opened(opinion))[0]
         said = {"feasibility_question": answer.code, "feasibility_quote": answer.shown, "neutrality": "favourable"}
         partner = a_partner(Organisation.objects.get(code="REGISTRE"))
         opinions.give_opinion(

@@ -17,9 +17,8 @@ from ami_portal.kernel import clock
 from ami_portal.questionnaire import answers
 from ami_portal.questionnaire.answers import Address
 from applications import actions as dossiers
-from applications import reading
 from applications.models import Answer, AnswerRow, Attachment, Call, Dossier
-from evaluation import actions, grounds
+from evaluation import actions, grounds, opening
 from evaluation.models import Opinion, Review, Session
 from tests import scenes
 from tests.people import a_juror, a_partner, a_person, staff
@@ -137,7 +136,8 @@ FAVOURABLE = {
 def founded(dossier: Dossier, **said: str) -> dict[str, str]:
     """What `give_opinion` takes, favourable but for what is said: a refusal takes the first ground of its call, and
     quotes the first answer that partners read."""
-    item = grounds.quotable(reading.frozen(reading.standing_version(dossier)))[0]
+    opinion = dossier.opinions.select_related("dataset", "dossier").first()
+    item = grounds.quotable(opening.opened(opinion))[0]
     basis = {"question": item.code, "quote": item.shown}
     whole = FAVOURABLE | said
     for aspect in grounds.ASPECTS:

@@ -6,7 +6,7 @@ import pytest
 
 from applications import reading
 from datasets.models import Dataset
-from evaluation import actions
+from evaluation import actions, opening
 from evaluation.models import Opinion
 from tests.people import a_partner, client_of
 
@@ -161,7 +161,7 @@ def test_a_file_of_a_closed_section_does_not_exist_for_a_partner(scene, client):
 def test_a_file_of_an_open_section_is_downloaded_by_its_partner_alone(scene, client, monkeypatch):
     frozen = reading.frozen(scene.dossier.versions.get())
     file = frozen.all_files()[0]
-    monkeypatch.setattr(reading.FrozenDossier, "for_partners", lambda self: self)
+    monkeypatch.setattr(opening, "readings", lambda opinions: {one.pk: frozen for one in opinions})
     address = f"{LIST}{scene.dossier.ref}/fichiers/{file.uuid}"
     assert download(client, address)
     assert client_of(scene.rival).get(address).status_code == 404

@@ -26,7 +26,7 @@ def three(call):
 
 
 @pytest.mark.parametrize(
-    ("path", "who", "queries"), [("/evaluation/avis/", "partner", 6), ("/evaluation/jury/", "juror", 8)]
+    ("path", "who", "queries"), [("/evaluation/avis/", "partner", 10), ("/evaluation/jury/", "juror", 8)]
 )
 def test_a_list_asks_the_same_for_one_row_and_for_three(scene, django_assert_num_queries, path, who, queries):
     person = scenes.juror() if who == "juror" else scenes.partner(scene.dossiers.first())
