@@ -1,5 +1,6 @@
 """What every test stands on: no socket but loopback, one flush that respects append-only tables, no skip in CI."""
 
+import gc
 import ipaddress
 import json
 import os
@@ -109,6 +110,20 @@ def pytest_configure(config):
     _set_triggers_aside_to_flush()
     if cache := getattr(config, "cache", None):
         migrated.start_from_copies(cache.mkdir("migrated"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session):
+    """Modules and tests stay until the end: the collector need not look at them while they come, nor ever after.
+
+    It took half the time of collection, in each process.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # Which tests run here

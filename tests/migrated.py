@@ -48,7 +48,7 @@ def start_from_copies(folder: Path) -> None:
         if serialize or keepdb:
             return _migrate(self, verbosity, autoclobber, serialize, keepdb)
         copies = (_PostgresCopy if self.connection.vendor == "postgresql" else _FileCopy)(self, folder, key())
-        with _alone(folder / "lock"):
+        with _alone(folder / f"{self.connection.vendor}.lock"):
             if not copies.exists():
                 name = _migrate(self, verbosity, autoclobber, serialize, keepdb)
                 copies.leave(name)
