@@ -9,7 +9,6 @@ from ami_portal.accounts.models import User
 from applications.models import Dossier, DossierMember
 
 from . import grids, ranking, ranking_rules, scoring
-from .calibration import Mark, corrected_scores
 from .enums import ASIDE, ReviewState
 from .models import Decision, Opinion, Review, Session
 from .rules import JUDGED, stands_aside
@@ -27,15 +26,11 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class RankingRow:
-    """One dossier of the ranking. `score` is the mean of the submitted reviews; `rank` None without any.
-
-    `corrected` is the score that the call ranks by where it asks for the corrected order, None elsewhere.
-    """
+    """One dossier of the ranking. `score` is the mean of the submitted reviews; `rank` None without any."""
 
     dossier: Dossier
     rank: int | None
     score: Decimal | None
-    corrected: Decimal | None
     reviews: tuple[ReviewRow, ...]
     decision: Decision | None
     is_stopped: bool
@@ -58,8 +53,8 @@ class RankingRow:
 
 
 def ranking_of(session: Session, *, reader: User | None = None) -> list[RankingRow]:
-    """The ranking of a session in the order that its call asks for, the best first, dossiers without a score last; a
-    constant number of queries. Between equal scores the call's rule decides.
+    """The ranking of a session, the best first, dossiers without a score last; a constant number of queries. Between
+    equal means the call's rule decides.
 
     With `reader`, the dossiers that this person has a part in, stands aside from, or still has to review are left out:
     no duty ranks above a conflict of interest. Ranks stay those of the whole.
@@ -69,38 +64,19 @@ def ranking_of(session: Session, *, reader: User | None = None) -> list[RankingR
     rows = [(dossier, tuple(_review_row(review, grid) for review in dossier.reviews.all())) for dossier in dossiers]
     means = [scoring.mean(row.score for row in reviews) for _, reviews in rows]
     rules = ranking_rules.rules_of(session.call)
-    corrected = _corrected(rows) if rules.order == "corrected" else {}
     keys = [
-        key_of(dossier.ref, corrected.get(dossier.ref, mean), _by_heading(reviews, grid), rules, session.seed)
+        key_of(dossier.ref, mean, _by_heading(reviews, grid), rules, session.seed)
         for (dossier, reviews), mean in zip(rows, means, strict=True)
     ]
     hidden = hidden_from(reader, session) if reader else frozenset()
     table = [
         RankingRow(
-            dossier,
-            rank,
-            mean,
-            corrected.get(dossier.ref),
-            reviews,
-            _decision(dossier),
-            any(item.is_veto for item in dossier.opinions.all()),
+            dossier, rank, mean, reviews, _decision(dossier), any(item.is_veto for item in dossier.opinions.all())
         )
         for (dossier, reviews), mean, rank in zip(rows, means, ranking.rank(keys), strict=True)
         if dossier.pk not in hidden
     ]
     return sorted(table, key=lambda row: (row.rank is None, row.rank or 0, row.dossier.ref))
-
-
-def _corrected(rows: list[tuple[Dossier, tuple[ReviewRow, ...]]]) -> dict[str, Decimal]:
-    """The corrected score of each dossier by its reference; empty while too little was read twice to correct."""
-    return corrected_scores(
-        [
-            Mark(dossier.ref, review.review.juror.ref, review.score)
-            for dossier, reviews in rows
-            for review in reviews
-            if review.score is not None
-        ]
-    )
 
 
 def _by_heading(reviews: tuple[ReviewRow, ...], grid: grids.Grid) -> dict[str, Decimal | None]:

@@ -67,7 +67,7 @@ class Calibration:
 def calibrate(marks: Sequence[Mark], *, seed: int, draws: int = DRAWS) -> Calibration | None:
     """The corrected scores and the plausible ranks; None when too few dossiers were read twice to tell anything."""
     jury = _Jury(marks)
-    if not jury.is_linked:
+    if jury.spare < 1 or len(jury.dossiers) < 2:
         return None
     fit = _fit(jury)
     first, last = _plausible(jury, fit, np.random.default_rng(seed), draws)
@@ -85,14 +85,6 @@ def calibrate(marks: Sequence[Mark], *, seed: int, draws: int = DRAWS) -> Calibr
         seed,
         draws,
     )
-
-
-def corrected_scores(marks: Sequence[Mark]) -> dict[str, Decimal]:
-    """The corrected scores alone, which no draw changes; empty when too few dossiers were read twice."""
-    jury = _Jury(marks)
-    if not jury.is_linked:
-        return {}
-    return {name: _points(value) for name, value in zip(jury.dossiers, _fit(jury).corrected, strict=True)}
 
 
 def _points(value: float) -> Decimal:
@@ -117,11 +109,6 @@ class _Jury:
         self.who = (self.by_dossier @ self.by_juror.T).toarray()
         self.read, self.given = self.who.sum(axis=1), self.who.sum(axis=0)
         self.spare = count - len(self.dossiers)
-
-    @property
-    def is_linked(self) -> bool:
-        """Whether enough dossiers were read twice to tell a severe juror from a weak dossier."""
-        return self.spare >= 1 and len(self.dossiers) > 1
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ class Shown:
     rank: int | None
     ranked: int
     score: Decimal | None
-    corrected: Decimal | None
     reviews: int
     headings: tuple[tuple[str, int, Decimal | None], ...]
     decision: Decision | None
@@ -38,17 +37,7 @@ def shown_of(session: Session, dossier: Dossier) -> Shown:
     headings = tuple((heading.label, heading.weight, mean) for heading, mean in zip(grid.rows, means, strict=True))
     ranked = sum(one.rank is not None for one in rows)
     votes = tuple(Vote.objects.filter(hearing__dossier=dossier, hearing__session=session))
-    return Shown(
-        dossier=row.dossier,
-        rank=row.rank,
-        ranked=ranked,
-        score=row.score,
-        corrected=row.corrected,
-        reviews=row.submitted,
-        headings=headings,
-        decision=row.decision,
-        votes=votes,
-    )
+    return Shown(row.dossier, row.rank, ranked, row.score, row.submitted, headings, row.decision, votes)
 
 
 def _mean(marks: Any) -> Decimal | None:

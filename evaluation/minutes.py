@@ -29,16 +29,9 @@ def data_of(session: Session, *, at: dt.datetime) -> dict[str, Any]:
     standing = DossierVersion.objects.filter(dossier__call=call, withdrawn_at=None)
     deposits = dict(standing.values_list("dossier_id", "sha256"))
     decided = [row for row in rows if row.decision]
-    is_corrected = any(row.corrected is not None for row in decided)
     return {
         "format": proof.FORMAT,
-        "method": {
-            "code": proof.CORRECTED if is_corrected else proof.RAW,
-            "order": rules.order,
-            "seed": session.seed,
-            "ties": list(rules.ties),
-            "draw": rules.draw,
-        },
+        "method": {"code": proof.RAW, "seed": session.seed, "ties": list(rules.ties), "draw": rules.draw},
         "call": {"code": call.code, "title": call.title, "operator": call.operator},
         "session": {
             "opened_at": _instant(session.opened_at),
@@ -81,8 +74,7 @@ def _dossier(row: RankingRow, grid: grids.Grid, letters: dict[int, str]) -> dict
         "led_by": row.dossier.lead_name,
         "requested": _amount(row.dossier.amount_requested),
         "reviews": _reviews(row, grid, letters),
-        "score": _amount(row.score),
-        **({} if row.corrected is None else {"corrected": str(row.corrected)}),
+        "score": None if row.score is None else str(row.score),
         "rank": row.rank,
         "decision": _decision(row.decision),
     }

@@ -17,7 +17,6 @@ from typing import Any
 from ami_portal.kernel.text import canonical_json, sha256_of
 
 from . import ranking, scoring
-from .calibration import Mark, corrected_scores
 from .moves import unexplained
 from .quorum import Quorum, Stay, there_at
 from .standing import Rules
@@ -26,8 +25,6 @@ from .standing.order import key_of
 FORMAT = "proces-verbal-1"
 RAW = "moyenne-1"
 """The method: the mean of the scores of the reviews; between equal means the ties of the call, its draw by the seed."""
-CORRECTED = "moyenne-corrigee-1"
-"""The method: the mean of the scores less the severity of those who gave them, as `calibration` finds it."""
 OUTCOMES = ("laureate", "reserve", "rejected")
 NOT_MINUTES = "Ces données ne sont pas celles d’un procès-verbal de jury."
 
@@ -39,7 +36,6 @@ class Line:
     ref: str
     rank: int | None
     score: Decimal | None
-    corrected: Decimal | None = None
 
 
 @dataclass
@@ -92,30 +88,6 @@ def verify(content: bytes) -> Proof:
 
 def _raw(minutes: Mapping[str, Any]) -> list[Line]:
     """Every dossier with the mean of its reviews and its rank, the best first."""
-    if minutes["method"]["order"] != "raw" and _correct(minutes):
-        raise ValueError("the call asks for the corrected order, and there is one")
-    return _lines(minutes, {})
-
-
-def _corrected(minutes: Mapping[str, Any]) -> list[Line]:
-    """The same by the corrected score."""
-    if minutes["method"]["order"] != "corrected":
-        raise ValueError("the call does not ask for the corrected order")
-    return _lines(minutes, _correct(minutes))
-
-
-def _correct(minutes: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The corrected score of each dossier; empty when too few dossiers were read twice."""
-    grid = _Grid(minutes["rules"])
-    scores = [
-        (dossier["ref"], review["seat"], grid.score(review["marks"]))
-        for dossier in minutes["dossiers"]
-        for review in dossier["reviews"]
-    ]
-    return corrected_scores([Mark(ref, seat, score) for ref, seat, score in scores if score is not None])
-
-
-def _lines(minutes: Mapping[str, Any], corrected: Mapping[str, Decimal]) -> list[Line]:
     grid = _Grid(minutes["rules"])
     refs = [dossier["ref"] for dossier in minutes["dossiers"]]
     means = [
@@ -124,23 +96,14 @@ def _lines(minutes: Mapping[str, Any], corrected: Mapping[str, Decimal]) -> list
     method = minutes["method"]
     rules = Rules(ties=tuple(method["ties"]), draw=method["draw"])
     keys = [
-        key_of(
-            dossier["ref"],
-            corrected.get(dossier["ref"], mean),
-            grid.by_heading(dossier["reviews"]),
-            rules,
-            str(method["seed"]),
-        )
+        key_of(dossier["ref"], mean, grid.by_heading(dossier["reviews"]), rules, str(method["seed"]))
         for dossier, mean in zip(minutes["dossiers"], means, strict=True)
     ]
-    lines = [
-        Line(ref, rank, mean, corrected.get(ref))
-        for ref, mean, rank in zip(refs, means, ranking.rank(keys), strict=True)
-    ]
+    lines = [Line(ref, rank, mean) for ref, mean, rank in zip(refs, means, ranking.rank(keys), strict=True)]
     return sorted(lines, key=lambda line: (line.rank is None, line.rank or 0, line.ref))
 
 
-METHODS: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {RAW: _raw, CORRECTED: _corrected}
+METHODS: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {RAW: _raw}
 """How a ranking is computed, by the code that minutes name: one that was used stays here for good."""
 
 
@@ -210,8 +173,6 @@ def _score_faults(minutes: Mapping[str, Any], lines: list[Line]) -> Iterator[str
         if (dossier["score"], dossier["rank"]) != (_text(line.score), line.rank):
             stated_place = f"{dossier['score']} au rang {dossier['rank']}"
             yield f"{line.ref} : la moyenne {stated_place} se recalcule {_text(line.score)} au rang {line.rank}."
-        if (stated := dossier.get("corrected")) != _text(line.corrected):
-            yield f"{line.ref} : la note corrigée {stated} se recalcule {_text(line.corrected)}."
 
 
 def _decision_faults(minutes: Mapping[str, Any]) -> Iterator[str]:

@@ -88,6 +88,6 @@ FIGURES = {"montant": "le montant de l’aide", "duree": "la durée du projet", 
 
 
 def lost_figures(first: Iterable[Article], last: Iterable[Article], values: Mapping[str, str]) -> list[str]:
-    """The figures that the first version says and that the last one no longer says, in words."""
+    """The figures that the last version says less often than the first, in words."""
     said, says = ("\n".join(article.text for article in version) for version in (first, last))
-    return [words for name, words in FIGURES.items() if values[name] in said and values[name] not in says]
+    return [words for name, words in FIGURES.items() if says.count(values[name]) < said.count(values[name])]

@@ -1,12 +1,54 @@
-"""States of conventions and instalments, accounts of the ledger."""
+"""States of conventions, remarks and instalments, accounts of the ledger."""
 
 from django.db.models import TextChoices
 
 
 class ConventionState(TextChoices):
-    PREPARED = "prepared", "À signer"
+    PREPARED = "prepared", "En négociation"
+    FROZEN = "frozen", "À signer"
     SIGNED = "signed", "Signée"
     CLOSED = "closed", "Sans suite"
+
+
+class Party(TextChoices):
+    BENEFICIARY = "beneficiary", "Bénéficiaire"
+    OPERATOR = "operator", "Opérateur"
+
+    @property
+    def of(self) -> str:
+        """« du bénéficiaire »."""
+        return "du bénéficiaire" if self == Party.BENEFICIARY else "de l’opérateur"
+
+
+class CopyState(TextChoices):
+    RECEIVED = "received", "À vérifier"
+    ACCEPTED = "accepted", "Acceptée"
+    REFUSED = "refused", "Refusée"
+    VOID = "void", "Ne compte plus"
+
+
+class RemarkKind(TextChoices):
+    CHANGE = "change", "Proposer une modification"
+    QUESTION = "question", "Poser une question"
+
+
+class RemarkState(TextChoices):
+    OPEN = "open", "Sans réponse"
+    ANSWERED = "answered", "Répondue"
+
+
+class RemarkOutcome(TextChoices):
+    ACCEPTED = "accepted", "Proposition reprise"
+    OTHERWISE = "otherwise", "Reprise autrement"
+    DECLINED = "declined", "Non retenue"
+    REPLIED = "replied", "Réponse donnée"
+
+    @classmethod
+    def of(cls, kind: str) -> list[tuple[str, str]]:
+        """What may become of a remark of a kind."""
+        if kind == RemarkKind.QUESTION:
+            return [(cls.REPLIED.value, str(cls.REPLIED.label))]
+        return [(one.value, str(one.label)) for one in (cls.ACCEPTED, cls.OTHERWISE, cls.DECLINED)]
 
 
 class InstalmentState(TextChoices):

@@ -6,12 +6,55 @@ from ami_portal.notifications import outbox
 from applications.notifications import tell_team
 from applications.pieces import Piece
 
-from .models import Convention, Instalment, Renouncement
+from .models import Convention, Instalment, Remark, Renouncement, SignedCopy
 
 
 def convention_ready(convention: Convention, *, at: dt.datetime) -> None:
-    """Tell the team that the convention is ready to be signed; once a person."""
-    _tell("funding.convention_ready", convention, at=at, once="convention")
+    """Tell the team that the convention is ready to be signed; once a person and a freezing."""
+    frozen_at = convention.frozen_at
+    once = f"convention {frozen_at.isoformat()}" if frozen_at else "convention"
+    _tell("funding.convention_ready", convention, at=at, once=once)
+
+
+def text_ready(convention: Convention, *, at: dt.datetime) -> None:
+    """Tell the team that the text of its convention can be read and discussed; once a person."""
+    _tell("funding.text_ready", convention, at=at, once="texte 1")
+
+
+def text_answered(convention: Convention, *, number: int, answered: int, at: dt.datetime) -> None:
+    """Tell the team that there is a version to read (`number`, or 0), or answers to its remarks; once a person."""
+    _tell(
+        "funding.text_answered",
+        convention,
+        at=at,
+        once=f"texte {number}" if number else f"réponses {at.isoformat()}",
+        number=number,
+        answered=answered,
+    )
+
+
+def text_reopened(convention: Convention, *, at: dt.datetime) -> None:
+    """Tell the team that the document to sign is not to be signed any more; once a person and a reopening."""
+    _tell("funding.text_reopened", convention, at=at, once=f"reprise {at.isoformat()}")
+
+
+def remark_to_answer(remark: Remark, *, at: dt.datetime) -> None:
+    """Tell the operator that a laureate said something of its convention; never what."""
+    convention = remark.convention
+    to, once = convention.dossier.call.contact, f"remarque {remark.number}"
+    outbox.post("funding.remark_to_answer", to=to, subject_ref=convention.ref, at=at, once=once)
+
+
+def copy_to_verify(copy: SignedCopy, *, at: dt.datetime) -> None:
+    """Tell the operator that a laureate sent a signed copy."""
+    convention = copy.convention
+    to, once = convention.dossier.call.contact, f"copie {copy.number}"
+    outbox.post("funding.copy_to_verify", to=to, subject_ref=convention.ref, at=at, once=once)
+
+
+def copy_refused(copy: SignedCopy, *, at: dt.datetime) -> None:
+    """Tell the team that its signed copy is refused: the page says why; once a person and a copy."""
+    _tell("funding.copy_refused", copy.convention, at=at, once=f"copie {copy.number}")
 
 
 def signature_recorded(convention: Convention, *, at: dt.datetime) -> None:

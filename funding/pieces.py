@@ -73,7 +73,7 @@ def unmet(convention: Convention, event: str, on: dt.date, despite: str) -> dict
 def next_event(convention: Convention) -> tuple[str, dt.date] | None:
     """The next event at which pieces must be valid, and its day: the present one for what is late. None after all."""
     today = clock.today()
-    if convention.state == ConventionState.PREPARED:
+    if convention.state in (ConventionState.PREPARED, ConventionState.FROZEN):
         return Event.SIGNATURE, today
     if convention.state != ConventionState.SIGNED:
         return None

@@ -25,6 +25,15 @@ TONES = {
 
 VERBS = {
     "convention.prepare": "Convention générée",
+    "convention.write_text": "Nouvelle version du texte",
+    "convention.freeze": "Texte figé",
+    "convention.reopen": "Négociation reprise",
+    "remark.make": "Remarque du lauréat",
+    "remark.answer": "Remarque répondue",
+    "signature.send": "Copie signée reçue",
+    "signature.accept": "Copie signée acceptée",
+    "signature.refuse": "Copie signée refusée",
+    "signature.void": "Copie signée écartée",
     "convention.sign": "Signature enregistrée",
     "convention.attach_signed_copy": "Copie signée déposée",
     "convention.read_file": "Document téléchargé",
@@ -38,6 +47,13 @@ FACTS = {
     "amount": "montant",
     "net": "payé",
     "retention": "retenu",
+    "kind": "nature",
+    "party": "partie",
+    "signatories": "signataires",
+    "article": "article",
+    "version": "version",
+    "outcome": "suite",
+    "reason": "motif",
     "signed_on": "signée le",
     "ends_on": "fin le",
     "paid_on": "payé le",
@@ -148,7 +164,7 @@ def _months(convention: Convention) -> int:
 
 def _balances(convention: Convention) -> ledger.Balances:
     """Those of the ledger; before the signature it is empty, and the whole grant is to come."""
-    if convention.state == ConventionState.PREPARED:
+    if convention.state in (ConventionState.PREPARED, ConventionState.FROZEN):
         return ledger.Balances(granted=convention.amount, paid=ZERO, retained=ZERO, remaining=convention.amount)
     return ledger.balances(convention)
 

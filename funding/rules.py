@@ -11,7 +11,7 @@ from applications.enums import WRITERS, DossierState, MemberRole
 from applications.models import Dossier, DossierMember
 from applications.rules import role_on
 
-from .models import Convention, Instalment
+from .models import Convention, Instalment, Remark, SignedCopy
 
 DUTIES = (Role.GRANT_OFFICER, Role.ACCOUNTING_OFFICER, Role.INSTRUCTOR)
 """The duties that see every convention but their own."""
@@ -60,13 +60,13 @@ def grants_to_end(user: Any) -> QuerySet[Dossier]:
     return Dossier.objects.filter(~Exists(own), state__in=(DossierState.LAUREATE, DossierState.RENOUNCED))
 
 
-def _acts_on(user: Any, duty: str, obj: Convention | Instalment | Dossier | None) -> bool:
+def _acts_on(user: Any, duty: str, obj: Convention | Instalment | Remark | SignedCopy | Dossier | None) -> bool:
     """Whether the person holds the duty, and has no part in the dossier (no object: the duty alone is asked)."""
     if not holds(user, duty):
         return False
     if obj is None:
         return True
-    convention = obj.convention if isinstance(obj, Instalment) else obj
+    convention = obj.convention if isinstance(obj, Instalment | Remark | SignedCopy) else obj
     dossier_id = convention.dossier_id if isinstance(convention, Convention) else convention.pk
     return not DossierMember.objects.filter(dossier=dossier_id, email=user.email).exists()
 
@@ -97,6 +97,23 @@ def can_send_piece(user: Any, obj: Convention | None) -> bool:
     )
 
 
+@rule("funding.make_remark")
+def can_remark(user: Any, obj: Convention | None) -> bool:
+    """Those who write in the dossier discuss its convention."""
+    return can_send_piece(user, obj)
+
+
+@rule("funding.negotiate_convention")
+def can_negotiate(user: Any, obj: Convention | Remark | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.send_signed_copy")
+def can_send_signed_copy(user: Any, obj: Convention | None) -> bool:
+    """Those who write in the dossier; for what came by another way, who follows the convention."""
+    return can_send_piece(user, obj) or _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
 @rule("funding.renounce_grant")
 def can_renounce(user: Any, obj: Dossier) -> bool:
     """Who deposited the dossier gives its grant up."""
@@ -109,7 +126,7 @@ def can_record_renouncement(user: Any, obj: Dossier | None) -> bool:
 
 
 @rule("funding.record_signature")
-def can_record_signature(user: Any, obj: Convention | None) -> bool:
+def can_record_signature(user: Any, obj: Convention | SignedCopy | None) -> bool:
     return _acts_on(user, Role.GRANT_OFFICER, obj)
 
 

@@ -13,6 +13,12 @@ def build_convention(*, convention_id: int) -> None:
     actions.build_convention(convention_id=convention_id)
 
 
+@handler("funding.build_signature_record")
+def build_signature_record(*, convention_id: int) -> None:
+    """The sealed record of who signed a convention."""
+    actions.build_signature_record(convention_id=convention_id)
+
+
 @periodic("funding.remind_pieces")
 def remind_pieces(*, at: dt.datetime) -> None:
     """The mails about supporting documents that expire."""

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from . import views
+from .views import conventions as views
+from .views import copies, negotiation
 
 app_name = "funding"
 urlpatterns = [
     path("", views.convention_list, name="convention_list"),
     path("renoncer/<str:ref>/", views.grant_renounce, name="grant_renounce"),
     path("<str:ref>/", views.convention_detail, name="convention_detail"),
+    path("<str:ref>/signature/", copies.convention_signature, name="convention_signature"),
+    path("<str:ref>/signature/<int:number>/copie.pdf", copies.copy_pdf, name="copy_pdf"),
+    path("<str:ref>/signatures.pdf", copies.signature_record, name="signature_record"),
+    path("<str:ref>/texte/", negotiation.convention_text, name="convention_text"),
+    path("<str:ref>/texte/<slug:article>/", negotiation.convention_remark, name="convention_remark"),
     path("<str:ref>/pieces/<slug:kind>/", views.convention_piece, name="convention_piece"),
     path("<str:ref>/convention.pdf", views.convention_pdf, name="convention_pdf"),
     path("<str:ref>/copie-signee.pdf", views.signed_copy, name="signed_copy"),

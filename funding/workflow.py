@@ -4,17 +4,57 @@ from ami_portal.workflow import Transition
 from applications.enums import DossierState as D
 
 from .enums import ConventionState as C
+from .enums import CopyState as S
 from .enums import InstalmentState as I
+from .enums import RemarkState as R
 
+FREEZE = Transition(
+    "convention.freeze", frozenset({C.PREPARED}), C.FROZEN, "funding.negotiate_convention", stamp="frozen_at"
+)
+REOPEN = Transition(
+    "convention.reopen",
+    frozenset({C.FROZEN}),
+    C.PREPARED,
+    "funding.negotiate_convention",
+    clears=("frozen_at", "document"),
+)
+ANSWER = Transition(
+    "remark.answer",
+    frozenset({R.OPEN}),
+    R.ANSWERED,
+    "funding.negotiate_convention",
+    stamp="answered_at",
+    sets=("outcome", "answer", "answered_by"),
+)
+ACCEPT_COPY = Transition(
+    "signature.accept",
+    frozenset({S.RECEIVED}),
+    S.ACCEPTED,
+    "funding.record_signature",
+    stamp="decided_at",
+    sets=("decided_by",),
+)
+REFUSE_COPY = Transition(
+    "signature.refuse",
+    frozenset({S.RECEIVED}),
+    S.REFUSED,
+    "funding.record_signature",
+    stamp="decided_at",
+    sets=("decided_by", "reason"),
+)
+VOID_COPY = Transition(
+    "signature.void", frozenset({S.RECEIVED, S.ACCEPTED}), S.VOID, stamp="decided_at", sets=("decided_by",)
+)
+"""What another copy of the same party, or the reopening of the text, does to one; both were allowed by themselves."""
 SIGN = Transition(
     "convention.sign",
-    frozenset({C.PREPARED}),
+    frozenset({C.FROZEN}),
     C.SIGNED,
     "funding.record_signature",
     stamp="recorded_at",
     sets=("signed_on", "ends_on", "signatory"),
 )
-CLOSE = Transition("convention.close", frozenset({C.PREPARED, C.SIGNED}), C.CLOSED, stamp="closed_at")
+CLOSE = Transition("convention.close", frozenset({C.PREPARED, C.FROZEN, C.SIGNED}), C.CLOSED, stamp="closed_at")
 """What a renouncement, which was allowed by itself, does to the convention."""
 
 RENOUNCE = Transition("dossier.renounce", frozenset({D.LAUREATE}), D.RENOUNCED, "funding.renounce_grant")

@@ -6,6 +6,7 @@ Never in a web request: a job calls it.
 
 import base64
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from ami_portal.kernel import clock
@@ -62,7 +64,7 @@ def inspect(document_id: int) -> None:
     is_accepted = document.verdict == Verdict.ACCEPTED
     if document.verdict == Verdict.REFUSED or (is_accepted and (asked is None or asked.is_answered)):
         return
-    report = examine(store.read(document), asked.wanted if asked else {})
+    report = examine(store.read(document), _with_roots(asked.wanted) if asked else {})
     at = clock.now()
     if is_accepted:
         if report.verdict == Verdict.ACCEPTED:
@@ -78,6 +80,15 @@ def inspect(document_id: int) -> None:
         Examination.objects.update_or_create(
             document=document, defaults={"facts": report.facts, "picture": picture, "examined_at": at}
         )
+
+
+def _with_roots(wanted: dict[str, Any]) -> dict[str, Any]:
+    """What is wanted, with the authorities that the operator trusts for a signature; they are not kept with a file."""
+    if "signatures" not in wanted or not settings.SIGNATURE_ROOTS:
+        return wanted
+    text = Path(settings.SIGNATURE_ROOTS).read_text(encoding="ascii")
+    roots = re.findall(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", text, re.S)
+    return wanted | {"signatures": wanted["signatures"] | {"roots": roots}}
 
 
 def _keep_picture(document: Document, content: bytes, *, at: Any) -> Document:

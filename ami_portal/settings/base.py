@@ -195,6 +195,7 @@ DEMARCHES_TRUSTED_HOSTS = env.list("DEMARCHES_TRUSTED_HOSTS", default=[])
 # The seal of receipts: PEM files or one PKCS#12, with a passphrase or none. On a machine of one's own, made at need.
 SEAL_KEY, SEAL_CERTIFICATE = env("SEAL_KEY", default=""), env("SEAL_CERTIFICATE", default="")
 SEAL_PKCS12, SEAL_PASSPHRASE = env("SEAL_PKCS12", default=""), env("SEAL_PASSPHRASE", default="")
+SIGNATURE_ROOTS = env("SIGNATURE_ROOTS", default="")
 if not ON_LOOPBACK and not (SEAL_PKCS12 or (SEAL_KEY and SEAL_CERTIFICATE)):
     raise environ.ImproperlyConfigured(
         "SEAL_PKCS12, ou SEAL_KEY et SEAL_CERTIFICATE, est obligatoire dès que DJANGO_ALLOWED_HOSTS est donné."

@@ -44,7 +44,10 @@ TONES = {
     "deliberation": ("purple-glycine", "discuss-line"),
     "frozen": ("blue-ecume", "lock-line"),
     "published": ("success", "check-line"),
-    # Convention, instalment
+    # Convention, remark, instalment
+    "received": ("yellow-tournesol", "time-line"),
+    "void": ("beige-gris-galet", "close-circle-line"),
+    "open": ("yellow-tournesol", "question-line"),
     "prepared": ("yellow-tournesol", "edit-line"),
     "signed": ("success", "check-line"),
     "closed": ("beige-gris-galet", "close-circle-line"),

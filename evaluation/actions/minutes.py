@@ -60,10 +60,5 @@ def render_minutes(kept: Minutes) -> bytes:
         kept.frozen_at,
     )
     read = json.loads(kept.content)
-    context = {
-        **read,
-        "decided": minutes.shown(read["minutes"]),
-        "is_corrected": read["minutes"]["method"]["code"] == proof.CORRECTED,
-        "attachment": minutes.ATTACHMENT,
-    }
+    context = {**read, "decided": minutes.shown(read["minutes"]), "attachment": minutes.ATTACHMENT}
     return pdf.render("pdf/evaluation/minutes.html", context, attachments=[attached])

@@ -1,22 +1,33 @@
 """Everything that can be done to a convention, each act in one transaction with its trace, its mails and its jobs."""
 
 from .amounts import adjust_amount
+from .copies import accept_copy, refuse_copy, send_signed_copy
+from .negotiation import answer_remarks, freeze_convention, make_remark, reopen_convention
 from .payments import certify_service, record_payment
 from .pieces import remind_pieces, send_piece
 from .preparation import build_convention, prepare_convention
+from .recording import build_signature_record
 from .renouncing import record_renouncement, renounce_grant
 from .signature import attach_signed_copy, record_signature
 
 __all__ = [
+    "accept_copy",
     "adjust_amount",
+    "answer_remarks",
     "attach_signed_copy",
     "build_convention",
+    "build_signature_record",
     "certify_service",
+    "freeze_convention",
+    "make_remark",
     "prepare_convention",
     "record_payment",
     "record_renouncement",
     "record_signature",
+    "refuse_copy",
     "remind_pieces",
     "renounce_grant",
+    "reopen_convention",
     "send_piece",
+    "send_signed_copy",
 ]

@@ -7,8 +7,7 @@ from django.db import transaction
 
 from ami_portal.accounts.models import User
 from ami_portal.audit import trail
-from ami_portal.documents import pdf, store
-from ami_portal.jobs.actions import later
+from ami_portal.documents import pdf, seal, store
 from ami_portal.kernel import clock
 from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused
@@ -24,9 +23,10 @@ from funding.models import AgreementText, Convention, ConventionTemplate, Instal
 @transaction.atomic
 def prepare_convention(dossier: Dossier, *, actor: User) -> Convention:
     """Create the convention of a laureate with its schedule, by the regulation of the call, and the first version of
-    its text, by the call's template and the answers of the frozen dossier; a job renders its PDF.
+    its text, by the call's template and the answers of the frozen dossier; the team is told
+    that it can be read.
 
-    The team is told once the PDF exists. Raises TransitionRefused: no right, not a laureate, results not published,
+    Raises TransitionRefused: no right, not a laureate, results not published,
     convention there already, no amount decided, amount over the call's limit or too small to be shared.
     """
     at = clock.now()
@@ -49,7 +49,6 @@ def prepare_convention(dossier: Dossier, *, actor: User) -> Convention:
     )
     Instalment.objects.bulk_create([_instalment(convention, line) for line in lines])
     text = _first_text(convention)
-    later("funding.build_convention", convention_id=convention.pk)
     trail.record(
         "convention.prepare",
         subject=convention.ref,
@@ -77,10 +76,11 @@ def _template(call: Call, at: dt.datetime) -> ConventionTemplate:
 
 
 def _first_text(convention: Convention) -> AgreementText | None:
-    """The first version of the text; none for a dossier of which no deposit stands."""
+    """The first version of the text, told to the team; none for a dossier of which no deposit stands."""
     version = standing_version(convention.dossier)
     if version is None:
         return None
+    notifications.text_ready(convention, at=convention.prepared_at)
     rows = [article.as_row for article in agreement.first_articles(convention, version)]
     return AgreementText.objects.create(
         convention=convention,
@@ -135,16 +135,20 @@ def _instalment(convention: Convention, line: schedule.Line) -> Instalment:
 
 
 def build_convention(*, convention_id: int) -> None:
-    """Give a convention its PDF and tell the team: once, however often and however concurrently it is called."""
+    """Give a frozen convention its sealed PDF and tell the team: once, however often and concurrently it is called.
+
+    The seal lets a later signature be compared with what was frozen (see `documents.examiner.pdf_signatures`).
+    """
     convention = Convention.objects.select_related("dossier__call").get(pk=convention_id)
     version = standing_version(convention.dossier)
-    if convention.document_id or version is None or convention.state == ConventionState.CLOSED:
+    if convention.document_id or version is None or convention.state != ConventionState.FROZEN:
         return
     content = pdf.render("pdf/funding/convention.html", agreement.context(convention, version))
     at = clock.now()
+    content = seal.seal(content, reason=f"Document a signer {convention.ref}", at=at)  # slow, so outside the lock
     with transaction.atomic():
         locked = Convention.objects.select_for_update(of=("self",)).get(pk=convention_id)
-        if locked.document_id or locked.state == ConventionState.CLOSED:
+        if locked.document_id or locked.state != ConventionState.FROZEN or locked.frozen_at != convention.frozen_at:
             return
         locked.document = store.keep(
             "convention",
@@ -154,5 +158,6 @@ def build_convention(*, convention_id: int) -> None:
             media_type="application/pdf",
             at=at,
         )
+        seal.list_certificate(at=at)
         locked.save(update_fields=["document"])
         notifications.convention_ready(convention, at=at)

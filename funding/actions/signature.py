@@ -19,10 +19,10 @@ from ami_portal.kernel.text import clean_text
 from ami_portal.ui import wording
 from ami_portal.workflow import TransitionRefused, advance
 from applications.pieces import Event
-from funding import agreement, ledger, notifications, schedule
+from funding import agreement, ledger, notifications, schedule, signatures
 from funding.agreement import closed_sentence
-from funding.enums import ConventionState
-from funding.models import Convention
+from funding.enums import ConventionState, CopyState, Party
+from funding.models import Convention, SignedCopy
 from funding.pieces import unmet
 from funding.workflow import SIGN
 
@@ -41,33 +41,60 @@ def record_signature(
 ) -> Convention:
     """Record that both parties have signed: the grant is committed, the days are known, the team is told.
 
-    `signed_on` is the day of the last signature, between the day of the convention and today; `despite` says why it is
-    signed although a supporting document is not valid on that day. Raises TransitionRefused (no right, signed already,
-    impossible day, no signatory, a document that is not valid and no reason) and FileRefused (the copy).
+    Copies that were accepted, one a party, are the signed document; without any, it is the scan that is sent now or
+    later. `signed_on` is the day of the last signature, between the day of the convention and today; `despite` says why
+    it is signed although a supporting document is not valid on that day. Raises TransitionRefused (no right, signed
+    already, impossible day, a copy to verify, a party whose copy is missing, no signatory, a document that is not valid
+    and no reason) and FileRefused (the scan).
     """
     at = clock.now()
     current = _locked(convention, actor)
     signatory = " ".join(clean_text(signatory).split())
     if current.state == ConventionState.CLOSED:
         raise TransitionRefused(closed_sentence(current))
-    if current.state == ConventionState.PREPARED:
-        _refuse_day(current, signed_on, at)
+    copies = _copies_on(current, signed_on, at) if current.state == ConventionState.FROZEN else []
     if not 0 < len(signatory) <= MAX_SIGNATORY:
         raise TransitionRefused(f"Le nom du signataire est attendu, en {MAX_SIGNATORY} caractères au plus.")
     current.signed_on, current.signatory = signed_on, signatory
     current.ends_on = _end(current, signed_on)
     facts = {"signed_on": signed_on.isoformat(), "ends_on": current.ends_on.isoformat()}
-    if current.state == ConventionState.PREPARED:
+    if current.state == ConventionState.FROZEN:
         facts |= unmet(current, Event.SIGNATURE, signed_on, despite)
     advance(current, SIGN, actor=actor, at=at, **facts)
     for line in current.instalments.all():
         line.due_on = schedule.due_on(signed_on, line.months_after_signature)
         line.save(update_fields=["due_on"])
     ledger.commit(current, at=at, actor=actor)
-    if document is not None:
-        _attach(current, document, at=at, actor=actor)
+    _keep_signed(current, copies, document, at=at, actor=actor)
     notifications.signature_recorded(current, at=at)
     return current
+
+
+def _keep_signed(
+    convention: Convention, copies: list[SignedCopy], scan: UploadedFile | None, *, at: dt.datetime, actor: User
+) -> None:
+    """The signed document: the last copy, with the record of them all; or the scan, if it is there."""
+    if copies:
+        convention.signed_document = copies[-1].document
+        convention.save(update_fields=["signed_document"])
+        later("funding.build_signature_record", convention_id=convention.pk)
+    elif scan is not None:
+        _attach(convention, scan, at=at, actor=actor)
+
+
+def _copies_on(convention: Convention, signed_on: dt.date, at: dt.datetime) -> list[SignedCopy]:
+    """The accepted copies, in the order in which they were sent. Raises TransitionRefused (the day, or a copy)."""
+    _refuse_day(convention, signed_on, at)
+    if convention.signed_copies.filter(state=CopyState.RECEIVED).exists():
+        raise TransitionRefused("Une copie signée attend votre vérification : acceptez-la ou refusez-la d’abord.")
+    copies = signatures.accepted(convention)
+    missing = set(Party) - {copy.party for copy in copies}
+    if copies and missing:
+        raise TransitionRefused(f"Il manque la copie signée {Party(missing.pop()).of}.")
+    said = [one.last_at for one in map(signatures.evidence, copies) if one.last_at]
+    if said and signed_on < (last := clock.paris(max(said)).date()):
+        raise TransitionRefused(f"La date précède la dernière signature électronique, du {wording.day(last)}.")
+    return copies
 
 
 def _end(convention: Convention, signed_on: dt.date) -> dt.date:
@@ -115,28 +142,33 @@ def attach_signed_copy(convention: Convention, document: UploadedFile, *, actor:
 
 
 def _attach(convention: Convention, uploaded: UploadedFile, *, at: dt.datetime, actor: User) -> None:
-    kept = _keep(convention, uploaded, at=at, actor=actor)
+    kept = keep_signed(convention, content_of(uploaded), f"{convention.ref}-signee.pdf", at=at, actor=actor)
     convention.signed_document = kept
     convention.save(update_fields=["signed_document"])
     later("documents.inspect", document_id=kept.pk)
     trail.record("convention.attach_signed_copy", subject=convention.ref, actor=actor, at=at, sha256=kept.sha256)
 
 
-def _keep(convention: Convention, uploaded: UploadedFile, *, at: dt.datetime, actor: User) -> Document:
-    """A PDF by its content, within the limit of size, hostile until a job has inspected it. Raises FileRefused."""
+def content_of(uploaded: UploadedFile) -> bytes:
+    """The bytes of a sent PDF, within the limit of size. Raises FileRefused."""
     store.clean_filename(uploads.sent_name(uploaded))
     if (uploaded.size or 0) > settings.UPLOAD_MAX_BYTES:
         raise FileRefused(f"Ce fichier dépasse {settings.UPLOAD_MAX_BYTES // 1024**2} Mo : allégez-le.")
-    content = uploaded.read()
+    content: bytes = uploaded.read()
     if not content:
         raise FileRefused("Ce fichier est vide : vérifiez-le, puis déposez-le de nouveau.")
     if not content.startswith(b"%PDF-"):
         raise FileRefused("Ce fichier n’est pas un PDF, d’après son contenu : déposez la copie signée en PDF.")
+    return content
+
+
+def keep_signed(convention: Convention, content: bytes, filename: str, *, at: dt.datetime, actor: User) -> Document:
+    """A signed copy, hostile until a job has inspected it."""
     return store.keep(
         "convention_signed",
         subject=convention.ref,
         content=content,
-        filename=f"{convention.ref}-signee.pdf",
+        filename=filename,
         media_type=sniff.PDF,
         at=at,
         actor=actor,

@@ -14,12 +14,12 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.money import cents, in_words
 from ami_portal.kernel.permissions import allowed
 from ami_portal.ui.admin import PortalModelAdmin
-from funding.enums import ConventionState, InstalmentState
+from funding.enums import ConventionState, InstalmentState, RemarkState
 from funding.ledger import with_balances
-from funding.models import Convention, Instalment
+from funding.models import Convention, Instalment, Remark
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
-from . import pages
+from . import copies, pages, texts
 
 
 class ByRef(ChangeList):
@@ -37,6 +37,7 @@ class AwaitedFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
+            ("reponse", "Une réponse à une remarque"),
             ("signature", "Une signature"),
             ("service", "Un service fait à constater"),
             ("paiement", "Un paiement"),
@@ -47,8 +48,11 @@ class AwaitedFilter(admin.SimpleListFilter):
         lines = Instalment.objects.filter(convention=OuterRef("pk"), convention__state=ConventionState.SIGNED)
         today = clock.today()
         match self.value():
+            case "reponse":
+                waiting = Remark.objects.filter(convention=OuterRef("pk"), state=RemarkState.OPEN)
+                return queryset.filter(Exists(waiting), state=ConventionState.PREPARED)
             case "signature":
-                return queryset.filter(state=ConventionState.PREPARED)
+                return queryset.filter(state=ConventionState.FROZEN)
             case "service":
                 return queryset.filter(Exists(lines.filter(state=InstalmentState.PLANNED, due_on__lte=today)))
             case "paiement":
@@ -116,6 +120,14 @@ class ConventionAdmin(PortalModelAdmin):
             ("a-preparer/<str:ref>/", pages.prepare, "prepare"),
             ("renoncement/<str:ref>/", pages.renounce, "renounce"),
             ("<str:ref>/", pages.change, "change"),
+            ("<str:ref>/texte/", texts.text, "text"),
+            ("<str:ref>/texte/reponses/", texts.answer, "answer"),
+            ("<str:ref>/texte/figer/", texts.freeze, "freeze"),
+            ("<str:ref>/texte/reprise/", texts.reopen, "reopen"),
+            ("<str:ref>/signatures/", copies.signatures, "signatures"),
+            ("<str:ref>/signatures/<int:number>/accepter/", copies.accept, "accept"),
+            ("<str:ref>/signatures/<int:number>/refuser/", copies.refuse, "refuse"),
+            ("<str:ref>/signatures/<int:number>/copie.pdf", copies.copy_pdf, "copy"),
             ("<str:ref>/signature/", pages.sign, "sign"),
             ("<str:ref>/copie-signee/", pages.attach, "attach"),
             ("<str:ref>/convention.pdf", pages.convention_pdf, "pdf"),

@@ -21,24 +21,26 @@ from applications.pieces import Event
 from funding import actions, reading, schedule
 from funding.actions.renouncing import obstacle, whom_to_call
 from funding.agreement import percent
-from funding.enums import ConventionState, InstalmentState
+from funding.enums import ConventionState, InstalmentState, RemarkState
 from funding.forms import PaymentForm, RenouncementLetterForm, SignatureForm, SignedCopyForm
 from funding.models import Convention, Instalment, Renouncement
 from funding.pieces import conditions
 from funding.rules import conventions_managed_by, dossiers_to_prepare, grants_to_end
-from funding.views import serve
+from funding.signatures import accepted, evidence
+from funding.views.conventions import serve
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 FOLDER = "admin/funding/convention"
 PER_PAGE = 50
 
 
-def _show(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A page of the staff about a convention."""
     everything = {**admin.site.each_context(request), "title": title, **context}
     return render(request, f"{FOLDER}/{template}", everything, status=status)
 
 
-def _attempt(request: HttpRequest, form: Any, act: Callable[[], object], success: str) -> bool:
+def attempt(request: HttpRequest, form: Any, act: Callable[[], object], success: str) -> bool:
     """Do an act; a refusal becomes an error of the form (or a message when there is none), and changes nothing."""
     try:
         act()
@@ -55,7 +57,7 @@ def _attempt(request: HttpRequest, form: Any, act: Callable[[], object], success
     return False
 
 
-def _sent(request: HttpRequest) -> tuple[Any, ...]:
+def sent(request: HttpRequest) -> tuple[Any, ...]:
     """What was posted, fields and files; nothing for a page that is only read."""
     return (request.POST, request.FILES) if request.method == "POST" else ()
 
@@ -69,7 +71,7 @@ def to_prepare(request: HttpRequest) -> HttpResponse:
     """The laureates that still have no convention, with the amount decided."""
     waiting = dossiers_to_prepare(request.user).select_related("call", "decision").order_by("call__code", "ref")
     page_obj = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
-    return _show(request, "to_prepare.html", title="Conventions à préparer", page_obj=page_obj)
+    return show(request, "to_prepare.html", title="Conventions à préparer", page_obj=page_obj)
 
 
 @page("funding.prepare_convention", visible=dossiers_to_prepare)
@@ -91,16 +93,16 @@ def prepare(request: HttpRequest, obj: Dossier) -> HttpResponse:
         lines = []
     title = f"Générer la convention de {obj.ref}"
     context = {"dossier": obj, "decision": decision, "lines": lines, "retention": percent(call.retention_percent)}
-    return _show(request, "prepare.html", title=title, **context)
+    return show(request, "prepare.html", title=title, **context)
 
 
 @page("funding.record_renouncement", visible=grants_to_end)
 @get_or_post
 def renounce(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """A renouncement that came by letter: what it ends, then its record."""
-    form = RenouncementLetterForm(*_sent(request))
+    form = RenouncementLetterForm(*sent(request))
     if request.method == "POST" and form.is_valid():
-        done = _attempt(
+        done = attempt(
             request,
             form,
             lambda: actions.record_renouncement(obj, **form.cleaned_data, actor=request.user),
@@ -112,7 +114,7 @@ def renounce(request: HttpRequest, obj: Dossier) -> HttpResponse:
     title = f"Enregistrer le renoncement de {obj.ref}"
     context = {"obstacle": obstacle(obj, convention), "is_laureate": obj.state == DossierState.LAUREATE}
     context |= {"dossier": obj, "convention": convention, "form": form, "contact": whom_to_call(obj.call)}
-    return _show(request, "renounce.html", title=title, status=_status(form), **context)
+    return show(request, "renounce.html", title=title, status=status_of(form), **context)
 
 
 # One convention
@@ -127,14 +129,19 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
     is_signed, is_closed = (convention.state == state for state in (ConventionState.SIGNED, ConventionState.CLOSED))
     may_sign = allowed(request.user, "funding.record_signature", convention)
     followed = reading.follow(convention, today=clock.today())
-    return _show(
+    return show(
         request,
         "change_form.html",
         title=f"Convention {convention.ref}",
         convention=convention,
         followed=followed,
         contact=convention.dossier.call.contact,
-        may_sign=may_sign and not is_signed and not is_closed,
+        has_text=convention.texts.exists(),
+        has_copies=convention.signed_copies.exists(),
+        open_count=convention.remarks.filter(state=RemarkState.OPEN).count(),
+        may_negotiate=convention.state == ConventionState.PREPARED
+        and allowed(request.user, "funding.negotiate_convention", convention),
+        may_sign=may_sign and convention.state == ConventionState.FROZEN,
         may_attach=may_sign and is_signed and (kept is None or kept.verdict == Verdict.REFUSED),
         may_certify=is_signed and allowed(request.user, "funding.certify_service", convention),
         may_pay=is_signed and allowed(request.user, "funding.record_payment", convention),
@@ -148,7 +155,9 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
 
 
 def _whole(convention: Convention) -> Convention:
-    return Convention.objects.select_related("dossier__call", "document", "signed_document").get(pk=convention.pk)
+    return Convention.objects.select_related("dossier__call", "document", "signed_document", "template").get(
+        pk=convention.pk
+    )
 
 
 @page("funding.record_signature", visible=conventions_managed_by)
@@ -156,9 +165,12 @@ def _whole(convention: Convention) -> Convention:
 def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
     """The signature of both parties: what it starts, then its record."""
     asked = conditions(obj, Event.SIGNATURE, clock.today())
-    form = SignatureForm(*_sent(request), asks_reason=bool(asked))
+    copies = accepted(obj)
+    said = [one.last_at for one in map(evidence, copies) if one.last_at]
+    first = {"signed_on": clock.paris(max(said)).date()} if said else {}
+    form = SignatureForm(*sent(request), asks_reason=bool(asked), initial=first)
     if request.method == "POST" and form.is_valid():
-        done = _attempt(
+        done = attempt(
             request,
             form,
             lambda: actions.record_signature(obj, **form.cleaned_data, actor=request.user),
@@ -167,17 +179,17 @@ def sign(request: HttpRequest, obj: Convention) -> HttpResponse:
         if done:
             return redirect("admin:funding_convention_change", ref=obj.ref)
     title = f"Enregistrer la signature de {obj.ref}"
-    context = {"convention": _whole(obj), "form": form, "conditions": asked}
-    return _show(request, "sign.html", title=title, status=_status(form), **context)
+    context = {"convention": _whole(obj), "form": form, "conditions": asked, "copies": copies}
+    return show(request, "sign.html", title=title, status=status_of(form), **context)
 
 
 @page("funding.record_signature", visible=conventions_managed_by)
 @get_or_post
 def attach(request: HttpRequest, obj: Convention) -> HttpResponse:
     """The signed copy, when it comes after the record of the signature."""
-    form = SignedCopyForm(*_sent(request))
+    form = SignedCopyForm(*sent(request))
     if request.method == "POST" and form.is_valid():
-        done = _attempt(
+        done = attempt(
             request,
             form,
             lambda: actions.attach_signed_copy(obj, form.cleaned_data["document"], actor=request.user),
@@ -186,10 +198,11 @@ def attach(request: HttpRequest, obj: Convention) -> HttpResponse:
         if done:
             return redirect("admin:funding_convention_change", ref=obj.ref)
     title = f"Déposer la copie signée de {obj.ref}"
-    return _show(request, "attach.html", title=title, status=_status(form), convention=_whole(obj), form=form)
+    return show(request, "attach.html", title=title, status=status_of(form), convention=_whole(obj), form=form)
 
 
-def _status(form: Any) -> int:
+def status_of(form: Any) -> int:
+    """What a page with a form answers: 422 for one that was sent and has errors."""
     return 422 if form.is_bound and form.errors else 200
 
 
@@ -222,11 +235,11 @@ def certify(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
     line = _line(obj, number)
     if request.method == "POST":
         success = f"Le service fait du versement {number} est constaté : son paiement peut être enregistré."
-        _attempt(request, None, lambda: actions.certify_service(line, actor=request.user), success)
+        attempt(request, None, lambda: actions.certify_service(line, actor=request.user), success)
         return redirect("admin:funding_convention_change", ref=obj.ref)
     title = f"Constater le service fait : versement {number} de {obj.ref}"
     is_ready = obj.state == ConventionState.SIGNED and line.state == InstalmentState.PLANNED
-    return _show(request, "certify.html", title=title, convention=_whole(obj), line=line, is_ready=is_ready)
+    return show(request, "certify.html", title=title, convention=_whole(obj), line=line, is_ready=is_ready)
 
 
 @page("funding.record_payment", visible=conventions_managed_by)
@@ -235,9 +248,9 @@ def pay(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
     """The payment of a line: what, to whom, how much, for good; then its record."""
     line = _line(obj, number)
     asked = conditions(obj, Event.PAYMENT, clock.today())
-    form = PaymentForm(*_sent(request), asks_reason=bool(asked))
+    form = PaymentForm(*sent(request), asks_reason=bool(asked))
     if request.method == "POST" and form.is_valid():
-        done = _attempt(
+        done = attempt(
             request,
             form,
             lambda: actions.record_payment(line, **form.cleaned_data, actor=request.user),
@@ -245,11 +258,11 @@ def pay(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
         )
         if done:
             return redirect("admin:funding_convention_change", ref=obj.ref)
-    return _show(
+    return show(
         request,
         "pay.html",
         title=f"Enregistrer le paiement : versement {number} de {obj.ref}",
-        status=_status(form),
+        status=status_of(form),
         convention=_whole(obj),
         line=line,
         form=form,

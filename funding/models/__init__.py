@@ -2,6 +2,8 @@
 
 from .convention import Convention, Renouncement
 from .money import Instalment, LedgerEntry
+from .remarks import Remark
+from .signatures import SignedCopy
 from .texts import AgreementText, ConventionTemplate
 
 __all__ = [
@@ -10,5 +12,7 @@ __all__ = [
     "ConventionTemplate",
     "Instalment",
     "LedgerEntry",
+    "Remark",
     "Renouncement",
+    "SignedCopy",
 ]

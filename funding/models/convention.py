@@ -26,8 +26,10 @@ class Convention(models.Model):
     )
     prepared_at = models.DateTimeField("générée le")
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    frozen_at = models.DateTimeField("texte figé le", null=True)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
     signed_document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    signature_record = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
     signed_on = models.DateField("signée le", null=True)
     signatory = models.CharField("signataire", max_length=200, blank=True)
     ends_on = models.DateField("fin", null=True)
@@ -44,10 +46,17 @@ class Convention(models.Model):
                 name="convention_signed_iff_dated",
                 condition=Q(signed_on__isnull=False, ends_on__isnull=False, recorded_at__isnull=False)
                 & ~Q(signatory="")
-                | Q(state__in=["prepared", "closed"], signed_on=None, ends_on=None, recorded_at=None),
+                | Q(state__in=["prepared", "frozen", "closed"], signed_on=None, ends_on=None, recorded_at=None),
             ),
             models.CheckConstraint(
-                name="convention_not_signed_while_prepared", condition=~Q(state="prepared") | Q(signed_on=None)
+                name="convention_not_signed_while_prepared",
+                condition=~Q(state__in=["prepared", "frozen"]) | Q(signed_on=None),
+            ),
+            models.CheckConstraint(
+                name="convention_frozen_iff_dated",
+                condition=Q(state="prepared", frozen_at=None)
+                | Q(state="closed")
+                | ~Q(state__in=["prepared", "closed"]) & Q(frozen_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="convention_closed_iff_dated",

@@ -10,7 +10,12 @@ from .source import ROOT, modules, templates
 pytestmark = pytest.mark.once
 FOLDER = ROOT / "locale" / "en" / "LC_MESSAGES"
 TO_OPERATOR = {"applications.message_to_read", "evaluation.opinion_requested", "evaluation.review_assigned"}
-TO_OPERATOR |= {"evaluation.appeal_to_read", "funding.place_is_free"}
+TO_OPERATOR |= {
+    "evaluation.appeal_to_read",
+    "funding.place_is_free",
+    "funding.remark_to_answer",
+    "funding.copy_to_verify",
+}
 TO_OPERATOR |= {"evaluation.publication_done", "evaluation.publication_held", "evaluation.review_reopening_asked"}
 TO_OPERATOR |= {"evaluation.review_reopened", "evaluation.review_reopening_declined", "evaluation.review_replaced"}
 TO_OPERATOR |= {"evaluation.reviews_missing"}

@@ -119,6 +119,7 @@ def _to_the_payment(dossier: Dossier, who: Any) -> Convention:
     scenes.published(session, who["secretary"], {dossier: "laureate"})
     dossier.refresh_from_db()
     convention = funding.prepare_convention(dossier, actor=who["grants"])
+    funding.freeze_convention(convention, base=1, actor=who["grants"])
     scenes.run_jobs()
     signed = {"signed_on": clock.today(), "signatory": "Claire Martin", "despite": "Pièces attendues."}
     funding.record_signature(convention, **signed, actor=who["grants"])
@@ -180,6 +181,8 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "judged_staff_pdf": {"ref": judged.ref, "number": 1, "kind": "dossier"},
         "judged_opinion": {"ref": judged.ref, "code": version.dataset.code},
         "convention": {"ref": convention.ref},
+        "convention_copy": {"ref": convention.ref, "number": 1},
+        "convention_article": {"ref": convention.ref, "article": "a1"},
         "convention_piece": {"ref": convention.ref, "kind": "tax_certificate"},
         "instalment": {"ref": convention.ref, "number": 2},
         "invitation": {"uuid": guest.uuid},

@@ -204,6 +204,8 @@ class Walk:
         dossier = Dossier.objects.get(pk=self.dossiers[0].pk)
         self.see(officer, "admin:funding_convention_to_prepare")
         convention = funding.prepare_convention(dossier, actor=officer)
+        self.see(self.owner, "funding:convention_text", ref=convention.ref)
+        funding.freeze_convention(convention, base=1, actor=officer)
         scenes.run_jobs()
         convention.refresh_from_db()
         self.see(self.owner, "funding:convention_pdf", ref=convention.ref)

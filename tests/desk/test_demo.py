@@ -198,6 +198,7 @@ def _assert_jury_and_money() -> None:
     }
     assert conventions == {
         "HERMES": ("signed", ["paid", "certified", "planned"]),
+        "VIGI-CŒUR": ("prepared", ["planned", "planned", "planned"]),
         "MOSAÏQUE": ("closed", ["planned", "planned", "planned"]),
     }
     signed = ledger.balances(Convention.objects.get(state="signed"))

@@ -67,27 +67,3 @@ def test_the_list_of_a_member_leads_to_the_session(opened, camera):
     camera.shoot(page, "liste")
     page.get_by_role("link", name="Rejoindre la séance").click()
     expect(page).to_have_url(re.compile(reverse("evaluation:sitting", args=[scene.call.code]) + "$"))
-
-
-def test_the_secretary_holds_a_session_and_a_member_votes(opened, camera):
-    """Order of the day, a dossier called once who stands aside is out, a vote cast on the member's own page."""
-    scene = sittings.a_sitting()
-    arrive(scene, scene.one, scene.aside, scene.three)
-    page = opened(scene.secretary, reverse("admin:staff_sitting", args=[scene.call.code]))
-    camera.shoot(page, "ordre-du-jour")
-    page.goto(reverse("admin:staff_hearing", args=[scene.second.ref]))
-    camera.shoot(page, "appeler")
-    page.get_by_label(f"{scene.aside.get_full_name()} a quitté la salle").check(force=True)
-    page.get_by_role("button", name="Appeler ce dossier à l’écran").click()
-    page.get_by_label("Question mise aux voix").first.fill("Retenir ce dossier ?")
-    camera.shoot(page, "voter")
-    page.get_by_role("button", name="Ouvrir le vote en ligne").click()
-    camera.shoot(page, "vote-ouvert")
-    member = opened(scene.three, reverse("evaluation:sitting", args=[scene.call.code]))
-    camera.shoot(member, "bulletin")
-    member.get_by_text("Pour", exact=True).first.click()
-    member.get_by_role("button", name=re.compile("bulletin|voter", re.IGNORECASE)).click()
-    expect(member.get_by_text("Votre bulletin est remis.", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Clore le vote").click()
-    expect(page.get_by_text("Le vote est clos.")).to_be_visible()
-    camera.shoot(page, "vote-clos")

@@ -2,7 +2,6 @@
 
 import threading
 from decimal import Decimal
-from functools import partial
 
 import pytest
 from django.db import connection
@@ -17,27 +16,22 @@ from applications.reading import frozen, standing_version
 from evaluation import actions, reserve
 from evaluation.actions.pieces import mark_of
 from evaluation.models import (
-    Ballot,
     Decision,
     DecisionProposal,
     DossierProgress,
     EligibilityItem,
-    Hearing,
     Letter,
-    Minutes,
     PassagePair,
     Restriction,
     Review,
     Session,
-    Vote,
 )
 from tests.desk import staff_rows
 from tests.funding import laureates
 from tests.people import staff
 from tests.scenes import accept_charter, receive
 
-from . import scenes, sittings
-from .sittings import arrive, hear
+from . import scenes
 from .test_passages import COPIED
 from .two_datasets import REFUSED, a_scene, give
 
@@ -198,33 +192,3 @@ def test_two_jurors_who_save_then_submit_at_the_same_moment_each_keep_theirs():
     assert [set(review.scores.values_list("value", flat=True)) for review in reviews] == [{2}, {4}]
     progress = DossierProgress.objects.get()
     assert (progress.entrusted, progress.submitted, progress.score, progress.waits_since) == (2, 2, 60, None)
-
-
-def test_two_secretaries_call_a_dossier_each_and_one_member_votes_twice_at_the_same_moment():
-    scene = sittings.a_sitting()
-    arrive(scene, scene.one, scene.three)
-    outcomes = together(lambda: hear(scene, scene.first), lambda: hear(scene, scene.second))
-    assert outcomes == [None, None]
-    assert Hearing.objects.filter(closed_at=None).count() == 1
-    hear(scene, scene.first)
-    ask = partial(actions.open_vote, scene.session, question="Retenir ?", actor=scene.secretary)
-    assert sorted(map(str, together(ask, ask))) == ["None", "Un vote est ouvert : fermez-le d’abord."]
-    cast = partial(actions.cast_ballot, scene.session, actor=scene.one)
-    outcomes = together(lambda: cast(voice="for"), lambda: cast(voice="against"))
-    assert sorted(map(str, outcomes)) == ["None", "Vous avez déjà voté : un bulletin ne se reprend pas."]
-    vote = Vote.objects.get()
-    assert (vote.votes_for + vote.votes_against, Ballot.objects.count()) == (1, 1)
-
-
-def test_a_double_click_freezes_once_and_makes_one_minutes():
-    scene = sittings.a_sitting()
-    arrive(scene, scene.one, scene.aside, scene.three)
-    sittings.decide_both(scene)
-    freeze = partial(actions.freeze_decisions, scene.session, actor=scene.secretary)
-    outcomes = together(freeze, freeze)
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
-    kept = Minutes.objects.get()
-    assert together(*[partial(actions.build_minutes, session_id=scene.session.pk)] * 2) == [None, None]
-    assert Document.objects.filter(kind="minutes").count() == 1
-    kept.refresh_from_db()
-    assert kept.document_id

@@ -142,34 +142,3 @@ def test_the_order_of_the_day_asks_the_same_for_two_dossiers_and_for_four(scene)
     with CaptureQueriesContext(connection) as four:
         assert len(client.get(url).context["items"]) == 4
     assert len(two) == len(four)
-
-
-def test_a_vote_is_opened_cast_and_closed_on_the_pages_of_each(scene):
-    arrive(scene, scene.one, scene.three)
-    hear(scene, scene.first)
-    secretary, member = client_of(scene.secretary), client_of(scene.one)
-    url = reverse("admin:staff_hearing_vote", args=[scene.first.ref])
-    empty = secretary.post(url, {"act": "open", "question": ""})
-    assert empty.status_code == 422
-    assert secretary.post(url, {"act": "ouvrir"}).status_code == 404
-    said = rows.text_of(secretary.post(url, {"act": "open", "question": "Retenir <b>ce</b> dossier ?"}, follow=True))
-    assert "Le vote est ouvert." in said
-    assert "Retenir <b>ce</b> dossier ?" in rows.text_of(juror_page(scene, scene.one))
-    again = secretary.post(url, {"act": "open", "question": "Une autre ?"})
-    assert (again.status_code, "Un vote est ouvert" in rows.text_of(again)) == (422, True)
-    assert "Votre question n’est pas ouverte : « Une autre ? »" in rows.text_of(again)
-    ballot = reverse("evaluation:ballot", args=[scene.call.code])
-    assert "Votre bulletin est remis." in rows.text_of(member.post(ballot, {"voice": "for"}, follow=True))
-    assert "Vous avez déjà voté" in rows.text_of(member.post(ballot, {"voice": "against"}, follow=True))
-    assert "Choisissez" in rows.text_of(client_of(scene.three).post(ballot, {"voice": "peut-être"}, follow=True))
-    assert "Votent les membres présents" in rows.text_of(client_of(scene.aside).post(ballot, follow=True))
-    assert "Le vote est clos." in rows.text_of(secretary.post(url, {"act": "close"}, follow=True))
-    twice = secretary.post(url, {"act": "close"})
-    assert (twice.status_code, "Aucun vote n’est ouvert" in rows.text_of(twice)) == (422, True)
-    late = rows.text_of(client_of(scene.three).post(ballot, {"voice": "for"}, follow=True))
-    assert "Aucun vote n’est ouvert" in late
-    room = {"act": "count", "question": "En salle ?", "votes_for": "2", "votes_against": "7", "abstentions": ""}
-    assert "9 voix pour 2 membres" in rows.text_of(secretary.post(url, room))
-    said = rows.text_of(secretary.post(url, room | {"votes_against": "0"}, follow=True))
-    assert "Le vote est enregistré." in said
-    assert "2 pour, 0 contre" in rows.text_of(page(scene.secretary, admin("staff_screen", scene)))

@@ -19,12 +19,6 @@ MARKS = {
     "APP-0002": {"A": [3, 4, 3, 3, 3], "B": [4, 3, 2, 4, 3]},
     "APP-0003": {"B": [1, 2, 2, 3, 1], "C": [2, 2, 1, 0, 1]},
 }
-SEVERE = {
-    "APP-0001": {"A": [5] * 5, "C": [4] * 5},
-    "APP-0002": {"A": [4] * 5, "B": [2] * 5},
-    "APP-0003": {"B": [1] * 5, "C": [2] * 5},
-}
-"""The same people read the same dossiers; A marks a point higher than C, and B one lower."""
 NAMES = [f"{code}/{point}" for code, _, points in HEADINGS for point in points]
 DECISIONS = {
     "APP-0001": {"outcome": "laureate", "rank": 1, "amount": "90000.00", "reason": "", "move": ""},
@@ -62,7 +56,7 @@ HEARINGS = [
 ]
 
 
-def minutes(code=proof.RAW, order="raw", given=MARKS):
+def minutes():
     """Three dossiers and three jurors, their figures as the rules of the grid give them."""
     rules = {
         "scale": {"min": 0, "max": 5, "labels": list("abcdef")},
@@ -72,7 +66,7 @@ def minutes(code=proof.RAW, order="raw", given=MARKS):
     }
     data = {
         "format": proof.FORMAT,
-        "method": {"code": code, "order": order, "seed": "graine", "ties": ["METHOD"], "draw": True},
+        "method": {"code": proof.RAW, "seed": "graine", "ties": ["METHOD"], "draw": True},
         "call": {"code": "APP"},
         "session": {"frozen_at": DECIDED_AT},
         "rules": rules,
@@ -86,7 +80,7 @@ def minutes(code=proof.RAW, order="raw", given=MARKS):
                 "rank": None,
                 "decision": DECISIONS[ref] | {"decided_at": DECIDED_AT},
             }
-            for ref, reviews in given.items()
+            for ref, reviews in MARKS.items()
         ],
         "sitting": {
             "quorum": {"percent": 50, "of_jury": True},
@@ -95,10 +89,9 @@ def minutes(code=proof.RAW, order="raw", given=MARKS):
         },
         "granted_total": "90000.00",
     }
-    for line in proof.METHODS[code](data):
+    for line in proof.METHODS[proof.RAW](data):
         [row] = [row for row in data["dossiers"] if row["ref"] == line.ref]
         row["score"], row["rank"] = str(line.score), line.rank
-        row |= {"corrected": str(line.corrected)} if line.corrected is not None else {}
     return data
 
 
@@ -116,25 +109,6 @@ def test_the_ranking_is_found_again():
     found = proof.verify(proof.written(minutes()).encode())
     assert found.faults == []
     assert [(line.ref, line.rank) for line in found.lines] == [("APP-0001", 1), ("APP-0002", 2), ("APP-0003", 3)]
-
-
-def test_the_corrected_order_is_found_again_and_no_other_passes_for_it():
-    """Each figure of the correction is computed again; the method is the one that the call asks for."""
-    data = minutes(proof.CORRECTED, "corrected", SEVERE)
-    corrected = {row["ref"]: row["corrected"] for row in data["dossiers"]}
-    assert corrected != {row["ref"]: row["score"] for row in data["dossiers"]}
-    found = proof.verify(proof.written(data).encode())
-    assert found.faults == []
-    assert {line.ref: str(line.corrected) for line in found.lines} == corrected
-    for row in range(3):
-        wrong = deepcopy(data)
-        wrong["dossiers"][row]["corrected"] = str(float(corrected[wrong["dossiers"][row]["ref"]]) + 0.01)
-        assert "la note corrigée" in " ".join(faults(wrong))
-        del wrong["dossiers"][row]["corrected"]
-        assert faults(wrong)
-    assert faults(minutes(given=SEVERE) | {"method": data["method"]})
-    assert faults(data | {"method": data["method"] | {"code": proof.RAW}})
-    assert faults(data | {"method": data["method"] | {"order": "raw"}})
 
 
 @settings(max_examples=150, deadline=None)

@@ -69,9 +69,15 @@ def an_accountant(email: str = "comptable@hdh.example") -> User:
     return people.staff(Role.ACCOUNTING_OFFICER, email=email)
 
 
+def a_frozen_convention(dossier: Dossier, officer: User) -> Convention:
+    """The convention of a laureate, its text frozen: it waits for its signatures."""
+    convention = actions.prepare_convention(dossier, actor=officer)
+    return actions.freeze_convention(convention, base=convention.texts.count(), actor=officer)
+
+
 def a_signed_convention(dossier: Dossier, officer: User, *, signed_on: dt.date | None = None) -> Convention:
     """The convention of a laureate, signed today unless said otherwise."""
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     return actions.record_signature(
         convention, signed_on=signed_on or clock.today(), signatory="Anne Morel, directrice", actor=officer
     )

@@ -20,7 +20,7 @@ from funding import actions, ledger
 from funding.models import Convention, Instalment, LedgerEntry
 from tests import people, scenes
 
-from .laureates import a_laureate, a_signed_convention
+from .laureates import a_frozen_convention, a_laureate, a_signed_convention
 
 D = Decimal
 
@@ -73,6 +73,8 @@ def test_prepare_convention_pins_the_rules_of_the_call(dossier, officer):
         "prepared",
         {"amount": "100000.00", "regulation": "2024-1", "template": "1"},
     )
+    assert not Job.objects.filter(name="funding.build_convention").exists()
+    actions.freeze_convention(convention, base=0, actor=officer)
     assert list(Job.objects.filter(name="funding.build_convention").values_list("ids", flat=True)) == [
         {"convention_id": convention.pk}
     ]
@@ -80,7 +82,7 @@ def test_prepare_convention_pins_the_rules_of_the_call(dossier, officer):
 
 
 def test_a_later_change_of_the_call_does_not_reach_a_convention(dossier, officer):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     before = lines_of(convention)
     regulation = dossier.call.regulation | {"retention_percent": "50", "instalments": []}
     Call.objects.filter(pk=dossier.call_id).update(regulation=regulation)
@@ -145,7 +147,7 @@ def test_only_a_grant_officer_prepares(dossier, role):
 
 
 def test_record_signature_commits_the_grant_and_dates_the_schedule(dossier, officer, owner):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     today = clock.today()
     signed = actions.record_signature(
         convention, signed_on=today, signatory="  Anne \u202eMorel ", actor=officer, document=scenes.a_file("c.pdf")
@@ -172,6 +174,7 @@ def test_record_signature_commits_the_grant_and_dates_the_schedule(dossier, offi
     assert (kept.verdict, kept.filename) == (Verdict.PENDING, f"{signed.ref}-signee.pdf")
     assert verbs() == [
         ("convention.prepare", signed.ref),
+        ("convention.freeze", signed.ref),
         ("convention.sign", signed.ref),
         ("convention.attach_signed_copy", signed.ref),
     ]
@@ -181,20 +184,20 @@ def test_record_signature_commits_the_grant_and_dates_the_schedule(dossier, offi
 
 @pytest.mark.parametrize(("days", "sentence"), [(1, "avenir"), (-1, "précède")])
 def test_the_day_of_signature_is_between_the_convention_and_today(dossier, officer, days, sentence):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     day = clock.today() + dt.timedelta(days=days)
     with pytest.raises(TransitionRefused, match=sentence):
         actions.record_signature(convention, signed_on=day, signatory="Anne Morel", actor=officer)
     convention.refresh_from_db()
-    assert (convention.state, convention.signed_on, LedgerEntry.objects.count()) == ("prepared", None, 0)
+    assert (convention.state, convention.signed_on, LedgerEntry.objects.count()) == ("frozen", None, 0)
 
 
 @pytest.mark.parametrize("signatory", ["", " \u202e ", "x" * 201])
 def test_a_signature_has_a_signatory(dossier, officer, signatory):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     with pytest.raises(TransitionRefused, match="signataire"):
         actions.record_signature(convention, signed_on=clock.today(), signatory=signatory, actor=officer)
-    assert (Convention.objects.get().state, LedgerEntry.objects.count()) == ("prepared", 0)
+    assert (Convention.objects.get().state, LedgerEntry.objects.count()) == ("frozen", 0)
 
 
 def test_a_signature_is_recorded_once(dossier, officer):
@@ -209,7 +212,7 @@ def test_a_signature_is_recorded_once(dossier, officer):
 
 @pytest.mark.parametrize("role", [Role.ACCOUNTING_OFFICER, Role.INSTRUCTOR, Role.ADMINISTRATOR, Role.JURY_SECRETARY])
 def test_only_a_grant_officer_records_a_signature(dossier, officer, owner, role):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     person = people.staff(role)
     with pytest.raises(TransitionRefused, match="pas le droit"):
         actions.record_signature(convention, signed_on=clock.today(), signatory="Anne", actor=person)
@@ -232,16 +235,16 @@ def test_a_hostile_copy_is_refused_and_signs_nothing(dossier, officer, settings,
     settings.UPLOAD_MAX_BYTES = 1_000
     uploaded = SimpleUploadedFile("copie.pdf", content)
     uploaded.sent_name = name
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     with pytest.raises(FileRefused, match=sentence):
         actions.record_signature(
             convention, signed_on=clock.today(), signatory="Anne", document=uploaded, actor=officer
         )
-    assert (Convention.objects.get().state, LedgerEntry.objects.count()) == ("prepared", 0)
+    assert (Convention.objects.get().state, LedgerEntry.objects.count()) == ("frozen", 0)
 
 
 def test_the_signed_copy_comes_later_once_and_again_only_if_refused(dossier, officer):
-    prepared = actions.prepare_convention(dossier, actor=officer)
+    prepared = a_frozen_convention(dossier, officer)
     with pytest.raises(TransitionRefused, match="pas encore signée"):
         actions.attach_signed_copy(prepared, scenes.a_file("c.pdf"), actor=officer)
     actions.record_signature(prepared, signed_on=clock.today(), signatory="Anne", actor=officer)
@@ -270,8 +273,8 @@ def test_the_end_of_a_convention_counts_from_what_its_regulation_says(call, owne
 def test_a_duration_over_before_the_signature_is_refused_with_its_start(call, owner, officer):
     call.regulation |= {"version": "start-1", "duration_counts_from": "start"}
     call.save(update_fields=["regulation"])
-    convention = actions.prepare_convention(a_laureate(call, owner, starts_on=dt.date(2020, 1, 1)), actor=officer)
+    convention = a_frozen_convention(a_laureate(call, owner, starts_on=dt.date(2020, 1, 1)), officer)
     with pytest.raises(TransitionRefused, match="Comptée à partir du début déclaré des travaux, le 1er"):
         actions.record_signature(convention, signed_on=clock.today(), signatory="Anne Morel", actor=officer)
     convention.refresh_from_db()
-    assert convention.state == "prepared"
+    assert convention.state == "frozen"

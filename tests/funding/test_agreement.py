@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from pypdf import PdfReader
 
-from ami_portal.documents import pdf, store
+from ami_portal.documents import pdf, seal, store
 from ami_portal.documents.models import Document
 from ami_portal.kernel import clock
 from ami_portal.notifications.models import Message
@@ -18,7 +18,7 @@ from funding import actions, agreement, articles
 from funding.models import Convention, ConventionTemplate
 from tests import people, scenes
 
-from .laureates import a_grant_officer, a_laureate, add_decision
+from .laureates import a_frozen_convention, a_grant_officer, a_laureate, add_decision
 
 TITLE = "Réponse aux traitements <b>injectables</b> {empreinte} {{ 7|add:1 }}"
 BUDGET = [
@@ -50,7 +50,7 @@ def a_deposited_laureate(owner):
 
 @pytest.fixture
 def convention(db, owner, officer):
-    return actions.prepare_convention(a_deposited_laureate(owner), actor=officer)
+    return a_frozen_convention(a_deposited_laureate(owner), officer)
 
 
 def text_of(content):
@@ -138,7 +138,8 @@ def test_the_document_is_built_once_and_says_all(convention, owner):
     ):
         assert said in text
     again = pdf.render("pdf/funding/convention.html", agreement.context(_fresh(convention), version))
-    assert again == content
+    assert content.startswith(again)  # then its seal
+    assert seal.is_whole(content)
 
 
 def _fresh(convention):
@@ -156,6 +157,7 @@ def test_mails_carry_an_act_a_reference_and_no_content(convention, officer):
     )
     mails = list(Message.objects.filter(kind__startswith="funding.").order_by("pk"))
     assert [mail.title for mail in mails] == [
+        f"{convention.ref} – le texte de votre convention est à relire",
         f"{convention.ref} – votre convention est prête à signer",
         f"{convention.ref} – signature de la convention enregistrée",
         f"{convention.ref} – un versement est enregistré",
@@ -173,12 +175,12 @@ def test_two_workers_build_one_document(monkeypatch):
     def render(template, context):
         start.wait(timeout=30)  # both have seen that there is no document
         built.append(template)
-        return b"%PDF-1.7 " + str(len(built)).encode()
+        return scenes.a_pdf(len(built))
 
     dossier = a_deposited_laureate(people.a_person())
     with monkeypatch.context() as patch:
         patch.setattr("funding.actions.build_convention", lambda *, convention_id: None)
-        convention = actions.prepare_convention(dossier, actor=a_grant_officer())
+        convention = a_frozen_convention(dossier, a_grant_officer())
     monkeypatch.setattr("ami_portal.documents.pdf.render", render)
 
     def run():

@@ -12,7 +12,14 @@ from funding import actions, ledger
 from funding.models import Convention, Instalment, LedgerEntry
 from tests import people
 
-from .laureates import a_grant_officer, a_laureate, a_signed_convention, an_accountant, an_announced_call
+from .laureates import (
+    a_frozen_convention,
+    a_grant_officer,
+    a_laureate,
+    a_signed_convention,
+    an_accountant,
+    an_announced_call,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +65,7 @@ def test_two_officers_prepare_one_convention(dossier):
 
 def test_two_officers_record_one_signature(dossier):
     officer = a_grant_officer()
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     sign = {"signed_on": clock.today(), "signatory": "Anne Morel", "actor": officer}
     done, refused = at_once(lambda: actions.record_signature(convention, **sign))
     assert (done, refused) == (1, ["Action impossible : l’état est « Signée »."])
@@ -102,7 +109,7 @@ def test_a_laureate_renounces_while_its_payment_is_recorded(dossier):
 
 def test_a_laureate_renounces_while_its_signature_is_recorded(dossier):
     officer = a_grant_officer()
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     owner = User.objects.get(email=dossier.members.get().email)
     sign = {"signed_on": clock.today(), "signatory": "Anne Morel", "actor": officer}
     against(lambda: actions.record_signature(convention, **sign), lambda: actions.renounce_grant(dossier, actor=owner))

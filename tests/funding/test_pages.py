@@ -16,7 +16,7 @@ from funding import actions
 from funding.models import Convention
 from tests import people, scenes
 
-from .laureates import a_laureate, a_signed_convention
+from .laureates import a_frozen_convention, a_laureate, a_signed_convention
 
 HOSTILE = "<script>alert(1)</script>{{ 7|add:1 }}{% now %}=CMD()\u00e9"
 
@@ -116,7 +116,7 @@ def test_an_empty_list_says_what_will_come(owner):
 
 
 def test_before_the_signature_the_page_says_how_to_sign(dossier, officer, owner):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     client, url = people.client_of(owner), addresses(convention)[0]
     assert "Le document est en cours de préparation" in words(client.get(url))
     with_pdf(convention)
@@ -167,7 +167,7 @@ def test_once_all_is_paid_the_page_says_so(signed, officer, accountant, owner):
 
 def test_hostile_text_is_shown_as_typed(call, owner, officer):
     dossier = a_laureate(call, owner, title=HOSTILE, lead_name=HOSTILE)
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     actions.record_signature(convention, signed_on=clock.today(), signatory=HOSTILE, actor=officer)
     for user, name in ((owner, "funding:convention_list"), (officer, "admin:funding_convention_changelist")):
         page = people.client_of(user).get(reverse(name)).content.decode()

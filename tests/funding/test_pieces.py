@@ -41,7 +41,7 @@ def convention(db):
     Dossier.objects.filter(pk=dossier.pk).update(state="laureate")
     dossier.refresh_from_db()
     laureates.add_decision(dossier, "90000.00")
-    return actions.prepare_convention(dossier, actor=laureates.a_grant_officer())
+    return laureates.a_frozen_convention(dossier, laureates.a_grant_officer())
 
 
 def owner():
@@ -110,7 +110,7 @@ def test_what_is_not_met_stops_a_signature_unless_staff_say_why(convention):
     stopped = client_of(officer).post(address, said)
     assert (stopped.status_code, "dites pourquoi vous passez outre" in text_of(stopped)) == (422, True)
     convention.refresh_from_db()
-    assert convention.state == "prepared"
+    assert convention.state == "frozen"
     assert client_of(officer).post(address, {**said, "despite": f" {WHY} "}).status_code == 302
     event = AuditEvent.objects.get(verb="convention.sign")
     assert ("Attestation de régularité fiscale" in event.data["unmet"], event.data["despite"]) == (True, WHY)

@@ -15,7 +15,7 @@ from funding import actions, ledger
 from funding.models import Convention, LedgerEntry, Renouncement
 from tests import people, scenes
 
-from .laureates import a_laureate, a_signed_convention
+from .laureates import a_frozen_convention, a_laureate, a_signed_convention
 from .test_pages import words
 
 
@@ -100,7 +100,7 @@ def test_nothing_goes_on_with_a_closed_convention(dossier, owner, officer, accou
 
 
 def test_the_document_of_a_closed_convention_is_not_made(dossier, owner, officer):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     actions.renounce_grant(dossier, actor=owner)
     actions.build_convention(convention_id=convention.pk)
     convention.refresh_from_db()

@@ -10,7 +10,7 @@ from funding import actions
 from funding.models import Convention, Instalment, LedgerEntry
 from tests import people, scenes
 
-from .laureates import a_laureate, a_signed_convention
+from .laureates import a_frozen_convention, a_laureate, a_signed_convention
 from .test_pages import taken, with_pdf, words
 
 
@@ -91,7 +91,7 @@ def test_the_list_asks_as_many_queries_for_one_as_for_three(call, owner, officer
     ("query", "expected"),
     [
         ("", [1, 2, 3]),
-        ("?state__exact=prepared", [1]),
+        ("?state__exact=frozen", [1]),
         ("?attend=signature", [1]),
         ("?attend=service", [2]),
         ("?attend=paiement", [3]),
@@ -103,7 +103,7 @@ def test_the_list_asks_as_many_queries_for_one_as_for_three(call, owner, officer
     ],
 )
 def test_the_list_is_filtered_and_searched(call, owner, officer, query, expected):
-    actions.prepare_convention(a_laureate(call, owner, number=1), actor=officer)
+    a_frozen_convention(a_laureate(call, owner, number=1), officer)
     a_signed_convention(a_laureate(call, owner, number=2), officer)
     third = a_signed_convention(a_laureate(call, owner, number=3), officer)
     actions.certify_service(third.instalments.get(number=1), actor=officer)
@@ -126,6 +126,8 @@ def test_a_convention_goes_from_the_list_of_laureates_to_its_payment(dossier, of
     ref = f"{dossier.ref}-C1"
     assert client.post(url("prepare", dossier.ref)).url == url("change", ref)
     assert "Chaque lauréat a sa convention" in words(client.get(url("to_prepare")))
+    assert "Figer le texte" in words(client.get(url("change", ref)))
+    assert client.post(url("freeze", ref), {"base": 0}).url == url("change", ref)
     assert "Enregistrer la signature" in words(client.get(url("change", ref)))
 
     today = clock.today().isoformat()
@@ -152,20 +154,20 @@ def test_a_convention_goes_from_the_list_of_laureates_to_its_payment(dossier, of
 
 
 def test_a_refusal_is_said_beside_what_was_typed(dossier, officer):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     client = people.client_of(officer)
     response = client.post(url("sign", convention.ref), {"signed_on": "2999-01-01", "signatory": "Anne <b>Morel"})
     page = words(response)
-    assert (response.status_code, Convention.objects.get().state) == (422, "prepared")
+    assert (response.status_code, Convention.objects.get().state) == (422, "frozen")
     assert "La date de signature est dans l’avenir." in page
     assert 'value="Anne &lt;b&gt;Morel"' in page
 
 
 def test_a_wrong_file_is_said_beside_its_field(dossier, officer):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     form = {"signed_on": clock.today().isoformat(), "signatory": "Anne", "document": scenes.a_file("copie.docx")}
     response = people.client_of(officer).post(url("sign", convention.ref), form)
-    assert (response.status_code, Convention.objects.get().state) == (422, "prepared")
+    assert (response.status_code, Convention.objects.get().state) == (422, "frozen")
     assert "n’est pas un PDF" in words(response)
 
 
@@ -196,7 +198,7 @@ def test_a_second_click_gets_a_sentence(signed, officer):
 
 
 def test_pages_of_acts_say_when_it_is_too_early_or_too_late(dossier, officer, accountant):
-    convention = actions.prepare_convention(dossier, actor=officer)
+    convention = a_frozen_convention(dossier, officer)
     client, cashier = people.client_of(officer), people.client_of(accountant)
     assert "n’est pas encore signée" in words(client.get(url("certify", convention.ref, 1)))
     assert "n’est pas encore signée" in words(cashier.get(url("pay", convention.ref, 1)))

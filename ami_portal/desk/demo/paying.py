@@ -1,4 +1,4 @@
-"""Conventions: one signed a year ago and being paid, one that its laureate gave up before signing."""
+"""Conventions: one signed a year ago and being paid, one given up before it was signed."""
 
 import datetime as dt
 from functools import partial
@@ -25,6 +25,8 @@ def plan_paid(stage: Stage, project: Project) -> None:
     name, day = project["acronym"], dt.timedelta(days=1)
     prepared_on = working(signed_on - 20 * day)
     stage.agenda.at(on(prepared_on, "11:10"), partial(prepare, stage, project), f"{name} : convention générée")
+    frozen_on = working(signed_on - 12 * day)
+    stage.agenda.at(on(frozen_on, "10:05"), partial(freeze, stage, project), f"{name} : texte figé")
     recorded_at = on(working(signed_on + 3 * day), "15:40")
     stage.agenda.at(recorded_at, partial(sign, stage, project, signed_on), f"{name} : convention signée")
     certified_on = working(signed_on + 6 * day)
@@ -53,6 +55,13 @@ def plan_renounced(stage: Stage, project: Project) -> None:
 def prepare(stage: Stage, project: Project) -> None:
     """Generate the convention."""
     actions.prepare_convention(stage.dossier(project), actor=stage.user(OFFICER))
+
+
+def freeze(stage: Stage, project: Project) -> None:
+    """Freeze the text as the laureate agreed on it."""
+    convention = _convention(stage, project)
+    base = convention.texts.count()
+    actions.freeze_convention(convention, base=base, actor=stage.user(OFFICER))
 
 
 def renounce(stage: Stage, project: Project) -> None:

@@ -14,7 +14,7 @@ from ami_portal.desk import calls
 from ami_portal.kernel import clock
 from applications.models import Call
 
-from . import checking, company, contesting, granting, judging, paying, sitting, talking, writing
+from . import agreeing, checking, company, contesting, granting, judging, paying, sitting, talking, writing
 from .agenda import DemoFailed
 from .stage import Edition, Stage, set_up
 from .words import Cast
@@ -82,9 +82,10 @@ def _plan_former(stage: Stage, edition: Edition) -> None:
     for number, project in enumerate(judged):
         judging.plan_reviews(stage, edition, project, 13 + number % 3 * 2)
     judging.plan_results(stage, edition, judged, 30, 44)
-    paid, renounced, *_ = judged
+    paid, renounced, negotiated, *_ = judged
     paying.plan_paid(stage, paid)
     paying.plan_renounced(stage, renounced)
+    agreeing.plan_negotiated(stage, negotiated)
 
 
 def _plan_first(stage: Stage, edition: Edition) -> None:

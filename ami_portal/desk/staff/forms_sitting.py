@@ -15,10 +15,6 @@ class CastingForm(PortalForm):
     casting = forms.ChoiceField(label="La présidence tranche", choices=CASTING, required=False)
 
 
-class CloseForm(CastingForm):
-    """The end of the vote that is open."""
-
-
 class VoteForm(CastingForm):
     """A question, and the voices where they are counted in the room."""
 

@@ -24,7 +24,7 @@ from evaluation.models import Session
 from evaluation.sitting import members_of
 
 from .forms import DecisionForm
-from .forms_sitting import CloseForm, VoteForm
+from .forms_sitting import CastingForm, VoteForm
 from .jury import DECIDED, decision_form, session_of
 from .pages import attempt, show
 from .rules import calls_judged_by, dossiers_worked_on_by
@@ -117,8 +117,11 @@ def hearing(request: HttpRequest, obj: Dossier) -> HttpResponse:
 def hearing_decide(request: HttpRequest, obj: Dossier) -> HttpResponse:
     """Record the decision of the dossier that is heard; what is refused stays as typed."""
     rows, place = _ranked(request, obj)
-    form = _decision_form(rows[place], place + 1, obj.call, request.POST)
+    form = decision_form(rows[place], place + 1, obj.call, request.POST)
     if not form.is_valid():
+        return _hearing_page(request, obj, form=form)
+    if not form.cleaned_data["outcome"]:
+        form.add_error("outcome", "Choisissez la décision.")
         return _hearing_page(request, obj, form=form)
     said = {name: form.cleaned_data[name] for name in DECIDED}
     try:
@@ -128,16 +131,6 @@ def hearing_decide(request: HttpRequest, obj: Dossier) -> HttpResponse:
         return _hearing_page(request, obj, form=form)
     messages.success(request, f"Décision enregistrée pour {obj.ref}.")
     return redirect("admin:staff_hearing", ref=obj.ref)
-
-
-def _decision_form(row: RankingRow, place: int, call: Call, data: Any = None) -> DecisionForm:
-    """The row of a table of decisions, alone on its page: here something is decided."""
-    form = decision_form(row, place, call, data)
-    outcome, rank = form.fields["outcome"], form.fields["rank"]
-    outcome.required = rank.required = True
-    outcome.error_messages["required"] = "Choisissez la décision."
-    rank.error_messages["required"] = "Donnez un rang."
-    return form
 
 
 VOTES = {"open": "Le vote est ouvert.", "count": "Le vote est enregistré.", "close": "Le vote est clos."}
@@ -150,7 +143,7 @@ def vote(request: HttpRequest, obj: Dossier) -> HttpResponse:
     what, session = request.POST.get("act", ""), obj.call.session
     if what not in VOTES:
         raise Http404
-    form = VoteForm(request.POST) if what != "close" else CloseForm(request.POST)
+    form = VoteForm(request.POST) if what != "close" else CastingForm(request.POST)
     if not form.is_valid():
         return _hearing_page(request, obj, voting=form)
     said = form.cleaned_data
@@ -197,7 +190,7 @@ def _hearing_page(
         "shown": shown,
         "still_in": now.still_in(dossier),
         "may_run": session.state == SessionState.DELIBERATION,
-        "form": form or _decision_form(rows[place], place + 1, dossier.call),
+        "form": form or decision_form(rows[place], place + 1, dossier.call),
         **_vote_of(now, dossier, session, voting),
         "following": next((ref for ref in after if ref in seen), ""),
     }
@@ -206,19 +199,14 @@ def _hearing_page(
 
 
 def _vote_of(now: Sitting, dossier: Dossier, session: Session, voting: PortalForm | None) -> dict[str, Any]:
-    """The vote that is open on a dossier, how many have voted, and the form of the next act.
-
-    What was refused because somebody else opened or closed a vote meanwhile is said beside it, with its words.
-    """
+    """The vote that is open on a dossier, how many have voted, and the form of the next act."""
     is_open = now.hearing.votes.filter(closed_at=None).first() if now.hears(dossier) and now.hearing else None
     chair = votes_of(session.call).chair_decides
-    expected = CloseForm if is_open else VoteForm
     return {
         "vote": is_open,
         "cast": is_open.ballots.count() if is_open else 0,
         "chair_decides": chair,
-        "voting": voting if isinstance(voting, expected) else expected(),
-        "overtaken": None if isinstance(voting, expected) else voting,
+        "voting": voting or (CastingForm() if is_open else VoteForm()),
     }
 
 

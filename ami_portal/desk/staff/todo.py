@@ -23,8 +23,8 @@ from evaluation.enums import Awaited, OpinionState, QueueAct, ReviewState, Sessi
 from evaluation.judging import jury_ends_on
 from evaluation.models import DecisionProposal, Opinion, Review, Session
 from evaluation.rules import queue_visible_to
-from funding.enums import ConventionState, InstalmentState
-from funding.models import Instalment
+from funding.enums import ConventionState, InstalmentState, RemarkState
+from funding.models import Instalment, Remark
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
 from .expected import DECLARATIONS, Expected, expected, with_progress
@@ -249,8 +249,13 @@ def _add_funding(result: Todo, user: Any, today: dt.date) -> None:
     follow = reverse("admin:funding_convention_changelist")
     if allowed(user, "funding.prepare_convention"):
         to_prepare = dossiers_to_prepare(user).count()
-        to_sign = conventions_managed_by(user).filter(state=ConventionState.PREPARED).count()
+        managed = conventions_managed_by(user)
+        to_sign = managed.filter(state=ConventionState.FROZEN).count()
+        waiting = Remark.objects.filter(
+            convention__in=managed, convention__state=ConventionState.PREPARED, state=RemarkState.OPEN
+        )
         result.duties += _tile("Conventions à préparer", to_prepare, reverse("admin:funding_convention_to_prepare"))
+        result.duties += _tile("Remarques sur une convention", waiting.count(), f"{follow}?attend=reponse")
         result.duties += _tile("Conventions à signer", to_sign, f"{follow}?attend=signature")
     if allowed(user, "funding.certify_service"):
         due = signed.filter(state=InstalmentState.PLANNED, due_on__lte=today).count()

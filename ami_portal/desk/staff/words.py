@@ -17,7 +17,7 @@ from evaluation.enums import (
     SessionState,
     Stance,
 )
-from funding.enums import ConventionState, InstalmentState
+from funding.enums import ConventionState, CopyState, InstalmentState, RemarkState
 
 VERBS = {
     "appeal.accept": "Recours accepté",
@@ -56,9 +56,18 @@ VERBS = {
     "conflict.lift": "Lien d’intérêts levé",
     "convention.attach_signed_copy": "Copie signée jointe",
     "convention.close": "Convention classée sans suite",
+    "convention.freeze": "Texte de la convention figé",
     "convention.prepare": "Convention générée",
     "convention.read_file": "Pièce de la convention téléchargée",
+    "convention.reopen": "Négociation de la convention reprise",
     "convention.sign": "Signature de la convention enregistrée",
+    "convention.write_text": "Nouvelle version du texte de la convention",
+    "remark.answer": "Remarque sur la convention répondue",
+    "signature.accept": "Copie signée de la convention acceptée",
+    "signature.refuse": "Copie signée de la convention refusée",
+    "signature.send": "Copie signée de la convention reçue",
+    "signature.void": "Copie signée de la convention écartée",
+    "remark.make": "Remarque sur la convention",
     "criterion.decide": "Critère décidé",
     "criterion.propose": "Décision proposée sur un critère",
     "criterion.send_back": "Décision proposée renvoyée",
@@ -262,6 +271,8 @@ _STATES = {
     "session": SessionState,
     "convention": ConventionState,
     "instalment": InstalmentState,
+    "remark": RemarkState,
+    "signature": CopyState,
     "criterion": CheckResult,
     "decision": Outcome,
     "message": Delivery,

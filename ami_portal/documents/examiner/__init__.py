@@ -36,8 +36,11 @@ def reader_of(content: bytes) -> Any:
 def examine(content: bytes, wanted: Facts) -> Facts:
     """The facts of a file. Raises Refused with a French sentence, or anything else for what cannot be read."""
     reader = reader_of(content)
+    signatures = importlib.import_module(".pdf_signatures", __name__) if "signatures" in wanted else None
     close_doors()
     facts: Facts = reader.examine(content, wanted)
+    if signatures and facts["kind"] == "pdf":
+        facts["signatures"] = signatures.facts(content, wanted["signatures"])
     return facts
 
 

@@ -46,8 +46,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Classement recalculé (méthode {found.method}) :")
         for line in found.lines:
             score = "sans note" if line.score is None else str(line.score).replace(".", ",")
-            corrected = "" if line.corrected is None else f"  corrigée {str(line.corrected).replace('.', ','):>9}"
-            self.stdout.write(f"  {line.rank or '–':>4}  {line.ref:<24} {score:>9}{corrected}")
+            self.stdout.write(f"  {line.rank or '–':>4}  {line.ref:<24} {score:>9}")
 
     def _write_seal(self, certificate: str) -> None:
         if certificate:

@@ -21,15 +21,14 @@ from applications.enums import DossierState
 from applications.models import Dossier, PieceRenewal
 from applications.pieces import Event
 from applications.rules import own_dossiers
-
-from . import actions, reading
-from .actions.renouncing import obstacle, whom_to_call
-from .enums import InstalmentState
-from .forms import PieceForm, RenouncementForm
-from .ledger import with_balances
-from .models import Convention
-from .pieces import awaited
-from .rules import conventions_visible_to, own_conventions
+from funding import actions, reading
+from funding.actions.renouncing import obstacle, whom_to_call
+from funding.enums import InstalmentState
+from funding.forms import PieceForm, RenouncementForm
+from funding.ledger import with_balances
+from funding.models import Convention
+from funding.pieces import awaited
+from funding.rules import conventions_visible_to, own_conventions
 
 PER_PAGE = 20
 
@@ -66,6 +65,8 @@ def convention_detail(request: HttpRequest, obj: Convention) -> HttpResponse:
             "pieces": awaited(convention),
             "may_send": allowed(request.user, "funding.send_piece", convention),
             "may_renounce": may_renounce and not followed.paid_count,
+            "has_text": convention.texts.exists(),
+            "has_copies": convention.signed_copies.exists(),
         },
     )
 

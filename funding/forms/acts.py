@@ -1,4 +1,4 @@
-"""What is typed about a grant and its convention. What is allowed is decided by the actions."""
+"""What is typed of each act on a grant."""
 
 from typing import Any
 
@@ -6,11 +6,10 @@ from django import forms
 
 from ami_portal.kernel import clock
 from ami_portal.ui.forms import DayField, PortalForm, TextField
-
-from .actions.payments import MAX_REFERENCE
-from .actions.renouncing import MAX_REASON
-from .actions.signature import MAX_SIGNATORY
-from .pieces import MAX_DESPITE
+from funding.actions.payments import MAX_REFERENCE
+from funding.actions.renouncing import MAX_REASON
+from funding.actions.signature import MAX_SIGNATORY
+from funding.pieces import MAX_DESPITE
 
 PDF_ONLY = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
 
