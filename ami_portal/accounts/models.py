@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -14,6 +15,10 @@ from ami_portal.kernel import clock
 from .enums import STAFF_ROLES, Language, OrganisationKind, Role
 
 _REF = "compte-"
+_DOMAINS = RegexValidator(
+    r"^\s*([a-z0-9-]+\.)+[a-z]{2,}(\s+([a-z0-9-]+\.)+[a-z]{2,})*\s*$",
+    "Écrivez des domaines comme exemple.fr, en minuscules, séparés par des espaces.",
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -105,6 +110,13 @@ class Organisation(models.Model):
     name = models.CharField("nom", max_length=200)
     kind = models.CharField("nature", max_length=20, choices=OrganisationKind)
     siret = models.CharField("SIRET", max_length=14, blank=True)
+    domains = models.CharField(
+        "domaines de ses adresses électroniques",
+        max_length=500,
+        blank=True,
+        validators=[_DOMAINS],
+        help_text="Séparés par des espaces. Qui a une adresse confirmée de l’un d’eux est membre de l’organisation.",
+    )
 
     class Meta:
         verbose_name = "organisation"
@@ -113,15 +125,22 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def holds_address(self, email: str) -> bool:
+        """Whether an address is of one of its domains, or of a part of one."""
+        domain = email.rpartition("@")[2].lower()
+        return any(domain == own or domain.endswith(f".{own}") for own in self.domains.split())
+
 
 class RoleGrant(models.Model):
-    """A role held by a person; for a partner, on behalf of one organisation."""
+    """A role held by a person; for a partner, on behalf of one organisation. `vouched_for` says how staff know that
+    a person whose address is of none of its domains is a member of it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants", verbose_name="personne")
     role = models.CharField("rôle", max_length=30, choices=Role)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
     )
+    vouched_for = models.CharField("appartenance attestée", max_length=200, blank=True)
     granted_at = models.DateTimeField("donné le", default=clock.now, editable=False)
 
     class Meta:

@@ -13,6 +13,7 @@ from ami_portal.accounts.models import Organisation, RoleGrant, User
 from ami_portal.accounts.rules import holds, owns_address
 from ami_portal.audit import trail
 from ami_portal.kernel import clock
+from ami_portal.kernel.text import clean_text
 from ami_portal.notifications import outbox
 from evaluation import actions as evaluation
 
@@ -22,9 +23,16 @@ class GrantRefused(Exception):
 
 
 @transaction.atomic
-def grant_role(user: User, role: str, *, organisation: Organisation | None = None, actor: User | None) -> RoleGrant:
-    """Give a role, note it, and write to the person. Given already, nothing happens. `actor` None: the command line."""
+def grant_role(
+    user: User, role: str, *, organisation: Organisation | None = None, vouched_for: str = "", actor: User | None
+) -> RoleGrant:
+    """Give a role, note it, and write to the person. Given already, nothing happens. `actor` None: the command line.
+
+    Who answers for a partner is a member of it: by an address of its domains, or by the word of who gives the role,
+    `vouched_for`, which says how they know. Raises GrantRefused.
+    """
     at = clock.now()
+    vouched_for = clean_text(vouched_for).strip()
     role = Role(role)
     if (role == Role.PARTNER) != (organisation is not None):
         raise GrantRefused("Le rôle de partenaire, et lui seul, se donne pour une organisation.")
@@ -34,8 +42,11 @@ def grant_role(user: User, role: str, *, organisation: Organisation | None = Non
         raise GrantRefused(
             "Cette adresse n’est pas encore confirmée : la personne ouvre d’abord le lien de son courriel."
         )
+    held = RoleGrant.objects.filter(user=user, role=role, organisation=organisation)
+    if organisation and not (organisation.holds_address(user.email) or vouched_for or held.exists()):
+        raise GrantRefused(_no_member(organisation))
     grant, created = RoleGrant.objects.get_or_create(
-        user=user, role=role, organisation=organisation, defaults={"granted_at": at}
+        user=user, role=role, organisation=organisation, defaults={"granted_at": at, "vouched_for": vouched_for}
     )
     if created:
         _forget_roles(user)
@@ -51,6 +62,16 @@ def grant_role(user: User, role: str, *, organisation: Organisation | None = Non
             organisation=organisation.name if organisation else "",
         )
     return grant
+
+
+def _no_member(organisation: Organisation) -> str:
+    """Why somebody does not answer for a partner yet, and how to mend it."""
+    known = ", ".join(organisation.domains.split())
+    domains = f"aucun des domaines de {organisation.name} ({known})" if known else "aucun domaine connu"
+    return (
+        f"L’adresse de cette personne n’est d’{domains} : seul un membre de {organisation.name} peut répondre pour ce "
+        "partenaire. Ajoutez son domaine à l’organisation, ou attestez son appartenance en disant d’où vous la tenez."
+    )
 
 
 @transaction.atomic
@@ -117,4 +138,5 @@ def _forget_roles(user: User) -> None:
 
 def _note(verb: str, user: User, grant: RoleGrant, *, actor: User | None, at: dt.datetime) -> None:
     organisation = grant.organisation.code if grant.organisation else ""
-    trail.record(verb, subject=user.ref, actor=actor, at=at, role=str(grant.role), organisation=organisation)
+    facts = {"vouched_for": grant.vouched_for} if grant.vouched_for else {}
+    trail.record(verb, subject=user.ref, actor=actor, at=at, role=str(grant.role), organisation=organisation, **facts)

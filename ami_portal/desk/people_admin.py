@@ -47,7 +47,7 @@ class RoleGrantInline(admin.TabularInline):
     model = RoleGrant
     template = "admin/edit_inline/portal_rows.html"
     extra = 1
-    fields = ["role", "organisation"]
+    fields = ["role", "organisation", "vouched_for"]
     verbose_name_plural = "rôles"
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -57,6 +57,11 @@ class RoleGrantInline(admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "vouched_for":
+            field.label = "membre par attestation"
+            field.help_text = (
+                "Si l’adresse n’est d’aucun domaine du partenaire : d’où vous tenez qu’elle en est membre."
+            )
         for link in ("add", "change", "view", "delete"):
             setattr(field.widget, f"can_{link}_related", False)
         return field
@@ -158,7 +163,13 @@ class UserAdmin(PortalModelAdmin):
         """Each role given or taken back is its own act."""
         formset.save(commit=False)
         for grant in formset.new_objects:
-            people.grant_role(form.instance, grant.role, organisation=grant.organisation, actor=_actor(request))
+            people.grant_role(
+                form.instance,
+                grant.role,
+                organisation=grant.organisation,
+                vouched_for=grant.vouched_for,
+                actor=_actor(request),
+            )
         for grant in formset.deleted_objects:
             people.revoke_role(grant, actor=_actor(request))
 
@@ -185,7 +196,7 @@ class OrganisationAdmin(PortalModelAdmin):
     """The operator and the partners."""
 
     view_permission = change_permission = KEEPS_ACCOUNTS
-    list_display = ["name", "code", "kind", "siret"]
+    list_display = ["name", "code", "kind", "siret", "domains"]
     list_filter = ["kind"]
     search_fields = ["name", "code"]
     actions = None

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def partner():
-    return Organisation.objects.create(code="sanodata", name="Sanodata", kind=OrganisationKind.PARTNER)
+    return Organisation.objects.create(
+        code="sanodata", name="Sanodata", kind=OrganisationKind.PARTNER, domains="sanodata.example"
+    )
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def fresh(user):
 
 
 def test_a_role_given_is_noted_told_and_held_at_once(administrator, partner):
-    user = people.a_person()
+    user = people.a_person("claire@rech.sanodata.example")
     desk.grant_role(user, Role.PARTNER, organisation=partner, actor=administrator)
     desk.grant_role(user, Role.PARTNER, organisation=partner, actor=administrator)  # given already: nothing happens
     assert user.roles == {"partner"}
@@ -51,6 +53,28 @@ def test_a_role_given_is_noted_told_and_held_at_once(administrator, partner):
     message = Message.objects.get()
     assert (message.kind, message.to_email) == ("account.role_granted", user.email)
     assert "Partenaire, pour Sanodata" in message.body
+
+
+@pytest.mark.parametrize(
+    ("domains", "email", "said"),
+    [
+        ("sanodata.example", "claire@notsanodata.example", "des domaines de Sanodata (sanodata.example)"),
+        ("", "claire@sanodata.example", "aucun domaine connu"),
+    ],
+)
+def test_only_a_member_of_the_organisation_answers_for_it(administrator, partner, domains, email, said):
+    Organisation.objects.filter(pk=partner.pk).update(domains=domains)
+    partner.refresh_from_db()
+    user = people.a_person(email)
+    with pytest.raises(desk.GrantRefused) as refusal:
+        desk.grant_role(user, Role.PARTNER, organisation=partner, vouched_for=" ", actor=administrator)
+    assert said in str(refusal.value)
+    assert "Ajoutez son domaine à l’organisation, ou attestez son appartenance" in str(refusal.value)
+    assert (events(), user.roles) == ([], frozenset())
+    grant = desk.grant_role(
+        user, Role.PARTNER, organisation=partner, vouched_for="Lettre du directeur", actor=administrator
+    )
+    assert (grant.vouched_for, events()[0][3]["vouched_for"]) == ("Lettre du directeur", "Lettre du directeur")
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.JUROR])
@@ -173,8 +197,11 @@ def test_an_administrator_gives_and_takes_back_roles_on_the_page_of_the_person(a
     client = people.client_of(administrator)
     page = f"/admin/accounts/user/{user.pk}/change/"
     assert client.get(page).status_code == 200
-    answer = client.post(page, rows(user, [{"role": "partner", "organisation": partner.pk}]))
-    assert answer.status_code == 302
+    given = {"role": "partner", "organisation": partner.pk}
+    refused = client.post(page, rows(user, [given]), follow=True)
+    assert "seul un membre de Sanodata peut répondre" in refused.content.decode()
+    assert not RoleGrant.objects.filter(user=user).exists()
+    assert client.post(page, rows(user, [given | {"vouched_for": "Lettre du directeur"}])).status_code == 302
     grant = RoleGrant.objects.get(user=user)
     assert (grant.role, grant.organisation) == ("partner", partner)
     back = rows(user, [{"id": grant.pk, "DELETE": "on"}]) | {"role_grants-INITIAL_FORMS": "1"}

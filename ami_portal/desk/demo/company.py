@@ -41,6 +41,7 @@ def engage(stage: Stage) -> None:
     for member in sorted(stage.cast.members, key=lambda item: item["role"] != "administrator"):
         user = open_account(stage, member["email"], member["first_name"], member["last_name"])
         organisation = Organisation.objects.get(code=member["organisation"]) if "organisation" in member else None
-        people.grant_role(user, member["role"], organisation=organisation, actor=administrator)
+        known = "Désignée par le partenaire à l’ouverture de l’appel" if organisation else ""
+        people.grant_role(user, member["role"], organisation=organisation, vouched_for=known, actor=administrator)
         TOTPDevice.objects.create(user=user, key=devices.new_secret(), name=devices.APPLICATION, confirmed=True)
         administrator = administrator or user

@@ -17,8 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("email", help="adresse du compte")
         parser.add_argument("role", choices=Role.values, help="rôle à donner")
         parser.add_argument("--organisation", default="", help="code de l’organisation (rôle de partenaire)")
+        words = "d’où l’on tient que la personne en est membre, si son adresse n’est d’aucun de ses domaines"
+        parser.add_argument("--attestation", default="", help=words)
 
-    def handle(self, *args: Any, email: str, role: str, organisation: str, **options: Any) -> None:
+    def handle(self, *args: Any, email: str, role: str, organisation: str, attestation: str, **options: Any) -> None:
         """Find the account and the organisation, call the action, say what it did."""
         user = User.objects.filter(email=email.lower()).first()
         if user is None:
@@ -28,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"Aucune organisation n’a le code {organisation}.")
         held = user.roles
         try:
-            grant = people.grant_role(user, role, organisation=partner, actor=None)
+            grant = people.grant_role(user, role, organisation=partner, vouched_for=attestation, actor=None)
         except people.GrantRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         words = "déjà donné" if role in held and role != Role.PARTNER else "donné"
