@@ -30,6 +30,7 @@ from .jury import assign_juror, close_scoring, declare_conflict, deny_conflict, 
 from .leaving import take_out_member
 from .letters import build_letter
 from .minutes import build_minutes
+from .opened import note_opened
 from .opinions import give_opinion, request_opinion
 from .passages import compare_grants, compare_passages, examine_pair, keep_deposit
 from .pieces import refuse_piece, verify_piece
@@ -94,6 +95,7 @@ __all__ = [
     "lift_conflict",
     "load_grants",
     "look_again_at",
+    "note_opened",
     "note_presence",
     "open_hearing",
     "open_session",

@@ -118,6 +118,7 @@ def _said(form: OpinionForm) -> dict[str, object]:
 
 def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> HttpResponse:
     dossier = opinion.dossier
+    actions.note_opened(opinion, actor=request.user)
     context = {
         "opinion": opinion,
         "dossier": dossier,
@@ -134,10 +135,13 @@ def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> 
 @require_GET
 def opinion_file(request: HttpRequest, ref: str, uuid: UUID) -> HttpResponse:
     """A file of the sections that the call opens to partners. 404 for any other, and for anybody else."""
-    opinions = opinions_to_give(request.user).select_related("dataset", "dossier").filter(dossier__ref=ref)
-    held = {file.uuid: file for read in opening.readings(opinions).values() for file in read.all_files()}
+    opinions = list(opinions_to_give(request.user).select_related("dataset", "dossier").filter(dossier__ref=ref))
+    read = opening.readings(opinions)
+    held = {file.uuid: (one, file) for one in opinions for file in (read[one.pk].all_files() if one.pk in read else ())}
     if str(uuid) not in held:
         raise Http404
     document = get_object_or_404(Document, uuid=uuid, verdict=Verdict.ACCEPTED)
-    document.filename = held[str(uuid)].filename  # as it is read: a name may tell of the dataset of another partner
+    opinion, file = held[str(uuid)]
+    document.filename = file.filename  # as it is read: a name may tell of the dataset of another partner
+    actions.note_opened(opinion, actor=request.user, document=document)
     return store.serve(document)

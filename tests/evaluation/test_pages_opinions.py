@@ -3,7 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 
+from ami_portal.audit.models import AuditEvent
 from applications import reading
 from datasets.models import Dataset
 from evaluation import actions, opening
@@ -166,6 +168,32 @@ def test_a_file_of_an_open_section_is_downloaded_by_its_partner_alone(scene, cli
     assert download(client, address)
     assert client_of(scene.rival).get(address).status_code == 404
     assert client_of(scenes.juror()).get(address).status_code == 404
+
+
+def test_each_page_and_each_file_that_a_partner_opens_is_noted_and_staff_read_it(scene, client, url, monkeypatch):
+    staff = client_of(scenes.instructor())
+    tab = reverse("admin:staff_opinions", kwargs={"ref": scene.dossier.ref})
+    assert "Le partenaire n’a encore rien consulté du dossier." in staff.get(tab).content.decode()
+    client.get(url)
+    client.post(url, {"neutrality": "reserved"})  # refused: the dossier is shown again
+    client.get(LIST)
+    client_of(scene.rival).get(url)
+    frozen = reading.frozen(scene.dossier.versions.get())
+    file = frozen.all_files()[0]
+    monkeypatch.setattr(opening, "readings", lambda opinions: {one.pk: frozen for one in opinions})
+    assert download(client, f"{LIST}{scene.dossier.ref}/fichiers/{file.uuid}")
+    noted = AuditEvent.objects.filter(verb__startswith="opinion.read").order_by("number")
+    subject = f"{scene.dossier.ref}/{scene.code}"
+    assert [(event.verb, event.subject, event.actor_id) for event in noted] == [
+        ("opinion.read", subject, scene.partner.pk),
+        ("opinion.read", subject, scene.partner.pk),
+        ("opinion.read_file", subject, scene.partner.pk),
+    ]
+    assert noted.last().data == {"document": file.uuid, "filename": file.filename}
+    page = staff.get(tab).content.decode()
+    assert "dossier ouvert 2 fois, 1 téléchargement, en dernier le" in page
+    assert page.count(f'<td data-label="Qui">{scene.partner}</td>') == 3
+    assert f"Fichier « {file.filename} »" in page
 
 
 def test_a_partner_sees_neither_reviews_nor_another_partner_s_opinion(scene, client, url):

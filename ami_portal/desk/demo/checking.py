@@ -141,7 +141,9 @@ def give_opinion(stage: Stage, project: Project, dataset: str) -> None:
     )
     said = project["opinions"][dataset]
     columns = {"neutrality": Stance.FAVOURABLE, "feasibility": Stance.FAVOURABLE} | said
-    actions.give_opinion(opinion, **columns, actor=_partner(stage, opinion.dataset.partner.code))
+    partner = _partner(stage, opinion.dataset.partner.code)
+    actions.note_opened(opinion, actor=partner)
+    actions.give_opinion(opinion, **columns, actor=partner)
 
 
 def _partner(stage: Stage, organisation: str) -> User:

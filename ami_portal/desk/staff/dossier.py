@@ -1,15 +1,18 @@
 """The page of a dossier: eligibility, content, files, opinions, journal (see too `reviews.py`, `conversations.py`)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, F, Prefetch, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from ami_portal.audit import trail
+from ami_portal.audit.models import AuditEvent
 from ami_portal.documents import store
 from ami_portal.documents.enums import Verdict
 from ami_portal.documents.models import Document
@@ -26,7 +29,7 @@ from evaluation import duties, grounds
 from evaluation.actions.leaving import refusal_to_take_out
 from evaluation.declarations import act_now
 from evaluation.enums import OpinionState, Stance
-from evaluation.models import DecisionProposal, EligibilityItem
+from evaluation.models import DecisionProposal, EligibilityItem, Opinion
 from evaluation.rules import letter_of
 
 from . import pieces
@@ -36,7 +39,9 @@ from .pages import dossiers_shown_to, note_reading, show_dossier
 from .rules import events_visible_to
 from .words import event_rows
 
-READINGS = ("dossier.read", "dossier.read_file", "file.read", "convention.read_file")
+OPENED = ("opinion.read", "opinion.read_file")
+READINGS = ("dossier.read", "dossier.read_file", "file.read", "convention.read_file", *OPENED)
+LAST_OPENED = 20
 COMPARED = {"no_double_funding", "not_started"}
 """The checks on which passages that look alike throw light."""
 GROUPS = {"porteur": "Le porteur", "dossier": "Le dossier", "projet": "Le projet"}
@@ -279,6 +284,7 @@ def show_opinions(
         request.user, "evaluation.request_opinion", dossier
     )
     version, rows = reading.standing_version(dossier), []
+    opened = opened_by_partners(list(by_dataset.values()))
     frozen = reading.frozen(version) if version else None
     for asked in dossier.dossier_datasets.all():
         dataset = asked.version.dataset
@@ -286,7 +292,8 @@ def show_opinions(
         parts = grounds.shown(opinion, dossier.call, frozen) if opinion else []
         is_late = bool(opinion and opinion.state == OpinionState.REQUESTED and opinion.due_on < today)
         form = bound if bound and bound.prefix == dataset.code else OpinionForm(prefix=dataset.code)
-        rows.append({"dataset": dataset, "opinion": opinion, "is_late": is_late, "form": form, "parts": parts})
+        row = {"dataset": dataset, "opinion": opinion, "is_late": is_late, "form": form, "parts": parts}
+        rows.append(row | {"opened": opened.get(opinion.ref) if opinion else None})
     return show_dossier(
         request,
         dossier,
@@ -299,6 +306,33 @@ def show_opinions(
         left_out=[(row, grounds.shown(row, dossier.call, frozen)) for row in by_dataset.values() if row.left_out_at],
         **what_follows(dossier, request.user, forms),
     )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the people of one partner opened: how many pages and files in all, and the last of them, last first."""
+
+    pages: int
+    files: int
+    last: list[AuditEvent]
+
+
+def opened_by_partners(opinions: list[Opinion]) -> dict[str, Opened]:
+    """What each partner opened of a dossier, by the reference of its opinion. Two queries for any number."""
+    about = AuditEvent.objects.filter(subject__in=[opinion.ref for opinion in opinions], verb__in=OPENED)
+    counts = {
+        (row["subject"], row["verb"]): row["n"]
+        for row in about.values("subject", "verb").annotate(n=Count("pk")).order_by()
+    }
+    place = Window(RowNumber(), partition_by=F("subject"), order_by=F("number").desc())
+    last = about.annotate(place=place).filter(place__lte=LAST_OPENED).select_related("actor").order_by("-number")
+    found: dict[str, list[AuditEvent]] = {}
+    for event in last:
+        found.setdefault(event.subject, []).append(event)
+    return {
+        ref: Opened(counts.get((ref, OPENED[0]), 0), counts.get((ref, OPENED[1]), 0), events)
+        for ref, events in found.items()
+    }
 
 
 @page("desk.view_dossier", visible=dossiers_shown_to)
