@@ -17,7 +17,7 @@ from ami_portal.questionnaire.form import Form, Question
 from ami_portal.questionnaire.languages import ENGLISH, FRENCH, translated
 from ami_portal.questionnaire.sheet import Sheet
 
-from .models import Answer, AnswerRow, Attachment, Call, Dossier, RegulationVersion
+from .models import Answer, AnswerRow, Attachment, Call, ConfidentialMark, Dossier, RegulationVersion
 
 
 class Stored(NamedTuple):
@@ -64,6 +64,14 @@ class Draft:
     def sheet(self) -> Sheet:
         """The same answers as numbers and days: what is shown, what is computed."""
         return Sheet(self.form, self.answers, self.rows)
+
+    @cached_property
+    def confidential(self) -> frozenset[str]:
+        """The questions whose answer the team keeps from the partners: one query, for those who ask."""
+        marks = (
+            ConfidentialMark.objects.filter(dossier=self.dossier) if self.dossier else ConfidentialMark.objects.none()
+        )
+        return frozenset(marks.values_list("question", flat=True))
 
     @property
     def files(self) -> dict[str, Files]:

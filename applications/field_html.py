@@ -110,7 +110,8 @@ def draw_block(block: Block, page: Context) -> SafeString:
     """One question of `page`, which says the dossier, the section and whether it is editable."""
     editable = page["editable"] and not block.is_locked
     drawn = _draw(block.field, editable, {}) if block.field else ""
-    if block.field is None or block.question.figure or block.is_ruled or block.is_locked or block.asked:
+    is_kept = block.question.confidential or block.is_confidential
+    if block.field is None or block.question.figure or block.is_ruled or block.is_locked or block.asked or is_kept:
         with page.push(block=block, drawn=mark_safe(drawn), editable=editable):  # noqa: S308 (as its template draws it)
             return Engine.get_default().get_template(BLOCK).render(page)
     pattern = _block_pattern(

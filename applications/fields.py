@@ -147,7 +147,8 @@ class Block:
     """One question of the page: a field, the parts of a composed answer, a table with its rows, or deposited files.
 
     `models` holds the row from which the page's script makes new ones, under identifiers of its own. While a completion
-    is asked for, `asked` says what of this question, and what it does not name is locked.
+    is asked for, `asked` says what of this question, and what it does not name is locked. `is_confidential` says
+    that the team keeps the answer from the partners.
     """
 
     question: Question
@@ -164,6 +165,7 @@ class Block:
     drawing: Drawing | None = None
     asked: str = ""
     is_locked: bool = False
+    is_confidential: bool = False
 
     @property
     def is_ruled(self) -> bool:
@@ -213,6 +215,8 @@ def _block(section: Section, question: Question, draft: Draft) -> Block:
     hung = [condition for condition in (section.shown_if, question.shown_if) if condition]
     condition = json.dumps({"all": [condition_of(one, draft) for one in hung]}) if hung else ""
     block = Block(question, draft.is_shown(question), said=_said(draft, Address(question.code)), condition=condition)
+    if section.partners and question.code in draft.confidential:
+        block = replace(block, is_confidential=True)
     if question.type == "table":
         rows = tuple(row_of(question, row, number, draft) for number, row in enumerate(_rows(question, draft), start=1))
         removed = tuple(_removed(question, row, draft) for row in draft.removed.get(question.code, []))

@@ -129,6 +129,8 @@ def _item(question: Question, draft: Draft) -> dict[str, Any]:
         "label": question.label,
         "partners": question.partners,
     }
+    if question.code in draft.confidential:  # a key of its own: what marks nothing keeps its fingerprint
+        item["confidential"] = True
     if question.type == "table":
         item["columns"] = [
             {"code": column.code, "type": column.type, "label": column.label, "total": column.has_total}

@@ -2,7 +2,8 @@
 partners, less everything that tells which datasets of other partners the dossier asks for.
 
 What a partner reads is a function of the dossier as if those datasets were unknown: their answers are cut to the
-partner's own, a question whose appearance depends on them is not there, and neither is a row that names one.
+partner's own, a question whose appearance depends on them is not there, and neither is a row that names one. An answer
+that the team marked as confidential towards industry is as unknown: the partner reads that it is, filled or not.
 """
 
 import re
@@ -19,6 +20,8 @@ from .reading import FrozenColumn, FrozenDossier, FrozenItem, FrozenSection
 
 NAMED = frozenset({"choice", "choices", "dataset", "linkage"})
 """The types whose answers may be the code of a dataset."""
+_HELD = ("base de", "bases de", "base", "bases", "données de")
+"""« La base de Medipath » names a dataset as its title does."""
 OTHER_DATASET = "[autre base]"
 """What stands, in an answer that a partner reads, for the name of a dataset that is not theirs."""
 
@@ -29,20 +32,28 @@ class OpenedDossier(FrozenDossier):
 
 @dataclass(frozen=True)
 class _Reader:
-    """Who reads: `own` codes of datasets, and the names of the `foreign` ones by code; `form` is the dossier's own."""
+    """Who reads: the names of the `foreign` datasets by code, those of all; `form` is the dossier's own, `withheld` the
+    questions whose answer is confidential."""
 
     form: Form
-    own: frozenset[str]
+    withheld: frozenset[str]
     foreign: Mapping[str, str]
     titles: Mapping[str, str]
+    holders: Mapping[str, str]
 
     @cached_property
     def _names(self) -> list[tuple[re.Pattern[str], bool]]:
         """How each dataset is named, the longest name first, and whether it is foreign."""
         named = {name: code in self.foreign for code, title in self.titles.items() for name in (code, title) if name}
+        named |= {f"{word} {name}": True for name in self._others for word in _HELD}
         shapes = {name: r"\s+".join(map(re.escape, name.split())) for name in named}
         longest = sorted(named, key=lambda name: (-len(name), name))
         return [(re.compile(rf"(?<!\w){shapes[name]}(?!\w)", re.IGNORECASE), named[name]) for name in longest]
+
+    @property
+    def _others(self) -> set[str]:
+        """The partners of the foreign datasets. Their bare names stay: a dossier may have to name a manufacturer."""
+        return {name for code, name in self.holders.items() if code in self.foreign and name}
 
     def masked(self, value: Any) -> Any:
         """A text without the names of the foreign datasets; anything else as it is."""
@@ -61,12 +72,20 @@ def _masked(text: str, names: Sequence[tuple[re.Pattern[str], bool]]) -> str:
     return text
 
 
-def opened(frozen: FrozenDossier, form: Form, *, own: Collection[str], lent: Mapping[str, str]) -> OpenedDossier:
+def opened(
+    frozen: FrozenDossier,
+    form: Form,
+    *,
+    own: Collection[str],
+    lent: Mapping[str, str],
+    holders: Mapping[str, str] | None = None,
+) -> OpenedDossier:
     """What the partner of the datasets `own` reads. `form` is the one that was answered; `lent` gives the title of each
-    dataset that the call opens, by its code."""
+    dataset that the call opens, `holders` the name of its partner, both by its code."""
     titles = dict(lent) | {one["code"]: one["title"] for one in frozen.datasets}
     foreign = {code: title for code, title in titles.items() if code not in own}
-    reader = _Reader(form, frozenset(own), foreign, titles)
+    withheld = frozenset(item.code for item in frozen.items() if item.confidential)
+    reader = _Reader(form, withheld, foreign, titles, holders or {})
     read = _read(frozen, reader)
     sections = tuple(_section(section, reader, read) for section in frozen.sections if section.partners)
     kept = {item.code: item for section in sections for item in section.items}
@@ -114,7 +133,7 @@ def _holds(
     if condition.any:
         parts = [_holds(part, known, held, reader) for part in condition.any]
         return True if True in parts else None if None in parts else False
-    if known[condition.question] is None:
+    if known[condition.question] is None or condition.question in reader.withheld:
         return None
     value = held.get(condition.question) if known[condition.question] else None
     if not known[condition.question] or reader.form.by_code[condition.question].type not in NAMED:
@@ -138,7 +157,13 @@ def _cut(value: Any, foreign: Collection[str]) -> Any:
 
 def _section(section: FrozenSection, reader: _Reader, read: frozenset[str]) -> FrozenSection:
     items = (item for item in section.items if item.code in read)
-    return replace(section, items=tuple(_item(item, reader, read) for item in items))
+    kept = (_withheld(item) if item.confidential else _item(item, reader, read - reader.withheld) for item in items)
+    return replace(section, items=tuple(kept))
+
+
+def _withheld(item: FrozenItem) -> FrozenItem:
+    """The question alone, the same whether it is answered or not."""
+    return FrozenItem(item.code, item.type, item.label, item.partners, confidential=True, is_withheld=True)
 
 
 def _item(item: FrozenItem, reader: _Reader, read: frozenset[str]) -> FrozenItem:

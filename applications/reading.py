@@ -55,7 +55,8 @@ class FrozenColumn:
 @dataclass(frozen=True)
 class FrozenItem:
     """One question with its answer: `value` raw (by part for a composed one) and `shown` as read; or `columns` and
-    rows; or `files`. `people` are the columns that name the team."""
+    rows; or `files`. `people` are the columns that name the team. `confidential` says that its team keeps it from the
+    partners, and `is_withheld` that it has been taken out of what one of them reads."""
 
     code: str
     type: str
@@ -69,6 +70,8 @@ class FrozenItem:
     files: tuple[FrozenFile, ...] = ()
     figure: Mapping[str, Any] | None = None
     people: Mapping[str, Any] | None = None
+    confidential: bool = False
+    is_withheld: bool = False
 
     @property
     def drawing(self) -> Drawing | None:
@@ -129,7 +132,7 @@ class FrozenSection:
     @property
     def kept_from_partners(self) -> int:
         """How many answers of a section that partners read are not shown to them."""
-        return sum(not item.partners and not item.is_empty for item in self.items)
+        return sum((not item.partners or item.confidential) and not item.is_empty for item in self.items)
 
 
 @dataclass(frozen=True)
@@ -289,6 +292,7 @@ def _item(raw: Mapping[str, Any]) -> FrozenItem:
         files=tuple(FrozenFile(**file) for file in raw.get("files", ())),
         figure=raw.get("figure"),
         people=raw.get("people"),
+        confidential=raw.get("confidential", False),
     )
 
 

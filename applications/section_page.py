@@ -30,9 +30,8 @@ def context(
 ) -> dict[str, Any]:
     """The context of `applications/dossier_section.html`."""
     running = completion.running(dossier, draft)
-    blocks = _opened(fields.blocks_of(section, draft), running)
-    if outcome:
-        blocks = fields.with_changes(blocks, outcome.kept)
+    typed = outcome.kept if outcome else {}
+    blocks = fields.with_changes(_opened(fields.blocks_of(section, draft), running), typed)
     asked = [progress.section for progress in draft.completeness.sections]
     place = sum(draft.form.sections.index(one) < draft.form.sections.index(section) for one in asked)
     is_asked = section in asked
@@ -51,6 +50,7 @@ def context(
         "running": running,
         "editable": may_edit and dossier.is_editable(at) and not all(block.is_locked for block in blocks),
         "may_edit": may_edit,
+        "can_keep_all": _to_keep(blocks),
         "standing": standing(dossier, getattr(dossier, "seen_role", None), at),
         "outcome": outcome,
         "upload_max": settings.UPLOAD_MAX_BYTES,
@@ -59,6 +59,12 @@ def context(
         **together(dossier, section, draft, user=user, at=at),
         "last_saved_at": max((answer.saved_at for answer in draft.stored.values()), default=None),
     }
+
+
+def _to_keep(blocks: Sequence[Any]) -> int:
+    """How many answers of the page may still be kept from the partners; 0 for a single one, which has its button."""
+    left = [one for one in blocks if one.question.confidential and one.is_shown and not one.is_confidential]
+    return len(left) if len(left) > 1 else 0
 
 
 def together(

@@ -28,15 +28,18 @@ def readings(opinions: Iterable[Opinion]) -> dict[int, OpenedDossier]:
     for dataset in Dataset.objects.filter(partner__in={one.dataset.partner_id for one in asked}):
         own[dataset.partner_id].add(dataset.code)
     lent: dict[int, dict[str, str]] = defaultdict(dict)
+    holders: dict[int, dict[str, str]] = defaultdict(dict)
     rows = CallDataset.objects.filter(call__in={one.dossier.call_id for one in asked})
-    for call, code, title in rows.values_list("call", "version__dataset__code", "version__dataset__title"):
-        lent[call][code] = title
+    for row in rows.select_related("version__dataset__partner"):
+        dataset = row.version.dataset
+        lent[row.call_id][dataset.code], holders[row.call_id][dataset.code] = dataset.title, dataset.partner.name
     return {
         one.pk: opened_to(
             frozen[one.dossier_id],
             forms[frozen[one.dossier_id].form_sha256],
             own=own[one.dataset.partner_id],
             lent=lent[one.dossier.call_id],
+            holders=holders[one.dossier.call_id],
         )
         for one in asked
         if one.dossier_id in frozen

@@ -22,6 +22,7 @@ NAMES = {
     "file_rules": "le format demandé du fichier",
     "fact": "le fait retenu",
     "partners": "l’ouverture aux partenaires",
+    "confidential": "la confidentialité à l’égard des industriels",
     "shown_if": "la condition d’affichage",
     "min": "la plus petite valeur",
     "max": "la plus grande valeur",
@@ -35,7 +36,7 @@ NAMES = {
     "section": "la rubrique",
     "title": "le titre",
 }
-_ONLY_WORDS = frozenset({"label", "help", "section", "partners", "fact", "total", "figure", "people"})
+_ONLY_WORDS = frozenset({"label", "help", "section", "partners", "confidential", "fact", "total", "figure", "people"})
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,8 @@ class Question:
     code and label. `words` and `characters` limit a text; `min`, `max` and `decimals` a number, a day or a month;
     `rows` (least, most) a table; `files` the number of files, `file_rules` what each must be. `columns` are those of a
     table, or the parts of a composed question; `of` names the composed type that each row of a table is. A column with
-    a `formula` is computed, never typed; `rules` are what must hold; `figure` says what a table is drawn as,
-    `people` whom it names.
+    a `formula` is computed, never typed; `confidential` lets who answers keep the answer from the partners; `rules` are
+    what must hold; `figure` says what a table is drawn as, `people` whom it names.
     """
 
     code: str
@@ -81,6 +81,7 @@ class Question:
     file_rules: FormatRules | None = None
     fact: str = ""
     partners: bool = True
+    confidential: bool = False
     shown_if: Condition | None = None
     formula: str = ""
     total: bool | None = None
@@ -246,10 +247,18 @@ def _section(raw: Mapping[str, Any]) -> Section:
     questions = tuple(_question(item, code, TYPES) for item in _list(raw, "questions", code))
     _no_more(raw, Section, code)
     title, partners = _text(raw, "title", code), bool(raw.get("partners"))
+    for question in questions:
+        if question.confidential and not (partners and question.partners):
+            raise FormError(
+                f"{question.code} : « confidential » est sans objet ; attendu : une question que les partenaires lisent"
+            )
     return Section(code, title, str(raw.get("help", "")), partners, questions, _condition(raw, code))
 
 
-_PLAIN = ("help", "required", "words", "characters", "files", "fact", "partners", "decimals", "of", "formula", "total")
+_PLAIN = (
+    *("help", "required", "words", "characters", "files", "fact", "partners", "confidential"),
+    *("decimals", "of", "formula", "total"),
+)
 
 
 def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Question:
@@ -263,6 +272,8 @@ def _question(raw: Mapping[str, Any], where: str, types: frozenset[str]) -> Ques
         raise FormError(f"{code} : une question à choix donne ses « options »")
     columns = _columns(raw, kind, code)
     _can_be_answered(raw, kind, options, code)
+    if kind == "dataset" and raw.get("confidential"):
+        raise FormError(f"{code} : « confidential » est à une question de bases ; attendu : un autre type de question")
     return Question(
         code=code,
         type=kind,
@@ -338,6 +349,8 @@ def _columns(raw: Mapping[str, Any], kind: str, code: str) -> tuple[Question, ..
     if kind == "table" and not merged:
         raise FormError(f"{code} : un tableau, et lui seul, donne ses « columns »")
     columns = tuple(_question(item, code, CELL_TYPES) for item in merged)
+    if odd_column := next((column for column in columns if column.confidential), None):
+        raise FormError(f"{code}.{odd_column.code} : « confidential » est à une colonne ; attendu : au tableau entier")
     if odd_column := next((column for column in columns if column.has_total and column.type not in NUMBERS), None):
         raise FormError(
             f"{code}.{odd_column.code} : « total » est pour une colonne de nombres ; trouvé : {odd_column.type}"

@@ -4,6 +4,7 @@ from .answers import Saved, add_row, remove_row, restore_row, save_answer, save_
 from .building import discard_form_draft, edit_form_draft, publish_form, start_form_draft, undo_form_edit
 from .claiming import claim_dossier
 from .completion import answer_completion, leave_unanswered, settle_completions
+from .confidentiality import lift_confidential, mark_confidential
 from .digests import choose_digests, send_digests
 from .directory import ask_directory, ask_directory_again, want_companies
 from .drafting import NotEditable, editable_draft, may_change_now, note_progress, refusal_to_edit, start_dossier
@@ -69,7 +70,9 @@ __all__ = [
     "ignore_question",
     "invite_member",
     "leave_unanswered",
+    "lift_confidential",
     "log_deposit",
+    "mark_confidential",
     "mark_section_ready",
     "may_change_now",
     "merge_question",

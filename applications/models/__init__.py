@@ -15,7 +15,7 @@ from .register import DepositEntry, DepositRegister, RegisterDay, RegisterHead
 from .reminder import Reminder
 from .revision import FormDraft, FormerAnswer, FormMove
 from .sealing import Sealing
-from .sharing import GivenSection, SharingNotice
+from .sharing import ConfidentialMark, GivenSection, SharingNotice
 
 __all__ = [
     "Answer",
@@ -29,6 +29,7 @@ __all__ = [
     "CallQuestion",
     "CompletionPoint",
     "CompletionRequest",
+    "ConfidentialMark",
     "DepositEntry",
     "DepositRegister",
     "DigestRefusal",

@@ -1,5 +1,7 @@
-"""GivenSection: who was asked to write a section, and whether they said it ready; what each was told of it."""
+"""GivenSection: who was asked to write a section, and whether they said it ready; what each was told of it.
+ConfidentialMark: what partners will not read."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -52,3 +54,21 @@ class SharingNotice(models.Model):
 
     def __str__(self) -> str:
         return self.member.email
+
+
+class ConfidentialMark(models.Model):
+    """An answer that the team keeps from the partners, where the call lets it. Each deposit freezes those of then."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="confidential_marks")
+    question = models.CharField("question", max_length=60)
+    marked_at = models.DateTimeField("marquée le")
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "réponse confidentielle à l’égard des industriels"
+        verbose_name_plural = "réponses confidentielles à l’égard des industriels"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="confidential_once", fields=["dossier", "question"])]
+
+    def __str__(self) -> str:
+        return f"{self.question} : confidentielle"

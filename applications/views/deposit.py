@@ -14,9 +14,11 @@ from ami_portal.audit import trail
 from ami_portal.documents import store
 from ami_portal.kernel import clock
 from ami_portal.kernel.http import page
+from ami_portal.questionnaire.form import Form
 from ami_portal.questionnaire.languages import ENGLISH
+from ami_portal.questionnaire.models import FormRevision
 from ami_portal.workflow import TransitionRefused
-from applications import actions, advice, drafts, freezing, reading
+from applications import actions, advice, drafts, freezing, partners, reading
 from applications.actions.renditions import find_preview, preview_name
 from applications.models import Dossier, DossierVersion
 from applications.rules import own_dossiers, role_on, sealing_of, versions_visible_to
@@ -35,10 +37,19 @@ def dossier_preview(request: HttpRequest, obj: Dossier) -> HttpResponse:
     draft = drafts.load(obj, language=request.user.language)
     version = None if obj.is_draft else reading.standing_version(obj)
     content = freezing.content_of(obj, draft)
+    frozen = _read_by(request.user, version) if version else reading.parse(content)
+    readers = partners.partners_of(obj)
+    reader = next((one for one in readers if one.code == request.GET.get("partenaire")), None)
+    if "partenaire" in request.GET and reader is None:
+        raise Http404
+    if reader:
+        frozen = partners.opened_to(reader, frozen, _form_of(frozen, draft), obj)
     context = {
         "dossier": obj,
         "call": obj.call,
-        "frozen": _read_by(request.user, version) if version else reading.parse(content),
+        "frozen": frozen,
+        "readers": readers,
+        "reader": reader,
         "version": version,
         "completeness": draft.completeness,
         "pdf": find_preview(obj, preview_name(obj, content)) if obj.is_draft else None,
@@ -46,6 +57,12 @@ def dossier_preview(request: HttpRequest, obj: Dossier) -> HttpResponse:
         "editable": obj.is_editable(clock.now()),
     }
     return render(request, "applications/dossier_preview.html", context)
+
+
+def _form_of(frozen: reading.FrozenDossier, draft: drafts.Draft) -> Form:
+    """The form that a content answers: that of the draft, or of the deposit if it was another one."""
+    revision = FormRevision.objects.filter(sha256=frozen.form_sha256).first()
+    return revision.form if revision else draft.form
 
 
 def _read_by(reader: User, version: DossierVersion) -> reading.FrozenDossier:

@@ -27,6 +27,7 @@ from . import sharing
 
 NO_SECTION = "Cette rubrique n’est plus dans le formulaire."
 REVISED = "Le formulaire a été révisé, et ces réponses ont changé entre-temps : comparez-les avec celles du dossier."
+KEPT = "C’est noté : confidentiel à l’égard des industriels."
 View = Callable[..., HttpResponse]
 
 
@@ -75,7 +76,7 @@ def _save(request: HttpRequest, dossier: Dossier, draft: drafts.Draft, section: 
         return _closed(request, dossier, outcome)
     anchor = ""
     try:
-        anchor = _act(request, dossier)
+        anchor = _act(request, dossier) or _keep(request, dossier, draft)
     except NotEditable as refusal:
         outcome.refusal, outcome.is_closed = str(refusal), True
         return _closed(request, dossier, outcome)
@@ -148,6 +149,27 @@ def _act(request: HttpRequest, dossier: Dossier) -> str:
             change_file(attachment, actor=actor)
             return f"#q-{attachment.question}"
     return ""
+
+
+def _keep(request: HttpRequest, dossier: Dossier, draft: drafts.Draft) -> str:
+    """What the pressed button asks of the partners' reading. Answers the anchor of the question."""
+    data, actor = request.POST, request.user
+    try:
+        if code := data.get("confidential_section"):
+            asked = (question for question in draft.form.section(code).questions if draft.is_shown(question))
+            if codes := [question.code for question in asked if question.confidential]:
+                actions.mark_confidential(dossier, codes, actor=actor)
+                messages.success(request, KEPT)
+            return ""
+        if code := data.get("confidential_mark"):
+            actions.mark_confidential(dossier, [code], actor=actor)
+            messages.success(request, KEPT)
+        elif code := data.get("confidential_lift"):
+            actions.lift_confidential(dossier, code, actor=actor)
+            messages.success(request, "Les partenaires dont vous demandez une base liront cette réponse.")
+        return f"#q-{code}" if code else ""
+    except KeyError as error:
+        raise Http404 from error
 
 
 def _attachment(dossier: Dossier, uuid: str) -> Attachment:

@@ -182,6 +182,8 @@ def sections(drawn: Drawn) -> list[Node]:
                 question["shown_if"] = condition(drawn, citable)
             if drawn.one(True, False, False, False):
                 question["partners"] = False
+            elif made.get("partners") and question["type"] != "dataset" and drawn.one(True, False, False):
+                question["confidential"] = True
             if question["type"] in ("choice", "choices", "yes_no", "declaration"):
                 citable.append(question)
         found.append(made | {"questions": told_apart(list(some), "label")})

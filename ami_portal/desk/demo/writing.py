@@ -125,6 +125,8 @@ def write(stage: Stage, project: Project, sections: list[str]) -> None:
         for question in form.section(code).questions:
             if question.code in words and is_asked(form, question, words):
                 pen.answer(question, actor)
+                if question.code in project.get("confidential", ()):
+                    pen.keep(question, actor)
     with clock.pretend(pen.moment()):
         actions.note_progress(dossier, drafts.load(dossier).completeness.percent)
         finish_jobs(clock.now())
@@ -166,6 +168,11 @@ class Pen:
                 self._file(question, name, actor)
         elif value not in (None, ""):
             self._save(Address(question.code), value, actor)
+
+    def keep(self, question: Question, actor: User) -> None:
+        """Keep the answer from the partners."""
+        with clock.pretend(self.moment()):
+            actions.mark_confidential(self.dossier, [question.code], actor=actor)
 
     def _row(self, question: Question, cells: dict[str, str], actor: User) -> None:
         with clock.pretend(self.moment()):

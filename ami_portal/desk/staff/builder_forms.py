@@ -224,6 +224,12 @@ class QuestionForm(ColumnForm, LogicForm):
         label="Lue par les partenaires", required=False, help_text="Si la rubrique l’est aussi."
     )
 
+    confidential = forms.BooleanField(
+        label="Peut être gardée confidentielle à l’égard des industriels",
+        required=False,
+        help_text="Le porteur choisit. Les partenaires lisent alors qu’elle l’est, à la place de la réponse.",
+    )
+
     def __init__(self, *args: Any, before: Iterable[Node] = (), **kwargs: Any) -> None:
         self.before = {str(node["code"]): node for node in before}
         super().__init__(*args, **kwargs)
@@ -233,10 +239,11 @@ class QuestionForm(ColumnForm, LogicForm):
     def keys(self) -> set[str]:
         """Conditions nested deeper than groups have no field: they are written among the other settings."""
         has_lines = lined((self.node or {}).get("shown_if") or {}) is not None
-        return super().keys() | {"partners", "rules"} | ({"shown_if"} if has_lines else set())
+        return super().keys() | {"partners", "confidential", "rules"} | ({"shown_if"} if has_lines else set())
 
     def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
-        return super().initial_of(node) | {"partners": node.get("partners", True)}
+        read = {"partners": node.get("partners", True), "confidential": node.get("confidential", False)}
+        return super().initial_of(node) | read
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -247,6 +254,8 @@ class QuestionForm(ColumnForm, LogicForm):
         node = super().to_node(code)
         if not self.cleaned_data["partners"]:
             node["partners"] = False
+        if self.cleaned_data["confidential"]:
+            node["confidential"] = True
         for name in ("shown_if", "rules"):
             if self.cleaned_data[name]:
                 node[name] = self.cleaned_data[name]
