@@ -3,7 +3,7 @@ partners, less everything that tells which datasets of other partners the dossie
 
 What a partner reads is a function of the dossier as if those datasets were unknown: their answers are cut to the
 partner's own, a question whose appearance depends on them is not there, and neither is a row that names one. An answer
-that the team marked as confidential towards industry is as unknown: the partner reads that it is, filled or not.
+that the team marked as confidential towards the partners is as unknown: the partner reads that it is, filled or not.
 """
 
 import re
@@ -21,7 +21,7 @@ from .reading import FrozenColumn, FrozenDossier, FrozenItem, FrozenSection
 NAMED = frozenset({"choice", "choices", "dataset", "linkage"})
 """The types whose answers may be the code of a dataset."""
 _HELD = ("base de", "bases de", "base", "bases", "données de")
-"""« La base de Medipath » names a dataset as its title does."""
+"""« La base de X », its partner, names a dataset as its title does."""
 OTHER_DATASET = "[autre base]"
 """What stands, in an answer that a partner reads, for the name of a dataset that is not theirs."""
 

@@ -18,7 +18,7 @@ from .actions.reviews import MAX_COMMENT
 from .enums import Confidence, InvitationState, Stance, TieKind
 from .grids import Grid
 from .grounds import ASPECTS, MAX_REASON, TITLES, asked, faults, quotable
-from .models import Charter, Opinion, Review
+from .models import Charter, Opinion, OpinionDraft, Review
 from .models.opinions import SAID
 
 
@@ -30,9 +30,17 @@ def _text(label: str, *, rows: int = 4, most: int = MAX_REASON, hint: str = "", 
 class OpinionForm(PortalForm):
     """Two stances with their reasons, what founds a refusal, and what the applicant may be told."""
 
-    def __init__(self, data: Any = None, *, opinion: Opinion, operator: str, frozen: OpenedDossier | None) -> None:
-        super().__init__(data, initial={name: getattr(opinion, name) for name in SAID})
-        self.call, self.frozen = opinion.dossier.call, frozen
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        opinion: Opinion,
+        operator: str,
+        frozen: OpenedDossier | None,
+        draft: OpinionDraft | None = None,
+    ) -> None:
+        super().__init__(data, initial=draft.said if draft else {name: getattr(opinion, name) for name in SAID})
+        self.call, self.frozen, self.draft = opinion.dossier.call, frozen, draft
         answers = [(item.code, item.label) for item in quotable(frozen)] if frozen else []
         for aspect, hint in _HINTS.items():
             self._add(aspect, f"{hint} Lu par {operator} et non par le porteur.", answers)

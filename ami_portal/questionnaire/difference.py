@@ -22,7 +22,7 @@ NAMES = {
     "file_rules": "le format demandé du fichier",
     "fact": "le fait retenu",
     "partners": "l’ouverture aux partenaires",
-    "confidential": "la confidentialité à l’égard des industriels",
+    "confidential": "la confidentialité à l’égard des partenaires",
     "shown_if": "la condition d’affichage",
     "min": "la plus petite valeur",
     "max": "la plus grande valeur",

@@ -13,12 +13,12 @@ from applications.models import ConfidentialMark, Dossier
 
 from .drafting import editable_draft, prove_editable
 
-NOT_OFFERED = "L’appel ne permet pas de garder cette réponse confidentielle à l’égard des industriels."
+NOT_OFFERED = "L’appel ne permet pas de garder cette réponse confidentielle à l’égard des partenaires."
 
 
 @transaction.atomic
 def mark_confidential(dossier: Dossier, questions: Sequence[str], *, actor: User) -> None:
-    """Mark answers as confidential towards industry: what is deposited from then on carries it. Twice is once.
+    """Mark answers as confidential towards the partners: what is deposited from then on carries it. Twice is once.
 
     Raises KeyError for a question that the form does not ask, TransitionRefused where the call does not offer it,
     and what `editable_draft` raises.

@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
                 ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'réponse confidentielle à l’égard des industriels',
-                'verbose_name_plural': 'réponses confidentielles à l’égard des industriels',
+                'verbose_name': 'réponse confidentielle à l’égard des partenaires',
+                'verbose_name_plural': 'réponses confidentielles à l’égard des partenaires',
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('dossier', 'question'), name='confidential_once')],
             },

@@ -65,8 +65,8 @@ class ConfidentialMark(models.Model):
     marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = "réponse confidentielle à l’égard des industriels"
-        verbose_name_plural = "réponses confidentielles à l’égard des industriels"
+        verbose_name = "réponse confidentielle à l’égard des partenaires"
+        verbose_name_plural = "réponses confidentielles à l’égard des partenaires"
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(name="confidential_once", fields=["dossier", "question"])]
 

@@ -27,7 +27,7 @@ from . import sharing
 
 NO_SECTION = "Cette rubrique n’est plus dans le formulaire."
 REVISED = "Le formulaire a été révisé, et ces réponses ont changé entre-temps : comparez-les avec celles du dossier."
-KEPT = "C’est noté : confidentiel à l’égard des industriels."
+KEPT = "C’est noté : confidentiel à l’égard des partenaires."
 View = Callable[..., HttpResponse]
 
 

@@ -31,6 +31,7 @@ from .leaving import take_out_member
 from .letters import build_letter
 from .minutes import build_minutes
 from .opened import note_opened
+from .opinion_drafts import StaleDraft, save_opinion_draft
 from .opinions import give_opinion, request_opinion
 from .passages import compare_grants, compare_passages, examine_pair, keep_deposit
 from .pieces import refuse_piece, verify_piece
@@ -45,6 +46,7 @@ from .sitting import close_hearing, note_presence, open_hearing
 from .voting import cast_ballot, close_vote, count_vote, open_vote
 
 __all__ = [
+    "StaleDraft",
     "StaleReview",
     "accept_charter",
     "accept_invitation",
@@ -111,6 +113,7 @@ __all__ = [
     "replace_juror",
     "request_opinion",
     "run_checks",
+    "save_opinion_draft",
     "save_review",
     "schedule_publication",
     "send_back_decision",

@@ -9,6 +9,7 @@ from ami_portal.audit import trail
 from ami_portal.jobs.actions import later
 from ami_portal.kernel import clock
 from ami_portal.kernel.text import clean_text
+from ami_portal.ui.wording import instant
 from ami_portal.workflow import TransitionRefused, advance
 from applications import reading
 from applications.enums import DossierState
@@ -16,7 +17,7 @@ from applications.models import Call, Dossier
 from datasets.models import Dataset
 from evaluation import grounds, notifications, opening, workflow
 from evaluation.enums import OpinionState, SessionState, Stance
-from evaluation.models import Opinion
+from evaluation.models import Opinion, OpinionDraft
 from evaluation.models.opinions import SAID
 
 from .locks import lock_dossier, lock_session, refuse_unless_allowed
@@ -61,8 +62,9 @@ def _end_of_step(call: Call, today: dt.date) -> dt.date:
 
 
 @transaction.atomic
-def give_opinion(opinion: Opinion, *, actor: User, **columns: str) -> None:
-    """Give or change the opinion of a partner. The journal keeps what was said before.
+def give_opinion(opinion: Opinion, *, actor: User, seen: str | None = None, **columns: str) -> None:
+    """Sign the opinion of a partner, or change it: `actor` signs, alone of all who answer for it. The journal keeps
+    what was said before. `seen` is the mark of the opinion that they read, when they read one.
 
     `columns` are those of `SAID`: what is left out is empty, and what founds a refusal is kept with a refusal alone.
     The same opinion again changes nothing. Raises TransitionRefused: not this partner's, scoring closed, a dossier that
@@ -71,7 +73,7 @@ def give_opinion(opinion: Opinion, *, actor: User, **columns: str) -> None:
     at = clock.now()
     session = lock_session(opinion.dossier.call_id)
     dossier = lock_dossier(opinion.dossier_id)
-    current = Opinion.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=opinion.pk)
+    current = Opinion.objects.select_for_update(of=("self",)).select_related("dataset__partner").get(pk=opinion.pk)
     refuse_unless_allowed(actor, "evaluation.give_opinion", current)
     if dossier.state != DossierState.ELIGIBLE or (session and session.state != SessionState.SCORING):
         raise TransitionRefused("La notation du jury est close : l’avis ne peut plus changer.")
@@ -84,13 +86,22 @@ def give_opinion(opinion: Opinion, *, actor: User, **columns: str) -> None:
     before = {name: getattr(current, name) for name in SAID}
     if current.state == OpinionState.GIVEN and before == said:
         return
+    if seen is not None and seen != current.mark:
+        raise TransitionRefused(_signed_meanwhile(current))
     for name, value in said.items():
         setattr(opinion, name, value)
     opinion.given_by = actor
     if version:
         later("evaluation.run_checks", version_id=version.pk)
     facts = _facts(said, before if current.state == OpinionState.GIVEN else {})
+    OpinionDraft.objects.filter(opinion=current).delete()
     advance(opinion, workflow.GIVE_OPINION, actor=actor, at=at, **facts)
+
+
+def _signed_meanwhile(opinion: Opinion) -> str:
+    signed = f"{opinion.given_by} a signé l’avis de {opinion.dataset.partner.name}"
+    when = f"le {instant(opinion.given_at)}" if opinion.given_at else ""
+    return f"{signed} {when}, depuis que vous avez ouvert cette page. Relisez-le : le vôtre n’est pas rendu."
 
 
 def _founded(said: dict[str, str]) -> dict[str, str]:

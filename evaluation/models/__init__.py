@@ -10,6 +10,7 @@ from .eligibility import DecisionProposal, Declaration, EligibilityItem
 from .jurors import Absence, JurorProfile, JurorStay
 from .jury import Review, Score, SelectionHeading, SelectionPoint
 from .minutes import Minutes
+from .opinion_drafts import OpinionDraft
 from .opinions import Opinion
 from .passages import Fingerprint, Grant, GrantFile, Passage, PassagePair
 from .progress import DossierProgress, JurorProgress
@@ -48,6 +49,7 @@ __all__ = [
     "Letter",
     "Minutes",
     "Opinion",
+    "OpinionDraft",
     "Passage",
     "PassagePair",
     "Proposal",

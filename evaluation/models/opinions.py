@@ -79,6 +79,11 @@ class Opinion(models.Model):
         return f"{self.dossier.ref}/{self.dataset.code}"
 
     @property
+    def mark(self) -> str:
+        """What tells this opinion from what it was before, for who read it and may sign another: when it was signed."""
+        return self.given_at.isoformat() if self.given_at else "none"
+
+    @property
     def is_veto(self) -> bool:
         """Whether it refuses its dataset to the dossier: unfavourable, in a call whose opinions are not advisory."""
         stands = self.state == OpinionState.GIVEN and self.left_out_at is None

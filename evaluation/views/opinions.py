@@ -21,7 +21,7 @@ from applications.opening import OpenedDossier
 from evaluation import actions, grounds, opening
 from evaluation.enums import OpinionState, SessionState
 from evaluation.forms import OpinionForm
-from evaluation.models import Opinion
+from evaluation.models import Opinion, OpinionDraft
 from evaluation.models.opinions import SAID
 from evaluation.rules import opinions_to_give
 
@@ -77,7 +77,7 @@ def is_open(opinion: Opinion) -> bool:
 
 
 def _opinion(request: HttpRequest, ref: str, code: str) -> Opinion:
-    opinions = opinions_to_give(request.user).select_related("dataset", "dossier__call__session")
+    opinions = opinions_to_give(request.user).select_related("dataset__partner", "dossier__call__session", "given_by")
     return get_object_or_404(opinions, dossier__ref=ref, dataset__code=code)
 
 
@@ -89,21 +89,48 @@ def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     frozen = opening.opened(opinion)
     if frozen is None:
         raise Http404
-    said = {"opinion": opinion, "operator": opinion.dossier.call.named_operator, "frozen": frozen}
+    draft = OpinionDraft.objects.select_related("saved_by").filter(opinion=opinion).first()
+    said = {"opinion": opinion, "operator": opinion.dossier.call.named_operator, "frozen": frozen, "draft": draft}
     form = OpinionForm(request.POST if request.method == "POST" else None, **said)
+    if request.method == "POST" and "brouillon" in request.POST:
+        return _save_draft(request, opinion, OpinionForm(**said))
     if request.method != "POST" or not form.is_valid():
-        return _opinion_page(request, opinion, form)
+        return _opinion_page(request, opinion, form, draft)
     if "revoir" in request.POST:
-        return _opinion_page(request, opinion, OpinionForm(request.POST, **said))
+        return _opinion_page(request, opinion, OpinionForm(request.POST, **said), draft)
     if "confirme" not in request.POST:
-        return render(request, "evaluation/opinion_confirm.html", {"opinion": opinion, "form": form, **_said(form)})
+        seen = {"vu": request.POST.get("vu", opinion.mark), "signer": request.user.get_full_name()}
+        context = {"opinion": opinion, "form": form, **seen, **_said(form)}
+        return render(request, "evaluation/opinion_confirm.html", context)
     try:
-        actions.give_opinion(opinion, actor=request.user, **form.cleaned_data)
+        actions.give_opinion(opinion, actor=request.user, seen=request.POST.get("vu"), **form.cleaned_data)
     except TransitionRefused as refusal:
         form.add_error(None, str(refusal))
-        return _opinion_page(request, opinion, form)
+        return _opinion_page(request, _opinion(request, ref, code), form, draft)
     messages.success(request, f"Votre avis sur le dossier {ref} est enregistré.")
     return redirect("evaluation:opinion_list")
+
+
+def _save_draft(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> HttpResponse:
+    """Keep what is typed for the others of the partner; what somebody else saved meanwhile is shown beside it."""
+    form.initial = typed = {name: request.POST.get(name, "") for name in SAID}
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isdecimal() else 0
+    try:
+        actions.save_opinion_draft(opinion, actor=request.user, seen_version=seen, **typed)
+    except actions.StaleDraft as stale:
+        return _opinion_page(request, opinion, form, stale.draft, stale=_differing(form, stale.draft.said, typed))
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+        return _opinion_page(request, opinion, form, form.draft)
+    messages.success(request, "Le brouillon est enregistré. L’avis n’est pas rendu.")
+    return redirect("evaluation:opinion_detail", ref=opinion.dossier.ref, code=opinion.dataset.code)
+
+
+def _differing(form: OpinionForm, theirs: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str]]:
+    """The fields that somebody else filled otherwise, with their text."""
+    named = {name: str(field.label) for name, field in form.fields.items()}
+    return [(named[name], theirs[name]) for name in named if theirs.get(name, "") != typed[name].strip()]
 
 
 def _said(form: OpinionForm) -> dict[str, object]:
@@ -116,7 +143,14 @@ def _said(form: OpinionForm) -> dict[str, object]:
     }
 
 
-def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> HttpResponse:
+def _opinion_page(
+    request: HttpRequest,
+    opinion: Opinion,
+    form: OpinionForm,
+    draft: OpinionDraft | None,
+    *,
+    stale: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
     dossier = opinion.dossier
     actions.note_opened(opinion, actor=request.user)
     context = {
@@ -125,10 +159,14 @@ def _opinion_page(request: HttpRequest, opinion: Opinion, form: OpinionForm) -> 
         "frozen": form.frozen,
         "parts": grounds.shown(opinion, dossier.call, form.frozen),
         "form": form,
+        "draft": draft,
+        "version": draft.version if draft else 0,
+        "stale": stale,
         "is_open": is_open(opinion),
         "days": (opinion.due_on - clock.today()).days,
     }
-    return render(request, "evaluation/opinion_detail.html", context, status=422 if form.errors else 200)
+    status = 409 if stale is not None else 422 if form.errors else 200
+    return render(request, "evaluation/opinion_detail.html", context, status=status)
 
 
 @page("signed_in")

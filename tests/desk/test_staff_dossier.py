@@ -320,7 +320,7 @@ def test_the_tabs_ask_as_many_queries_for_one_as_for_three(call, instructor, cou
         "staff_dossier": 17,
         "staff_content": 16,
         "staff_files": 19,
-        "staff_opinions": 17,
+        "staff_opinions": 19,
         "staff_reviews": 21,
         "staff_messages": 18,
         "staff_journal": 15,

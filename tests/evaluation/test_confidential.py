@@ -38,7 +38,7 @@ def test_the_team_marks_answers_lifts_them_and_each_deposit_keeps_the_marks_of_t
     assert (answer.status_code, answer.url) == (302, f"{page}#q-algorithms")
     client.post(page, {"confidential_mark": "algorithms"})  # twice is once
     shown = client.get(page).content.decode()
-    assert "Confidentiel à l’égard des industriels.</strong>" in shown
+    assert "Confidentiel à l’égard des partenaires.</strong>" in shown
     assert (shown.count('name="confidential_mark"'), shown.count('name="confidential_lift"')) == (1, 1)
     first = actions.submit_dossier(dossier, actor=scene.owner)
     marked = [item.code for item in reading.frozen(first).items() if item.confidential]
@@ -81,12 +81,12 @@ def test_the_team_reads_what_each_partner_will_read(scene):
     actions.submit_dossier(scene.dossier, actor=scene.owner)
     whole = client.get(page).content.decode()
     assert SECRET in whole
-    assert "les partenaires ne lisent pas cette réponse" in whole
+    assert "ils ne lisent pas cette réponse" in whole
     assert [one.code for one in partners.partners_of(scene.dossier)] == ["MEDIPATH", "ROCHE"]
     read = client.get(page, {"partenaire": "ROCHE"}).content.decode()
-    assert "Réponse confidentielle à l’égard des industriels" in read
+    assert "Réponse confidentielle à l’égard des partenaires" in read
     assert "Base PRM (remboursement personnalisé) – cancer du sein" in read
-    assert (SECRET in read, "biologie moléculaire" in read, "98" in read) == (False, False, False)
+    assert (SECRET in read, "biologie moléculaire" in read, "Budget et financement" in read) == (False, False, False)
     mine = client.get(page, {"partenaire": "MEDIPATH"}).content.decode()
     assert ("biologie moléculaire" in mine, "cancer du sein" in mine) == (True, False)
 

@@ -193,7 +193,7 @@ def test_each_page_and_each_file_that_a_partner_opens_is_noted_and_staff_read_it
     page = staff.get(tab).content.decode()
     assert "dossier ouvert 2 fois, 1 téléchargement, en dernier le" in page
     assert page.count(f'<td data-label="Qui">{scene.partner}</td>') == 3
-    assert f"Fichier « {file.filename} »" in page
+    assert f"{file.filename}\u00a0»</td>" in page
 
 
 def test_a_partner_sees_neither_reviews_nor_another_partner_s_opinion(scene, client, url):

@@ -225,7 +225,7 @@ class QuestionForm(ColumnForm, LogicForm):
     )
 
     confidential = forms.BooleanField(
-        label="Peut être gardée confidentielle à l’égard des industriels",
+        label="Peut être gardée confidentielle à l’égard des partenaires",
         required=False,
         help_text="Le porteur choisit. Les partenaires lisent alors qu’elle l’est, à la place de la réponse.",
     )

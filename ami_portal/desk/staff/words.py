@@ -98,7 +98,7 @@ VERBS = {
     "dossier.invite": "Membre invité",
     "dossier.leave_unanswered": "Demande de complément restée sans réponse",
     "dossier.lift_confidential": "Réponse ouverte de nouveau aux partenaires",
-    "dossier.mark_confidential": "Réponse gardée confidentielle à l’égard des industriels",
+    "dossier.mark_confidential": "Réponse gardée confidentielle à l’égard des partenaires",
     "dossier.mark_ready": "Rubrique marquée prête à relire",
     "dossier.name_laureate": "Dossier lauréat",
     "dossier.prolong_completion": "Demande de complément prolongée",
