@@ -10,7 +10,7 @@ from ami_portal.questionnaire.form import refused_values
 from applications.call_config import checking
 from applications.checks.params import within
 
-from . import agreement
+from . import agreement, regulatory
 
 _PATH: Path = ("regulation",)
 
@@ -78,8 +78,37 @@ def categories(config: Mapping[str, Any]) -> Iterator[Problem]:
                 yield from checking.unoffered(column.options, known, path, "regulation.cost_categories")
 
 
+def access_path(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong in the regulatory path by itself: codes, steps that wait for each other, routes without a step."""
+    said = config["regulation"].get("path") or {}
+    for name in ("routes", "kit", "steps"):
+        yield from repeated(said.get(name, []), (*_PATH, "path", name))
+    for rank, row in enumerate(said.get("steps", [])):
+        yield from repeated(row["answers"], (*_PATH, "path", "steps", rank, "answers"))
+    for place, found, expected in regulatory.faults(said):
+        yield Problem((*_PATH, "path", *place), found, expected)
+
+
+def routes(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """The answers that propose a route are those of a question of the form."""
+    form = checking.parsed(config)
+    for rank, row in enumerate((config["regulation"].get("path") or {}).get("routes", [])):
+        path: Path = (*_PATH, "path", "routes", rank, "when")
+        if not form or not row["when"]:
+            continue
+        code = row["when"]["question"]
+        if code not in form.by_code:
+            yield Problem(
+                (*path, "question"), f"{shown(code)} n’est pas une question du formulaire", among(form.by_code, code)
+            )
+        elif odd := refused_values(form.by_code[code], row["when"]["values"]):
+            yield Problem((*path, "values"), f"{shown(odd[0])} n’est pas une réponse possible", f"une réponse à {code}")
+
+
 CHECKS: Checks = (
     (("regulation",), regulation),
+    (("regulation",), access_path),
+    (("regulation", "form"), routes),
     (("call",), places),
     (("call", "form"), clauses),
     (("regulation", "form"), signatory),

@@ -90,5 +90,16 @@ def piece_expires(convention: Convention, piece: Piece, until: dt.date, *, at: d
     _tell("funding.piece_expires", convention, at=at, once=once, label=piece.kind.label, until=until)
 
 
+def path_moved(convention: Convention, *, at: dt.datetime, once: str) -> None:
+    """Tell the team that its regulatory path moved; once a person and an act. What was answered stays in the portal."""
+    _tell("funding.path_moved", convention, at=at, once=once)
+
+
+def path_chosen(convention: Convention, *, at: dt.datetime, once: str) -> None:
+    """Tell the operator what its laureate decided after an opinion; once a choice."""
+    contact = convention.dossier.call.contact
+    outbox.post("funding.path_chosen", to=contact, subject_ref=convention.ref, at=at, once=once)
+
+
 def _tell(kind: str, convention: Convention, *, at: dt.datetime, once: str, **words: object) -> None:
     tell_team(kind, convention.dossier, subject_ref=convention.ref, at=at, once=once, **words)

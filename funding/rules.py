@@ -139,3 +139,15 @@ def can_certify(user: Any, obj: Convention | Instalment | None) -> bool:
 def can_record_payment(user: Any, obj: Convention | Instalment | None) -> bool:
     """Whoever certified a line does not pay it: see `actions.record_payment`."""
     return _acts_on(user, Role.ACCOUNTING_OFFICER, obj)
+
+
+@rule("funding.follow_path")
+def can_follow_path(user: Any, obj: Convention | None) -> bool:
+    """Those who help with the requests for data: the instruction and the grants."""
+    return _acts_on(user, Role.GRANT_OFFICER, obj) or _acts_on(user, Role.INSTRUCTOR, obj)
+
+
+@rule("funding.choose_on_path")
+def can_choose_on_path(user: Any, obj: Convention | None) -> bool:
+    """Those who write in the dossier say what follows an opinion."""
+    return can_send_piece(user, obj)

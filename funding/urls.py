@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import conventions as views
 from .views import copies, negotiation
+from .views import path as regulatory
 
 app_name = "funding"
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("<str:ref>/texte/", negotiation.convention_text, name="convention_text"),
     path("<str:ref>/texte/<slug:article>/", negotiation.convention_remark, name="convention_remark"),
     path("<str:ref>/pieces/<slug:kind>/", views.convention_piece, name="convention_piece"),
+    path("<str:ref>/parcours/", regulatory.access_path, name="access_path"),
+    path("<str:ref>/parcours/<int:number>.pdf", regulatory.path_document, name="path_document"),
     path("<str:ref>/convention.pdf", views.convention_pdf, name="convention_pdf"),
     path("<str:ref>/copie-signee.pdf", views.signed_copy, name="signed_copy"),
 ]

@@ -3,6 +3,7 @@
 from .amounts import adjust_amount
 from .copies import accept_copy, refuse_copy, send_signed_copy
 from .negotiation import answer_remarks, freeze_convention, make_remark, reopen_convention
+from .path import choose_after, choose_route, end_step, extend_step, hand_kit, pause_step, resume_step, start_step
 from .payments import certify_service, record_payment
 from .pieces import remind_pieces, send_piece
 from .preparation import build_convention, prepare_convention
@@ -18,8 +19,14 @@ __all__ = [
     "build_convention",
     "build_signature_record",
     "certify_service",
+    "choose_after",
+    "choose_route",
+    "end_step",
+    "extend_step",
     "freeze_convention",
+    "hand_kit",
     "make_remark",
+    "pause_step",
     "prepare_convention",
     "record_payment",
     "record_renouncement",
@@ -28,6 +35,8 @@ __all__ = [
     "remind_pieces",
     "renounce_grant",
     "reopen_convention",
+    "resume_step",
     "send_piece",
     "send_signed_copy",
+    "start_step",
 ]

@@ -20,6 +20,7 @@ from funding.models import Convention, Instalment, Remark
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
 from . import copies, pages, texts
+from . import path as regulatory
 
 
 class ByRef(ChangeList):
@@ -119,6 +120,7 @@ class ConventionAdmin(PortalModelAdmin):
             ("a-preparer/", pages.to_prepare, "to_prepare"),
             ("a-preparer/<str:ref>/", pages.prepare, "prepare"),
             ("renoncement/<str:ref>/", pages.renounce, "renounce"),
+            ("parcours/", regulatory.paths, "paths"),
             ("<str:ref>/", pages.change, "change"),
             ("<str:ref>/texte/", texts.text, "text"),
             ("<str:ref>/texte/reponses/", texts.answer, "answer"),
@@ -128,6 +130,8 @@ class ConventionAdmin(PortalModelAdmin):
             ("<str:ref>/signatures/<int:number>/accepter/", copies.accept, "accept"),
             ("<str:ref>/signatures/<int:number>/refuser/", copies.refuse, "refuse"),
             ("<str:ref>/signatures/<int:number>/copie.pdf", copies.copy_pdf, "copy"),
+            ("<str:ref>/parcours/", regulatory.path, "path"),
+            ("<str:ref>/parcours/<int:number>.pdf", regulatory.path_document, "path_document"),
             ("<str:ref>/signature/", pages.sign, "sign"),
             ("<str:ref>/copie-signee/", pages.attach, "attach"),
             ("<str:ref>/convention.pdf", pages.convention_pdf, "pdf"),

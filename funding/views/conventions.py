@@ -27,6 +27,7 @@ from funding.enums import InstalmentState
 from funding.forms import PieceForm, RenouncementForm
 from funding.ledger import with_balances
 from funding.models import Convention
+from funding.path_reading import follow_path
 from funding.pieces import awaited
 from funding.rules import conventions_visible_to, own_conventions
 
@@ -63,6 +64,8 @@ def convention_detail(request: HttpRequest, obj: Convention) -> HttpResponse:
             "followed": followed,
             "contact": dossier.call.contact,
             "pieces": awaited(convention),
+            "has_path": bool(dossier.call.regulation.get("path")) and not convention.closed_at,
+            "followed_path": follow_path(convention, today=clock.today()),
             "may_send": allowed(request.user, "funding.send_piece", convention),
             "may_renounce": may_renounce and not followed.paid_count,
             "has_text": convention.texts.exists(),

@@ -15,6 +15,7 @@ TO_OPERATOR |= {
     "funding.place_is_free",
     "funding.remark_to_answer",
     "funding.copy_to_verify",
+    "funding.path_chosen",
 }
 TO_OPERATOR |= {"evaluation.publication_done", "evaluation.publication_held", "evaluation.review_reopening_asked"}
 TO_OPERATOR |= {"evaluation.review_reopened", "evaluation.review_reopening_declined", "evaluation.review_replaced"}

@@ -184,6 +184,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "convention_copy": {"ref": convention.ref, "number": 1},
         "convention_article": {"ref": convention.ref, "article": "a1"},
         "convention_piece": {"ref": convention.ref, "kind": "tax_certificate"},
+        "convention_step": {"ref": convention.ref, "number": 1},
         "instalment": {"ref": convention.ref, "number": 2},
         "invitation": {"uuid": guest.uuid},
         "sent_invitation": {"code": guest.call.code, "uuid": guest.uuid},

@@ -44,6 +44,12 @@ _RANKING: dict[str, Any] = {
     **dict.fromkeys(("envelope", "minimum")),
     "quotas": [],
 }
+_STEP: dict[str, Any] = {
+    "after": [],
+    **dict.fromkeys(("who", "event", "silence", "redo"), ""),
+    **dict.fromkeys(("delay", "extension", "usual")),
+    "answers": [],
+}
 _QUOTA: dict[str, Any] = {"dataset": "", "question": "", "option": "", "least": 0, "most": None}
 _DATASET = ("population", "period", "records", "individuals", "update", "variables_text", "access", "limits")
 
@@ -182,6 +188,16 @@ def _regulation(regulation: dict[str, Any]) -> None:
     for row in regulation["instalments"]:
         _fill(row, {"condition": ""})
         _texts(row, ["percent"])
+    if path := regulation.get("path"):
+        _fill(path, {"kit": []})
+        for route in path["routes"]:
+            _fill(route, {"detail": "", "when": None})
+        for step in path["steps"]:
+            _fill(step, _STEP)
+            for answer in step["answers"]:
+                _fill(answer, {"then": "next", "tacit": False})
+    else:
+        regulation.pop("path", None)
 
 
 def _supports(supports: list[dict[str, Any]]) -> None:

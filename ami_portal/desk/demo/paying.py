@@ -8,14 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ami_portal.documents.sniff import PDF
 from ami_portal.kernel import clock
 from funding import actions
-from funding.models import Convention
 
-from . import papers
+from . import papers, reaching
 from .agenda import on, working
+from .reaching import OFFICER, convention_of
 from .stage import Stage
 from .words import Project
 
-OFFICER, ACCOUNTANT = "conventions@hdh.example", "comptable@hdh.example"
+ACCOUNTANT = "comptable@hdh.example"
 DESPITE = "L’attestation renouvelée est arrivée par courriel ; le bénéficiaire doit encore la verser au dossier."
 
 
@@ -33,6 +33,7 @@ def plan_paid(stage: Stage, project: Project) -> None:
     stage.agenda.at(on(certified_on, "16:25"), partial(certify, stage, project, 1))
     paid_on = working(signed_on + 12 * day)
     stage.agenda.at(on(paid_on, "14:05"), partial(pay, stage, project, 1, paid_on), f"{name} : premier versement payé")
+    reaching.plan_path(stage, project, signed_on)
     early = on(working(stage.today - 2 * day), "10:50")
     stage.agenda.at(early, partial(certify, stage, project, 2), f"{name} : service fait constaté, second versement")
 
@@ -59,7 +60,7 @@ def prepare(stage: Stage, project: Project) -> None:
 
 def freeze(stage: Stage, project: Project) -> None:
     """Freeze the text as the laureate agreed on it."""
-    convention = _convention(stage, project)
+    convention = convention_of(stage, project)
     base = convention.texts.count()
     actions.freeze_convention(convention, base=base, actor=stage.user(OFFICER))
 
@@ -73,7 +74,7 @@ def renounce(stage: Stage, project: Project) -> None:
 def sign(stage: Stage, project: Project, signed_on: dt.date) -> None:
     """Record the signature, with its signed copy."""
     name, role = project.organisation.representative
-    convention = _convention(stage, project)
+    convention = convention_of(stage, project)
     parts = [
         ("Spécimen de démonstration", ["Ce document tient la place de la copie signée."]),
         ("Convention", [convention.ref, f"Signée par {name}, {role}, et par le Health Data Hub."]),
@@ -91,13 +92,13 @@ def sign(stage: Stage, project: Project, signed_on: dt.date) -> None:
 
 def certify(stage: Stage, project: Project, number: int) -> None:
     """Certify that the condition of an instalment is met."""
-    instalment = _convention(stage, project).instalments.get(number=number)
+    instalment = convention_of(stage, project).instalments.get(number=number)
     actions.certify_service(instalment, actor=stage.user(OFFICER))
 
 
 def pay(stage: Stage, project: Project, number: int, paid_on: dt.date) -> None:
     """Record the payment of an instalment."""
-    instalment = _convention(stage, project).instalments.get(number=number)
+    instalment = convention_of(stage, project).instalments.get(number=number)
     actions.record_payment(
         instalment,
         paid_on=paid_on,
@@ -105,7 +106,3 @@ def pay(stage: Stage, project: Project, number: int, paid_on: dt.date) -> None:
         despite=DESPITE,
         actor=stage.user(ACCOUNTANT),
     )
-
-
-def _convention(stage: Stage, project: Project) -> Convention:
-    return Convention.objects.select_related("dossier__call").get(dossier=stage.dossier(project))
