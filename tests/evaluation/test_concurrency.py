@@ -21,6 +21,8 @@ from evaluation.models import (
     DossierProgress,
     EligibilityItem,
     Letter,
+    Opinion,
+    OpinionDraft,
     PassagePair,
     Restriction,
     Review,
@@ -28,7 +30,7 @@ from evaluation.models import (
 )
 from tests.desk import staff_rows
 from tests.funding import laureates
-from tests.people import staff
+from tests.people import a_partner, staff
 from tests.scenes import accept_charter, receive
 
 from . import scenes
@@ -192,3 +194,32 @@ def test_two_jurors_who_save_then_submit_at_the_same_moment_each_keep_theirs():
     assert [set(review.scores.values_list("value", flat=True)) for review in reviews] == [{2}, {4}]
     progress = DossierProgress.objects.get()
     assert (progress.entrusted, progress.submitted, progress.score, progress.waits_since) == (2, 2, 60, None)
+
+
+def test_two_people_of_one_partner_who_write_then_sign_at_the_same_moment_make_one_draft_and_one_opinion():
+    dossier = scenes.an_eligible(scenes.a_closed_call())
+    opinion = scenes.an_opinion(dossier)
+    people = [scenes.partner(dossier), a_partner(opinion.dataset.partner, "paul@partenaire.example")]
+    texts = ["Un mot.", "Un autre."]
+    drafts = [
+        lambda p=person, t=text: actions.save_opinion_draft(opinion, actor=p, seen_version=0, disclosed_reason=t)
+        for person, text in zip(people, texts, strict=True)
+    ]
+    outcomes = together(*drafts)
+    kept = outcomes.index(None)
+    draft = OpinionDraft.objects.get()
+    assert (draft.saved_by, draft.said["disclosed_reason"], draft.version) == (people[kept], texts[kept], 1)
+    assert outcomes[1 - kept].draft == draft
+    said = {"neutrality": "favourable", "feasibility": "favourable", "seen": opinion.mark}
+    signatures = [
+        lambda p=person, t=text: actions.give_opinion(
+            Opinion.objects.select_related("dossier__call", "dataset").get(), actor=p, disclosed_reason=t, **said
+        )
+        for person, text in zip(people, texts, strict=True)
+    ]
+    outcomes = together(*signatures)
+    signed = outcomes.index(None)
+    row = Opinion.objects.get()
+    assert (row.given_by, row.disclosed_reason, OpinionDraft.objects.count()) == (people[signed], texts[signed], 0)
+    assert f"{people[signed]} a signé l’avis de" in str(outcomes[1 - signed])
+    assert AuditEvent.objects.filter(verb="opinion.give").count() == 1
