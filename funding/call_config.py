@@ -39,7 +39,7 @@ def places(config: Mapping[str, Any]) -> Iterator[Problem]:
 def clauses(config: Mapping[str, Any]) -> Iterator[Problem]:
     """The conditions of the convention's articles are read, cite a question, and answers that it can have."""
     form = checking.parsed(config)
-    for rank, raw in enumerate(config["call"]["texts"]["convention"]):
+    for rank, raw in enumerate(config["call"]["texts"].get("convention", ())):
         path: Path = ("call", "texts", "convention", rank, "shown_if")
         if not raw.get("shown_if"):
             continue
