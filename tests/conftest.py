@@ -126,6 +126,13 @@ def pytest_collection(session):
         gc.enable()
 
 
+@pytest.hookimpl(tryfirst=True)  # before the scene of a module is built
+def pytest_runtest_setup(item):
+    from tests import sketched  # once Django is ready
+
+    sketched.choose(item)
+
+
 # Which tests run here
 
 MARKED_BY_FIXTURE = {

@@ -159,6 +159,7 @@ def test_a_question_that_a_point_makes_appear_may_be_answered(deposit, instructo
     assert refused(small.type_in, returned, "title", "Autre", actor=owner, at=ASKED + DAY) == NOT_ASKED
 
 
+@pytest.mark.drawn
 def test_the_reply_is_a_new_copy_with_its_sealed_receipt_in_the_register(returned, owner):
     write(returned, owner, "summary", "La population est celle de 2020.")
     Call.objects.update(texts=returned.call.texts | {"receipt_silence": {"months": 2, "outcome": "rejetée"}})

@@ -50,6 +50,7 @@ def test_every_page_says_whether_the_dossier_is_deposited(dossier, owner, deposi
     assert told == dict.fromkeys(said, (not deposited, deposited))
 
 
+@pytest.mark.drawn
 def test_every_page_of_the_pdf_of_a_draft_says_so(dossier):
     frozen = reading.parse(freezing.content_of(dossier, drafts.load(dossier)))
     content = pdf.render("pdf/applications/dossier.html", {"frozen": frozen, "is_draft": True})

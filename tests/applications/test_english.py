@@ -43,6 +43,7 @@ def told(content):
     return reader.trailer["/Root"]["/Lang"], said
 
 
+@pytest.mark.drawn
 def test_the_pdf_of_a_deposit_is_in_the_language_of_its_deposit_for_ever(call, owner):
     version = actions.submit_dossier(filled(call, owner), actor=owner)
     scenes.run_jobs()
@@ -93,6 +94,7 @@ def test_its_mails_say_both_languages_english_first(call, owner):
     assert french == f"{other.title}\n\n{other.body}"
 
 
+@pytest.mark.drawn
 def test_the_blank_form_is_offered_in_both_languages(call, client):
     form_pdf.ask_missing()
     scenes.run_jobs()

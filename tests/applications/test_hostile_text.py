@@ -70,6 +70,7 @@ def test_the_conflict_shows_it_as_typed(dossier, owner, hostile):
     assert "<script>alert" not in page
 
 
+@pytest.mark.drawn
 def test_the_documents_show_it_as_typed(call, owner, hostile):
     dossier = small.a_full_draft(call, owner, title=hostile, lead_name=hostile, summary=hostile)
     version = actions.submit_dossier(dossier, actor=owner)
@@ -93,6 +94,7 @@ def test_a_hostile_name_of_a_person_in_a_mail(call):
     assert "Bcc" not in mail.title + mail.body
 
 
+@pytest.mark.drawn
 def test_no_file_of_this_machine_enters_a_pdf(call, owner):
     """A link or an image typed by an applicant is text, and the renderer fetches nothing but our own stylesheets."""
     words = '<img src="file:///etc/passwd"><link rel=stylesheet href="http://127.0.0.1:1/x.css">'

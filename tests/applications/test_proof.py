@@ -19,6 +19,7 @@ from tests import people
 from tests.applications import small
 from tests.documents import files
 
+pytestmark = pytest.mark.drawn
 NIGHT = dt.timedelta(days=1)
 
 

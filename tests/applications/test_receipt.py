@@ -19,6 +19,8 @@ from tests.applications import small
 from tests.servers import ROOT
 from tests.services import portal_environ
 
+pytestmark = pytest.mark.drawn
+
 
 def text_of(document):
     reader = PdfReader(io.BytesIO(store.read(document)))

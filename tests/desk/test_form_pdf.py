@@ -13,7 +13,7 @@ from ami_portal.jobs.models import Job
 from tests import scenes
 from tests.applications import small
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def text_of(document):

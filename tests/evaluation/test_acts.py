@@ -79,6 +79,7 @@ def test_receiving_keeps_the_dossier_deposited_and_tells_nobody(dossier):
     assert (event.actor, event.at) == (row.declared_by, row.declared_at)
 
 
+@pytest.mark.drawn
 def test_an_inadmissible_dossier_ends_with_its_own_letter(dossier):
     instructor = scenes.instructor()
     for one in items_to_decide(dossier, "admissibility"):

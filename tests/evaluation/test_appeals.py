@@ -24,6 +24,7 @@ from tests.scenes import items_to_decide, receive, run_jobs
 from . import scenes
 from .helpers import journal, refusal
 
+pytestmark = pytest.mark.drawn
 TEXT = "Le jalon de fin est une <b>faute</b> de frappe."
 
 

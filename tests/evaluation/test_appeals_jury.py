@@ -92,6 +92,7 @@ def test_who_decided_or_reviewed_does_not_answer(published):
     assert "Vous avez pris part" in refusal(answer, Appeal.objects.get(pk=appeal.pk), published)
 
 
+@pytest.mark.drawn
 def test_rejected_it_changes_nothing_and_accepted_it_puts_the_dossier_on_the_reserve_list(published):
     appeal = file(published)
     answer(appeal, published)

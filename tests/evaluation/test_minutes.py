@@ -22,6 +22,8 @@ from tests.people import client_of
 from . import scenes
 from .helpers import download, journal, refusal
 
+pytestmark = pytest.mark.drawn
+
 
 @pytest.fixture(scope="module")
 def built(module_rows, tmp_path_factory):

@@ -144,6 +144,7 @@ def test_the_same_letter_is_the_same_bytes(scene):
     assert Letter.objects.get().document.sha256 == sha256
 
 
+@pytest.mark.drawn
 def test_a_letter_says_what_was_decided_with_what_was_typed_as_it_was_typed(scene):
     build(scene.first, scene.second)
     laureate, rejected = (text_of(letter) for letter in Letter.objects.order_by("dossier_id"))
@@ -156,6 +157,7 @@ def test_a_letter_says_what_was_decided_with_what_was_typed_as_it_was_typed(scen
     assert "{" not in laureate + rejected
 
 
+@pytest.mark.drawn
 def test_the_letter_of_a_dossier_that_is_not_eligible_leaves_as_soon_as_it_is_made(scene):
     dossier = scenes.a_deposit(scenes.a_closed_call("AUTRE-2026"), "lea@inst.example")
     scenes.decide_all(dossier, "not_met", reason="Marges de 1 cm {reference}.")
@@ -233,6 +235,7 @@ def test_the_public_list_names_the_laureates_alone(scene):
     assert "Autre projet" not in page
 
 
+@pytest.mark.drawn
 def test_a_letter_gives_the_comments_for_the_applicant_and_the_marks_if_the_call_says_so(scene):
     build(scene.first)
     texts = Call.objects.get(pk=scene.call.pk).texts

@@ -84,6 +84,7 @@ def test_a_place_is_free_once_a_laureate_renounced_until_it_is_filled(scene):
     assert (reserve.free_places(scene.call), reserve.waiting(scene.call).get().dossier) == (1, scene.third)
 
 
+@pytest.mark.drawn
 def test_who_is_called_is_a_laureate_with_its_letter_then_its_mail(freed):
     call_it(freed, freed.second)
     freed.second.refresh_from_db()
@@ -114,6 +115,7 @@ def test_who_is_called_is_a_laureate_with_its_letter_then_its_mail(freed):
     assert funding.prepare_convention(freed.second, actor=officer).amount == AMOUNT
 
 
+@pytest.mark.drawn
 def test_a_call_without_such_a_letter_tells_it_as_it_tells_every_laureate(freed):
     texts = {name: text for name, text in freed.call.texts.items() if name != "letter_called"}
     Call.objects.filter(pk=freed.call.pk).update(texts=texts)
@@ -122,6 +124,7 @@ def test_a_call_without_such_a_letter_tells_it_as_it_tells_every_laureate(freed)
     assert "Le jury l’a retenu au rang 2." in text_of(Letter.objects.get(dossier=freed.second, number=2))
 
 
+@pytest.mark.drawn
 def test_the_order_of_the_list_or_a_reason(freed):
     said = refusal(call_it, freed, freed.third)
     assert said == f"Le premier de la liste complémentaire est {freed.second.ref} : dites pourquoi un autre est appelé."

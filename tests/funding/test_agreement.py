@@ -114,6 +114,7 @@ def test_without_a_signatory_the_convention_says_the_representative(convention):
     assert "représenté par son représentant légal" in context["articles"][0].text
 
 
+@pytest.mark.drawn
 def test_the_document_is_built_once_and_says_all(convention, owner):
     actions.build_convention(convention_id=convention.pk)
     actions.build_convention(convention_id=convention.pk)
