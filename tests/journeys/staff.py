@@ -18,6 +18,8 @@ def give_roles(admin: Person, email: str, roles: list[str], organisation: str) -
             admin.page.locator("[name^='role_grants-'][name$='-organisation']:visible").last.select_option(
                 label=organisation
             )
+            vouched = admin.page.locator("[name^='role_grants-'][name$='-vouched_for']:visible")
+            vouched.last.fill("Désignée par le partenaire")
         admin.page.locator("[name=_save]").click()
         admin.page.wait_for_url("**/admin/accounts/user/?**")
 
