@@ -140,7 +140,8 @@ MARKED_BY_FIXTURE = {
     "services": {"smtp_server", "s3_server", "redis_server_url"},
 }
 # What these rooms do, or say of who may do what, is the same whatever the database.
-RUN_ONCE = {Path(__file__).parent / room for room in ("architecture", "documents", "gateways", "questionnaire", "ui")}
+ROOMS = ("architecture", "documents", "gateways", "interference", "questionnaire", "ui")
+RUN_ONCE = {Path(__file__).parent / room for room in ROOMS}
 # What a page says in each case, or the demonstration, which lives on SQLite alone. That every page opens on PostgreSQL
 # too is shown by the walks of calls and of permissions.
 SAYS_A_PAGE = re.compile(

@@ -12,7 +12,7 @@ from ami_portal.kernel.permissions import allowed, rule
 from ami_portal.notifications.models import Message
 from applications.models import Call, Dossier, DossierMember, DossierMessage, RemoteDossier
 from applications.rules import dossiers_visible_to
-from evaluation.enums import ReviewState
+from evaluation.enums import Outcome, ReviewState
 from evaluation.models import PassagePair, Review
 from evaluation.rules import stands_aside
 from funding.models import Convention
@@ -94,7 +94,8 @@ def messages_visible_to(user: Any) -> QuerySet[Message]:
 def events_visible_to(user: Any) -> QuerySet[AuditEvent]:
     """The journal: of the dossiers that one works on and of the calls; for administrators, of accounts and calls.
 
-    Acts of the jury are shown to those who may read a ranking, whatever their subject.
+    Acts of the jury are shown to those who may read a ranking, whatever their subject; that a letter of the jury was
+    made says which decision it tells, and waits for the publication like it.
     """
     shown = Q(verb__startswith="call.") | Q(verb__startswith="question.")
     if reads_content(user):
@@ -111,7 +112,9 @@ def events_visible_to(user: Any) -> QuerySet[AuditEvent]:
         shown |= Q(verb__startswith="session.") | Q(verb__startswith="juror.") | Q(verb__startswith="jury.")
         shown |= Q(verb__startswith="charter.")
     else:
-        shown &= ~jury
+        published = Dossier.objects.filter(ref=OuterRef("base"), call__results_published_at__isnull=False)
+        tells = Q(verb="letter.build", data__kind__in=Outcome.values) & ~Exists(published)
+        shown &= ~jury & ~tells
     return AuditEvent.objects.alias(base=_base("subject")).filter(shown)
 
 
