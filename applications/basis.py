@@ -41,7 +41,7 @@ class Basis:
                 for uuid, found in self.findings.items()
             },
             "directory": {number: _without_dates(asdict(fact)) for number, fact in self.directory.items()},
-            "opinions": [{"dataset": one.dataset, "stances": dict(one.stances)} for one in self.opinions],
+            "opinions": [asdict(one) | {"stances": dict(one.stances)} for one in self.opinions],
             "opinions_stop": self.opinions_stop,
             "piece_kinds": [dict(kind) for kind in self.piece_kinds],
             "piece_readings": {name: reading.as_json() for name, reading in self.piece_readings.items()},
@@ -64,7 +64,7 @@ def of_json(raw: Mapping[str, Any]) -> Basis:
             for uuid, found in raw["findings"].items()
         },
         directory={number: _fact(fact) for number, fact in raw["directory"].items()},
-        opinions=tuple(OpinionFact(one["dataset"], one["stances"]) for one in raw["opinions"]),
+        opinions=tuple(OpinionFact(**one) for one in raw["opinions"]),
         opinions_stop=raw["opinions_stop"],
         piece_kinds=raw.get("piece_kinds", ()),
         piece_readings={name: reading_of(one) for name, one in raw.get("piece_readings", {}).items()},

@@ -71,7 +71,7 @@ def ranking_of(session: Session, *, reader: User | None = None) -> list[RankingR
     hidden = hidden_from(reader, session) if reader else frozenset()
     table = [
         RankingRow(
-            dossier, rank, mean, reviews, _decision(dossier), any(item.is_veto for item in dossier.opinions.all())
+            dossier, rank, mean, reviews, _decision(dossier), any(item.holds_back for item in dossier.opinions.all())
         )
         for (dossier, reviews), mean, rank in zip(rows, means, ranking.rank(keys), strict=True)
         if dossier.pk not in hidden

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from ami_portal.kernel import clock
 from ami_portal.kernel.config import Checks, ConfigError, Path, Problem, among, repeated, shown
 from ami_portal.kernel.text import sha256_of
@@ -10,9 +12,9 @@ from applications.call_config import checking
 from applications.models import Call
 
 from . import letters, ranking_rules
-from .enums import OpinionState, ReviewState
+from .enums import OpinionState, ReviewState, Stance
 from .grounds import ASPECTS
-from .models import Charter, EligibilityItem, Opinion, Review, Score, SelectionHeading, SelectionPoint
+from .models import Charter, EligibilityItem, Opinion, Review, Score, SecondLook, SelectionHeading, SelectionPoint
 
 LETTERS = (
     *("letter_laureate", "letter_reserve", "letter_called", "letter_rejected"),
@@ -174,16 +176,23 @@ def settled(here: Mapping[str, Any], config: Mapping[str, Any], call: Call) -> I
     if reread and Opinion.objects.filter(dossier__call=call, state=OpinionState.GIVEN).exists():
         found = "l’effet des avis change alors que des avis sont rendus"
         yield Problem(("call", "opinions"), found, "le même effet")
+    hearing, hears = (bool(one["call"]["consultation"]["answer"]) for one in (here, config))
+    refused = Q(neutrality=Stance.UNFAVOURABLE) | Q(feasibility=Stance.UNFAVOURABLE)
+    if hearing != hears and Opinion.objects.filter(refused, dossier__call=call).exists():
+        found = "le droit de répondre avant l’effet change alors que des avis défavorables sont rendus"
+        yield Problem(("call", "consultation", "answer"), found, "un délai" if hearing else "pas de délai")
     yield from _founded(config["call"]["consultation"], call)
     yield from _decided(here["eligibility"], config["eligibility"], call)
 
 
 def _founded(after: Mapping[str, Any], call: Call) -> Iterator[Problem]:
     """The grounds that an opinion took from the call's list, and that are no more in it."""
+    firsts = list(SecondLook.objects.filter(opinion__dossier__call=call).values_list("first", flat=True))
     for aspect in ASPECTS:
         taken = Opinion.objects.filter(dossier__call=call).exclude(**{f"{aspect}_ground": ""})
         listed = [row["code"] for row in after[aspect]["grounds"]]
-        gone = sorted(set(taken.values_list(f"{aspect}_ground", flat=True)) - set(listed))
+        first = {row[f"{aspect}_ground"] for row in firsts}
+        gone = sorted({*taken.values_list(f"{aspect}_ground", flat=True), *filter(None, first)} - set(listed))
         if gone:
             found = f"{', '.join(gone)} : motif d’un avis rendu, et absent"
             yield Problem(("call", "consultation", aspect, "grounds"), found, "le motif")

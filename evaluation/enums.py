@@ -36,7 +36,34 @@ class AppealState(TextChoices):
 
 class OpinionState(TextChoices):
     REQUESTED = "requested", "Demandé"
+    SILENT = "silent", "Pas rendu à temps"
     GIVEN = "given", "Rendu"
+    PASSED_OVER = "passed_over", "Sans avis"
+    HELD_REFUSED = "held_refused", "Sans avis, base refusée"
+
+
+AWAITED = (OpinionState.REQUESTED, OpinionState.SILENT)
+"""An opinion that its partner may still give: a silence is noted, and says nothing."""
+ENDED_IN_SILENCE = (OpinionState.PASSED_OVER, OpinionState.HELD_REFUSED)
+"""What staff decided of a silence."""
+
+
+class Ruling(TextChoices):
+    KEPT = "kept", "Base gardée"
+    REFUSED = "refused", "Base refusée"
+
+
+class LookKind(TextChoices):
+    AGAIN = "again", "À revoir"
+    OUTSIDE = "outside", "Hors de la neutralité et de la faisabilité scientifique"
+
+
+class ContradictionState(TextChoices):
+    OPENED = "opened", "Réponse attendue"
+    ANSWERED = "answered", "Réponse donnée"
+    UNANSWERED = "unanswered", "Sans réponse"
+    SETTLED = "settled", "Avis suivi d’effet"
+    DROPPED = "dropped", "Sans objet"
 
 
 class RestrictionState(TextChoices):

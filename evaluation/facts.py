@@ -11,7 +11,7 @@ from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
 from applications.supporting import readings_of
 
-from .enums import OpinionState
+from .enums import ENDED_IN_SILENCE, OpinionState
 from .models import Opinion
 
 
@@ -48,14 +48,18 @@ def basis_of(version: DossierVersion, frozen: FrozenDossier, criteria: Iterable[
 
 
 def _opinions(version: DossierVersion) -> tuple[OpinionFact, ...]:
-    """One fact for each dataset asked for, its stances empty until the opinion is given."""
-    given = {
-        opinion.dataset_id: opinion
-        for opinion in Opinion.objects.filter(dossier=version.dossier, state=OpinionState.GIVEN)
-    }
-    facts = []
-    for row in version.dossier.dossier_datasets.select_related("version__dataset"):
-        opinion = given.get(row.version.dataset_id)
-        stances = {"neutrality": opinion.neutrality, "feasibility": opinion.feasibility} if opinion else {}
-        facts.append(OpinionFact(row.version.dataset.code, stances))
-    return tuple(facts)
+    """One fact for each dataset asked for, its stances empty until the opinion is given, or what was decided of a
+    silence."""
+    said = version.dossier.opinions.filter(state__in=(OpinionState.GIVEN, *ENDED_IN_SILENCE))
+    by_dataset = {opinion.dataset_id: opinion for opinion in said}
+    asked = version.dossier.dossier_datasets.select_related("version__dataset")
+    return tuple(_fact(row.version.dataset.code, by_dataset.get(row.version.dataset_id)) for row in asked)
+
+
+def _fact(dataset: str, opinion: Opinion | None) -> OpinionFact:
+    if opinion is None:
+        return OpinionFact(dataset)
+    if opinion.state in ENDED_IN_SILENCE:
+        return OpinionFact(dataset, ending=opinion.state)
+    stances = {"neutrality": opinion.neutrality, "feasibility": opinion.feasibility}
+    return OpinionFact(dataset, stances, is_heard=not opinion.is_pending, ruling=opinion.ruling)

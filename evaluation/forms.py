@@ -1,5 +1,6 @@
 """Forms of partners and jurors: the shape of what is typed. What the moment allows is decided by the actions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,10 +12,12 @@ from applications.opening import OpenedDossier
 
 from .actions.appeals import MAX_BODY
 from .actions.consultation import MAX_REASON as MAX_ANSWER
+from .actions.contradiction import MAX_ANSWER as MAX_REPLY
 from .actions.inviting import MAX_ANSWER as MAX_WORD
 from .actions.jury import MAX_CONFLICT
 from .actions.reopening import MAX_REASON as MAX_REOPENING
 from .actions.reviews import MAX_COMMENT
+from .consultation import answer_delay
 from .enums import Confidence, InvitationState, Stance, TieKind
 from .grids import Grid
 from .grounds import ASPECTS, MAX_REASON, TITLES, asked, faults, quotable
@@ -28,7 +31,8 @@ def _text(label: str, *, rows: int = 4, most: int = MAX_REASON, hint: str = "", 
 
 
 class OpinionForm(PortalForm):
-    """Two stances with their reasons, what founds a refusal, and what the applicant may be told."""
+    """Two stances with their reasons, what founds a refusal, and what the applicant may be told. `first` is what was
+    said the first time, for who is asked to look again."""
 
     def __init__(
         self,
@@ -38,13 +42,17 @@ class OpinionForm(PortalForm):
         operator: str,
         frozen: OpenedDossier | None,
         draft: OpinionDraft | None = None,
+        first: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(data, initial=draft.said if draft else {name: getattr(opinion, name) for name in SAID})
+        given = {name: getattr(opinion, name) for name in SAID} | dict(first or {})
+        super().__init__(data, initial=draft.said if draft else given)
         self.call, self.frozen, self.draft = opinion.dossier.call, frozen, draft
         answers = [(item.code, item.label) for item in quotable(frozen)] if frozen else []
         for aspect, hint in _HINTS.items():
             self._add(aspect, f"{hint} Lu par {operator} et non par le porteur.", answers)
-        self.fields["disclosed_reason"] = _text("Ce qui peut être dit au porteur", hint=_DISCLOSED)
+        self.fields["disclosed_reason"] = _text(
+            "Ce qui peut être dit au porteur", hint=_ANSWERED if answer_delay(self.call) else _DISCLOSED
+        )
 
     def _add(self, aspect: str, hint: str, answers: list[tuple[str, str]]) -> None:
         """The fields of one aspect."""
@@ -93,6 +101,7 @@ _HINTS = {
 }
 _QUOTE = "Copiez-le du dossier, tel quel ; « […] » remplace ce que vous sautez."
 _DISCLOSED = "Le porteur le lira avec son résultat. Laissez vide pour ne rien lui dire."
+_ANSWERED = "Le porteur le lira avec son résultat, ou avant si votre avis est défavorable, pour y répondre."
 
 
 ACCEPT, DECLINE = "accept", "decline"
@@ -114,6 +123,17 @@ class ConsentForm(PortalForm):
     def said(self) -> dict[str, Any]:
         """What `answer_restriction` takes, of a valid form."""
         return {"accepts": self.cleaned_data["choice"] == ACCEPT, "answer": self.cleaned_data["answer"]}
+
+
+class ContradictionForm(PortalForm):
+    """What a team answers to an unfavourable opinion."""
+
+    answer = TextField(
+        label="Votre réponse",
+        max_length=MAX_REPLY,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Lue par le service qui examine le dossier et par le partenaire. Elle s’envoie une fois.",
+    )
 
 
 NO_CONFLICT, CONFLICT = "no", "yes"

@@ -1,4 +1,4 @@
-"""What a call asks of an opinion on each of its two aspects, and what an opinion must say to be given (pure).
+"""What a call asks of an opinion on each of its two aspects, and what an opinion must say to be given.
 
 An unfavourable one takes its ground from the call's list, in words of its own, and rests on a passage of the dossier:
 an answer that the partner reads, and a quotation that is really in it.
@@ -13,6 +13,7 @@ from applications.models import Call
 from applications.opening import OpenedDossier
 from applications.reading import FrozenDossier, FrozenItem
 
+from .consultation import answer_delay
 from .enums import Stance
 
 MAX_REASON = 8000
@@ -81,6 +82,10 @@ def faults(said: Mapping[str, str], call: Call, frozen: OpenedDossier | None) ->
             yield f"{aspect}_reason", sentence
         if stance == Stance.UNFAVOURABLE:
             yield from _unfounded(aspect, said, asked(call, aspect).grounds, frozen)
+    refused = [aspect for aspect in ASPECTS if said[aspect] == Stance.UNFAVOURABLE]
+    is_told = said["disclosed_reason"] or any(asked(call, aspect).grounds for aspect in refused)
+    if refused and not is_told and answer_delay(call) is not None:
+        yield "disclosed_reason", "Dites au porteur pourquoi : il répond à votre avis avant qu’il prenne effet."
     for column, text in said.items():
         if len(text) > MAX_REASON:
             yield column, f"Ce texte dépasse {MAX_REASON} caractères : raccourcissez-le."
@@ -114,6 +119,15 @@ def shown(opinion: Any, call: Call, frozen: FrozenDossier | None) -> list[Said]:
         question = item.label if item else said["question"]
         rows.append(Said(aspect, title, ground, said["reason"], question, said["quote"]))
     return rows
+
+
+def told(opinion: Any, call: Call, frozen: FrozenDossier | None) -> dict[str, Any]:
+    """What a team is told of an unfavourable opinion, and nothing else: the ground and the passage of each aspect that
+    is refused, and the reason that the partner agrees to disclose."""
+    refused = [part for part in shown(opinion, call, frozen) if getattr(opinion, part.aspect) == Stance.UNFAVOURABLE]
+    names = ("title", "ground", "question", "quote")
+    parts = [{name: getattr(part, name) for name in names} for part in refused]
+    return {"reason": opinion.disclosed_reason, "parts": parts}
 
 
 def _text(item: FrozenItem) -> str:

@@ -1,6 +1,7 @@
 """Mails of this room: an act, a reference, one address of the portal. No result, no name of a juror, no opinion."""
 
 import datetime as dt
+from typing import Any
 
 from ami_portal.accounts.enums import Role
 from ami_portal.accounts.models import RoleGrant
@@ -11,6 +12,7 @@ from applications.notifications import tell, tell_team
 
 from .models import (
     Appeal,
+    Contradiction,
     Declaration,
     JurorProgress,
     JuryInvitation,
@@ -25,17 +27,41 @@ from .rules import is_uninvolved
 
 def opinion_requested(opinion: Opinion, *, at: dt.datetime) -> None:
     """Tell everyone who answers for the dataset's partner that an opinion is awaited, and by when."""
+    _tell_partner("evaluation.opinion_requested", opinion, at=at, once=opinion.dataset.code, due_on=opinion.due_on)
+
+
+def opinion_reminded(opinion: Opinion, *, days: int, at: dt.datetime) -> bool:
+    """Remind a partner of an opinion that is due in so many days (below zero: that was), once a mark of the call; say
+    whether it is this time."""
+    once = f"{opinion.dataset.code} {opinion.due_on.isoformat()} {days}"
+    return _tell_partner("evaluation.opinion_reminded", opinion, at=at, once=once, days=days, due_on=opinion.due_on)
+
+
+def opinion_awaited(act: str, opinion: Opinion, *, at: dt.datetime) -> None:
+    """Tell a partner that the delay of its opinion is over, is longer, or that it is no longer awaited."""
+    once = f"{opinion.dataset.code} {opinion.due_on.isoformat()}"
+    _tell_partner(f"evaluation.opinion_{act}", opinion, at=at, once=once, due_on=opinion.due_on)
+
+
+def _tell_partner(kind: str, opinion: Opinion, *, at: dt.datetime, once: str, **words: Any) -> bool:
+    """One mail for each of those who answer for the dataset's partner; answer whether one of them is new."""
     grants = RoleGrant.objects.filter(role=Role.PARTNER, organisation=opinion.dataset.partner, user__is_active=True)
-    for email in grants.order_by("user__email").values_list("user__email", flat=True):
-        outbox.post(
-            "evaluation.opinion_requested",
-            to=email,
-            subject_ref=opinion.dossier.ref,
-            at=at,
-            once=opinion.dataset.code,
-            dataset=opinion.dataset,
-            due_on=opinion.due_on,
-        )
+    told = {"subject_ref": opinion.dossier.ref, "dataset": opinion.dataset, **words}
+    addresses = grants.order_by("user__email").values_list("user__email", flat=True)
+    messages = [outbox.post(kind, to=email, at=at, once=once, **told) for email in addresses]
+    return any(message.queued_at == at for message in messages)
+
+
+def contradiction(act: str, told: Contradiction, *, at: dt.datetime) -> None:
+    """Tell the team that an answer is asked of it about an opinion, that time is over, or that there is news of it."""
+    once = f"avis {told.opinion.dataset.code} {told.number}"
+    tell_team(f"evaluation.contradiction_{act}", told.dossier, at=at, once=once, due_at=told.due_at)
+
+
+def contradiction_answered(told: Contradiction, *, at: dt.datetime) -> None:
+    """Tell everyone who answers for the dataset's partner that the team answers its opinion: not what."""
+    once = f"{told.opinion.dataset.code} {told.number}"
+    _tell_partner("evaluation.contradiction_answered", told.opinion, at=at, once=once)
 
 
 def restriction(act: str, proposal: Restriction, *, at: dt.datetime) -> None:

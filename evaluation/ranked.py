@@ -52,7 +52,7 @@ def _dossiers(session: Session) -> list[Dossier]:
 
 
 def _entry(dossier: Dossier, most: Decimal, rules: Rules) -> Entry:
-    is_stopped = any(opinion.is_veto for opinion in dossier.opinions.all())
+    is_stopped = any(opinion.holds_back for opinion in dossier.opinions.all())
     return Entry(dossier.ref, _amount(dossier, most), _groups(dossier, rules), fundable=not is_stopped)
 
 

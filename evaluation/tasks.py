@@ -73,6 +73,24 @@ def settle_restrictions(*, at: dt.datetime) -> None:
     actions.settle_restrictions(at=at)
 
 
+@periodic("evaluation.end_contradictions")
+def end_contradictions(*, at: dt.datetime) -> None:
+    """The teams that leave an unfavourable opinion unanswered."""
+    actions.end_contradictions(at=at)
+
+
+@periodic("evaluation.remind_opinions")
+def remind_opinions(*, at: dt.datetime) -> None:
+    """The opinions that are due, on the days of the call."""
+    actions.remind_opinions(at=at)
+
+
+@periodic("evaluation.note_silences")
+def note_silences(*, at: dt.datetime) -> None:
+    """The opinions whose delay is over."""
+    actions.note_silences(at=at)
+
+
 @handler("evaluation.solve_proposal")
 def solve_proposal(*, proposal_id: int) -> None:
     """The answer to a proposal of assignment."""

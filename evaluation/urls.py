@@ -23,6 +23,7 @@ urlpatterns = [
     path("avis/<str:ref>/<slug:code>/", opinions.opinion_detail, name="opinion_detail"),
     path("avis/<str:ref>/fichiers/<uuid:uuid>", opinions.opinion_file, name="opinion_file"),
     path("consultation/<str:ref>/", consultation.dossier_consultation, name="dossier_consultation"),
+    path("consultation/<str:ref>/<slug:code>/", consultation.contradiction_answer, name="contradiction_answer"),
     path("jury/", reviews.review_list, name="review_list"),
     path("jury/charte/<slug:code>/", charters.jury_charter, name="jury_charter"),
     path("jury/liens/", declaring.review_declare_all, name="review_declare_all"),

@@ -7,11 +7,12 @@ from applications.enums import DossierState as D
 
 from .enums import AppealState, OpinionState, Outcome
 from .enums import ConflictState as C
+from .enums import ContradictionState as K
 from .enums import InvitationState as I
 from .enums import RestrictionState as P
 from .enums import ReviewState as R
 from .enums import SessionState as S
-from .models.opinions import SAID
+from .models.opinions import RULED, SAID
 
 DECLARE_ELIGIBLE = Transition(
     "dossier.declare_eligible", frozenset({D.SUBMITTED}), D.ELIGIBLE, "evaluation.decide_eligibility"
@@ -89,11 +90,78 @@ CALL_RESERVE = Transition(
 
 GIVE_OPINION = Transition(
     "opinion.give",
-    frozenset({OpinionState.REQUESTED, OpinionState.GIVEN}),
+    frozenset({OpinionState.REQUESTED, OpinionState.SILENT, OpinionState.GIVEN}),
     OpinionState.GIVEN,
     "evaluation.give_opinion",
     stamp="given_at",
-    sets=(*SAID, "given_by"),
+    sets=(*SAID, "given_by", "refused_at", *RULED),
+)
+
+_FOLLOWED = ("followed_at", "followed_by", "followed_reason")
+NOTE_SILENCE = Transition("opinion.note_silence", frozenset({OpinionState.REQUESTED}), OpinionState.SILENT)
+EXTEND_OPINION = Transition(
+    "opinion.extend",
+    frozenset({OpinionState.REQUESTED, OpinionState.SILENT}),
+    OpinionState.REQUESTED,
+    "evaluation.settle_opinions",
+    stamp="extended_at",
+    sets=("due_on", *_FOLLOWED),
+)
+PASS_OVER = Transition(
+    "opinion.pass_over",
+    frozenset({OpinionState.SILENT}),
+    OpinionState.PASSED_OVER,
+    "evaluation.settle_opinions",
+    sets=_FOLLOWED,
+)
+HOLD_REFUSED = Transition(
+    "opinion.hold_refused",
+    frozenset({OpinionState.SILENT}),
+    OpinionState.HELD_REFUSED,
+    "evaluation.settle_opinions",
+    stamp="refused_at",
+    sets=_FOLLOWED,
+)
+
+ASK_AGAIN = Transition(
+    "opinion.ask_again",
+    frozenset({OpinionState.GIVEN}),
+    OpinionState.REQUESTED,
+    "evaluation.settle_opinions",
+    clears=("given_at", "given_by", "refused_at"),
+    sets=(*SAID, "due_on", *RULED),
+)
+KEEP_FIRST = Transition(
+    "opinion.keep_first",
+    frozenset({OpinionState.REQUESTED, OpinionState.SILENT}),
+    OpinionState.GIVEN,
+    "evaluation.settle_opinions",
+    sets=(*SAID, "given_at", "given_by", "refused_at", *_FOLLOWED),
+)
+
+ANSWER_CONTRADICTION = Transition(
+    "contradiction.answer",
+    frozenset({K.OPENED}),
+    K.ANSWERED,
+    "evaluation.answer_contradiction",
+    stamp="answered_at",
+    sets=("answer", "answered_by"),
+)
+LAPSE_CONTRADICTION = Transition("contradiction.lapse", frozenset({K.OPENED}), K.UNANSWERED)
+SETTLE_CONTRADICTION = Transition(
+    "contradiction.settle",
+    frozenset({K.ANSWERED, K.UNANSWERED}),
+    K.SETTLED,
+    "evaluation.settle_opinions",
+    stamp="ended_at",
+    sets=("ended_by", "reason"),
+)
+DROP_CONTRADICTION = Transition(
+    "contradiction.drop",
+    frozenset({K.OPENED, K.ANSWERED, K.UNANSWERED, K.SETTLED}),
+    K.DROPPED,
+    stamp="ended_at",
+    sets=("ended_by",),
 )
 
 _ENDED = ("ended_by", "answer")

@@ -31,15 +31,22 @@ def _config() -> dict[str, Any]:
     return calls.read(CALL_FILE)
 
 
-def a_call(code: str = "AMI-DI-2026", *, closes_in_days: int = 20, quorum: bool = False) -> Call:
+def a_call(
+    code: str = "AMI-DI-2026", *, closes_in_days: int = 20, quorum: bool = False, hears: bool = False, due: bool = False
+) -> Call:
     """The real call, its calendar moved so that it closes in so many days (a negative number: closed already).
 
-    Its jury decides without a quorum unless one is asked for: few tests hold a whole sitting.
+    Its jury decides without a quorum, an unfavourable opinion takes effect as it is given and the step's end is that of
+    the opinions, unless asked otherwise: few tests hold a whole sitting, hear a team, or wait for a partner.
     """
     closes_on = clock.today() + dt.timedelta(days=closes_in_days)
     config = calls.moved(_config(), closes_on=closes_on, code=code)
     if not quorum:
         config["selection"]["deliberation"] = {}
+    if not hears:
+        config["call"]["consultation"]["answer"] = {}
+    if not due:
+        config["call"]["consultation"]["due"] = {}
     return calls.load(config)
 
 

@@ -41,10 +41,15 @@ class FileFact:
 
 @dataclass(frozen=True)
 class OpinionFact:
-    """What a dataset's partner said: a stance by aspect (`neutrality`, `feasibility`), empty until it is given."""
+    """What a dataset's partner said: a stance by aspect (`neutrality`, `feasibility`), empty until it is given; and
+    whether it takes effect, the team having been heard where the call hears it. `ending` is what was decided of a
+    silence (`passed_over`, `held_refused`), `ruling` what was of an advisory opinion (`kept`, `refused`)."""
 
     dataset: str
     stances: Mapping[str, str] = field(default_factory=dict)
+    is_heard: bool = True
+    ending: str = ""
+    ruling: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from ami_portal.questionnaire.answers import is_typed_only
 from ami_portal.questionnaire.licences import FOR_PROGRAMS, FOR_WORKS, PERMISSIVE, reciprocal_in, unknown_licences
 from applications.enums import CheckResult
 
-from .facts import Facts, Params, Result, Row, enumerated, settled
+from .facts import Facts, OpinionFact, Params, Result, Row, enumerated, settled
 from .results import MET, NOT_MET, UNKNOWN, all_of, to_give, to_set
 
 # Families of licences that oblige whoever reuses, or restrict it: reciprocal, non-commercial, without derivatives.
@@ -15,6 +15,16 @@ NOT_PERMISSIVE = (
     "CC-BY-SA-", "CC-BY-NC-", "CC-BY-ND-", "ODbL-", "SSPL-", "BUSL-", "QPL-", "RPL-", "GFDL-",
 )  # fmt: skip
 FAVOURABLE, RESERVED, UNFAVOURABLE = "favourable", "reserved", "unfavourable"
+PASSED_OVER, HELD_REFUSED = "passed_over", "held_refused"
+SAID = {
+    FAVOURABLE: "Favorable",
+    RESERVED: "Favorable avec réserves",
+    UNFAVOURABLE: "Défavorable",
+    HELD_REFUSED: "Pas rendu, base tenue pour refusée",
+    PASSED_OVER: "Pas rendu, examen poursuivi sans lui",
+    "": "Attendu",
+}
+"""What a partner said, or what was decided of its silence, in the order of the evidence."""
 
 
 def open_source(facts: Facts, params: Params) -> Result:
@@ -108,21 +118,34 @@ def _contradiction(facts: Facts, question: str, asked: list[str], rule: Params) 
 
 def partner_opinion(facts: Facts, params: Params) -> Result:
     """What the partner of each dataset said on one aspect: one unfavourable opinion is enough to stop the dossier,
-    unless the opinions of the call are advisory."""
+    once it takes effect, unless the opinions of the call are advisory."""
     aspect = params["aspect"]
-    stances = {opinion.dataset: opinion.stances.get(aspect, "") for opinion in facts.opinions}
+    stances = {one.dataset: one.ending or one.stances.get(aspect, "") for one in facts.opinions}
     by_stance = {
-        stance: [facts.datasets.get(code, code) for code, said in stances.items() if said == stance]
-        for stance in (FAVOURABLE, RESERVED, UNFAVOURABLE, "")
+        stance: [facts.datasets.get(code, code) for code, said in stances.items() if said == stance] for stance in SAID
     }
-    words = {FAVOURABLE: "Favorable", RESERVED: "Favorable avec réserves", UNFAVOURABLE: "Défavorable", "": "Attendu"}
-    evidence = " ".join(f"{words[stance]} : {enumerated(names)}." for stance, names in by_stance.items() if names)
+    evidence = " ".join(f"{SAID[stance]} : {enumerated(names)}." for stance, names in by_stance.items() if names)
+    if any(_is_ruled_out(one, aspect) for one in facts.opinions):
+        return Result(CheckResult.NOT_MET, f"{evidence} L’instruction refuse la base.", [], "Lisez son motif.")
     if by_stance[UNFAVOURABLE] and not facts.opinions_stop:
-        return Result(CheckResult.UNKNOWN, f"{evidence} L’avis est consultatif.", [], "Lisez le motif du partenaire.")
-    if by_stance[UNFAVOURABLE]:
+        kept = all(one.ruling for one in facts.opinions if stances[one.dataset] == UNFAVOURABLE)
+        said = "L’instruction s’en écarte, avec son motif." if kept else "L’avis est consultatif."
+        return Result(CheckResult.UNKNOWN, f"{evidence} {said}", [], "Lisez le motif du partenaire.")
+    if any(stances[one.dataset] in (UNFAVOURABLE, HELD_REFUSED) and one.is_heard for one in facts.opinions):
         return Result(CheckResult.NOT_MET, evidence, [], "Lisez le motif du partenaire.")
+    if by_stance[UNFAVOURABLE]:
+        said = f"{evidence} L’équipe y répond avant qu’il prenne effet."
+        return Result(CheckResult.UNKNOWN, said, [], "Décidez de la suite une fois l’équipe entendue.")
     if not stances or by_stance[""]:
         return Result(CheckResult.UNKNOWN, evidence or "Aucun avis n’est encore demandé.", [], "Attendez chaque avis.")
+    if by_stance[PASSED_OVER]:
+        return Result(CheckResult.UNKNOWN, evidence, [], "Un silence ne dit rien : appréciez sans cet avis.")
     if by_stance[RESERVED]:
         return Result(CheckResult.UNKNOWN, evidence, [], "Lisez les réserves du partenaire.")
     return Result(CheckResult.MET, evidence, [])
+
+
+def _is_ruled_out(opinion: OpinionFact, aspect: str) -> bool:
+    """Whether staff refuse a dataset on an aspect: the one that its partner refuses, or both where it refuses none."""
+    refused = [name for name, stance in opinion.stances.items() if stance == UNFAVOURABLE]
+    return opinion.ruling == "refused" and (aspect in refused or not refused)

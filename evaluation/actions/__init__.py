@@ -13,6 +13,7 @@ from .consultation import (
     stop_dossier,
     withdraw_restriction,
 )
+from .contradiction import answer_contradiction, end_contradictions, open_contradiction, settle_contradiction
 from .criteria import confirm_decision, decide_criterion, send_back_decision
 from .declaring import declare_admissible, declare_eligible, declare_inadmissible, declare_ineligible
 from .deliberation import freeze_decisions, record_decision, unexplained_moves
@@ -42,6 +43,9 @@ from .reopening import ask_reopening, decline_reopening, reopen_review
 from .replacing import replace_juror
 from .reserve import call_reserve
 from .reviews import StaleReview, save_review, submit_review
+from .ruling import rule_on_opinion
+from .second_look import ask_second_look, keep_first_opinion
+from .silence import extend_opinion, note_silences, remind_opinions, settle_silence
 from .sitting import close_hearing, note_presence, open_hearing
 from .voting import cast_ballot, close_vote, count_vote, open_vote
 
@@ -51,6 +55,7 @@ __all__ = [
     "accept_charter",
     "accept_invitation",
     "answer_appeal",
+    "answer_contradiction",
     "answer_restriction",
     "apply_proposal",
     "ask_completion",
@@ -58,6 +63,7 @@ __all__ = [
     "ask_ranking",
     "ask_reopening",
     "ask_restriction",
+    "ask_second_look",
     "assign_juror",
     "build_appeal_receipt",
     "build_letter",
@@ -86,19 +92,24 @@ __all__ = [
     "deny_conflict",
     "detect_conflicts",
     "detect_juror_conflicts",
+    "end_contradictions",
     "examine_pair",
     "extend_call",
     "extend_dossier",
+    "extend_opinion",
     "file_appeal",
     "freeze_decisions",
     "give_opinion",
     "invite_juror",
     "keep_deposit",
+    "keep_first_opinion",
     "lift_conflict",
     "load_grants",
     "look_again_at",
     "note_opened",
     "note_presence",
+    "note_silences",
+    "open_contradiction",
     "open_hearing",
     "open_session",
     "open_vote",
@@ -108,10 +119,12 @@ __all__ = [
     "publish_results",
     "record_decision",
     "refuse_piece",
+    "remind_opinions",
     "reopen_decision",
     "reopen_review",
     "replace_juror",
     "request_opinion",
+    "rule_on_opinion",
     "run_checks",
     "save_opinion_draft",
     "save_review",
@@ -120,7 +133,9 @@ __all__ = [
     "set_envelope",
     "set_profile",
     "set_seat",
+    "settle_contradiction",
     "settle_restrictions",
+    "settle_silence",
     "solve_proposal",
     "stop_dossier",
     "submit_review",

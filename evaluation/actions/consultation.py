@@ -17,8 +17,8 @@ from applications.models import Dossier
 from applications.reading import standing_version
 from evaluation import consultation, notifications, workflow
 from evaluation.consultation import Needs
-from evaluation.enums import RestrictionState, SessionState, Stance
-from evaluation.models import EligibilityItem, Restriction
+from evaluation.enums import ContradictionState, RestrictionState, SessionState, Stance
+from evaluation.models import Contradiction, EligibilityItem, Opinion, Restriction
 
 from .locks import lock_dossier, lock_opinions, lock_session, refuse_unless_allowed
 
@@ -45,7 +45,7 @@ def ask_restriction(dossier: Dossier, *, reason: str, actor: User) -> Restrictio
         dossier=current, number=last + 1, reason=reason, asked_at=at, asked_by=actor, due_at=due_at
     )
     restriction.datasets.set([need.dataset for need in needs.refused])
-    _note_reply(current)
+    note_reply(current)
     trail.record(
         "restriction.ask",
         subject=restriction.ref,
@@ -75,17 +75,27 @@ def refuse_restriction(dossier: Dossier, needs: Needs) -> None:
 
 def refuse_unless_refused(dossier: Dossier, needs: Needs) -> None:
     """Raise TransitionRefused unless a dossier under evaluation has a dataset refused, and nothing is being asked."""
-    session = getattr(dossier.call, "session", None)
-    if dossier.state != DossierState.ELIGIBLE:
-        raise TransitionRefused(f"Action impossible : l’état du dossier est « {dossier.get_state_display()} ».")
-    if session is not None and session.state != SessionState.SCORING:
-        raise TransitionRefused("La notation du jury est close : il est trop tard.")
-    if dossier.call.opinions != OpinionMode.VETO:
+    refuse_unless_open(dossier)
+    is_advisory = dossier.call.opinions != OpinionMode.VETO
+    if needs.pending and is_advisory:
+        raise TransitionRefused("Un avis défavorable attend votre décision : suivez-le, ou dites pourquoi non.")
+    if needs.pending:
+        raise TransitionRefused("Un avis défavorable attend encore sa suite : l’équipe y répond, puis vous en décidez.")
+    if is_advisory and not needs.refused:
         raise TransitionRefused("Dans cet appel, les avis des partenaires sont consultatifs : ils n’arrêtent rien.")
     if not needs.refused:
         raise TransitionRefused("Aucune base demandée n’est refusée par son partenaire.")
     if dossier.restrictions.filter(state=RestrictionState.ASKED).exists():
         raise TransitionRefused(RUNNING)
+
+
+def refuse_unless_open(dossier: Dossier) -> None:
+    """Raise TransitionRefused unless what the opinions make of the dossier may still change."""
+    session = getattr(dossier.call, "session", None)
+    if dossier.state != DossierState.ELIGIBLE:
+        raise TransitionRefused(f"Action impossible : l’état du dossier est « {dossier.get_state_display()} ».")
+    if session is not None and session.state != SessionState.SCORING:
+        raise TransitionRefused("La notation du jury est close : il est trop tard.")
 
 
 @transaction.atomic
@@ -149,14 +159,15 @@ def _lapse(restriction: Restriction, at: dt.datetime) -> bool:
 def _end(restriction: Restriction, step: Transition, *, actor: User | None, at: dt.datetime, **facts: object) -> None:
     restriction.ended_by = actor
     advance(restriction, step, actor=actor, at=at, **facts)
-    _note_reply(restriction.dossier)
+    note_reply(restriction.dossier)
 
 
-def _note_reply(dossier: Dossier) -> None:
-    """Until when something is asked of the team about the opinions, on the dossier itself."""
-    running = Restriction.objects.filter(dossier=dossier, state=RestrictionState.ASKED)
-    due_at = running.aggregate(last=Max("due_at"))["last"]
-    Dossier.objects.filter(pk=dossier.pk).update(reply_due_at=due_at)
+def note_reply(dossier: Dossier) -> None:
+    """Until when something is asked of the team about the opinions, the first of it, on the dossier itself."""
+    asked = Restriction.objects.filter(dossier=dossier, state=RestrictionState.ASKED)
+    told = Contradiction.objects.filter(opinion__dossier=dossier, state=ContradictionState.OPENED)
+    due = [*asked.values_list("due_at", flat=True), *told.values_list("due_at", flat=True)]
+    Dossier.objects.filter(pk=dossier.pk).update(reply_due_at=min(due, default=None))
 
 
 @transaction.atomic
@@ -214,8 +225,13 @@ def _partners_items(dossier: Dossier, needs: Needs) -> list[EligibilityItem]:
     return [
         item
         for item in items.select_related("criterion")
-        if any(getattr(one, item.criterion.params["aspect"]) == Stance.UNFAVOURABLE for one in opinions)
+        if any(_refuses(one, item.criterion.params["aspect"]) for one in opinions)
     ]
+
+
+def _refuses(opinion: Opinion, aspect: str) -> bool:
+    """Whether a dataset is refused on an aspect: on both where its partner did not say so."""
+    return not opinion.is_unfavourable or getattr(opinion, aspect) == Stance.UNFAVOURABLE
 
 
 def _under_lock(dossier: Dossier, actor: User) -> tuple[Dossier, Needs]:

@@ -36,8 +36,24 @@ def lock_dossier(dossier_id: int) -> Dossier:
 
 def lock_opinions(dossier: Dossier) -> list[Opinion]:
     """The opinions on a dossier under their locks."""
-    rows = Opinion.objects.select_for_update(of=("self",)).select_related("dataset").filter(dossier=dossier)
+    rows = Opinion.objects.select_for_update(of=("self",)).select_related("dataset__partner").filter(dossier=dossier)
     return list(rows.order_by("pk"))
+
+
+def lock_opinion(opinion_id: int) -> Opinion:
+    """One opinion under its lock."""
+    return Opinion.objects.select_for_update(of=("self",)).select_related("dataset__partner").get(pk=opinion_id)
+
+
+def lock_to_settle(opinion: Opinion, actor: User) -> tuple[Dossier, Opinion]:
+    """Session, dossier and opinion under their locks, for an act of the staff on it. Raises TransitionRefused for an
+    actor without the right."""
+    lock_session(opinion.dossier.call_id)
+    dossier = lock_dossier(opinion.dossier_id)
+    current = lock_opinion(opinion.pk)
+    current.dossier = dossier
+    refuse_unless_allowed(actor, "evaluation.settle_opinions", dossier)
+    return dossier, current
 
 
 def lock_review(review_id: int) -> Review:
@@ -60,7 +76,7 @@ def scoring_session(call_id: int) -> Session:
 
 
 def refuse_without_favour(dossier: Dossier, opinions: Iterable[Opinion]) -> None:
-    """Raise TransitionRefused unless every dataset asked for has its opinion, and none of them is refused."""
+    """Raise TransitionRefused unless every dataset asked for has its opinion, and none is refused or about to be."""
     needs = consultation.needs_of(dossier, opinions)
     if refused := ", ".join(need.dataset.code for need in needs.refused):
         if needs.are_all_refused:
@@ -68,5 +84,7 @@ def refuse_without_favour(dossier: Dossier, opinions: Iterable[Opinion]) -> None
         raise TransitionRefused(
             f"Une base demandée est refusée ({refused}) : le dossier va au jury si son équipe accepte de s’en passer."
         )
+    if pending := ", ".join(need.dataset.code for need in needs.pending):
+        raise TransitionRefused(f"Un avis défavorable n’a pas encore eu sa suite ({pending}) : elle se décide d’abord.")
     if waiting := ", ".join(need.dataset.code for need in needs.waiting):
         raise TransitionRefused(f"L’avis du partenaire manque pour : {waiting}.")

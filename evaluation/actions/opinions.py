@@ -15,19 +15,23 @@ from applications import reading
 from applications.enums import DossierState
 from applications.models import Call, Dossier
 from datasets.models import Dataset
-from evaluation import grounds, notifications, opening, workflow
+from evaluation import consultation, grounds, notifications, opening, workflow
 from evaluation.enums import OpinionState, SessionState, Stance
 from evaluation.models import Opinion, OpinionDraft
 from evaluation.models.opinions import SAID
 
-from .locks import lock_dossier, lock_session, refuse_unless_allowed
+from .contradiction import drop_contradiction, standing_contradiction
+from .locks import lock_dossier, lock_opinion, lock_session, refuse_unless_allowed
+
+TOLD = "Le porteur a lu votre avis défavorable : vous pouvez le lever, non en changer les termes."
 
 
 @transaction.atomic
 def request_opinion(dossier: Dossier, dataset: Dataset, *, actor: User, due_on: dt.date | None = None) -> Opinion:
     """Ask a dataset's partner for its opinion on an eligible dossier; everyone who answers for it gets a mail.
 
-    Without `due_on`, it is awaited by the end of the call's present step. Raises TransitionRefused.
+    It is due within the delay of the call; where there is none on `due_on`, or by the end of the call's present step.
+    Raises TransitionRefused.
     """
     at = clock.now()
     session = lock_session(dossier.call_id)
@@ -43,8 +47,9 @@ def request_opinion(dossier: Dossier, dataset: Dataset, *, actor: User, due_on: 
         raise TransitionRefused(f"Ce dossier ne demande pas la base « {dataset.title} ».")
     if Opinion.objects.filter(dossier=current, dataset=dataset).exists():
         raise TransitionRefused(f"L’avis est déjà demandé pour la base « {dataset.title} ».")
-    due_on = due_on or _end_of_step(current.call, clock.paris(at).date())
-    if due_on < clock.paris(at).date():
+    delay, today = consultation.due_delay(current.call), clock.paris(at).date()
+    due_on = delay.last_day(today) if delay else due_on or end_of_step(current.call, today)
+    if due_on < today:
         raise TransitionRefused("La date à laquelle l’avis est attendu est passée : choisissez-en une autre.")
     opinion = Opinion.objects.create(dossier=current, dataset=dataset, requested_at=at, due_on=due_on)
     notifications.opinion_requested(opinion, at=at)
@@ -52,7 +57,7 @@ def request_opinion(dossier: Dossier, dataset: Dataset, *, actor: User, due_on: 
     return opinion
 
 
-def _end_of_step(call: Call, today: dt.date) -> dt.date:
+def end_of_step(call: Call, today: dt.date) -> dt.date:
     """The first end of a step of the call that has not passed. Raises TransitionRefused when all have."""
     ends = [dt.date.fromisoformat(step["ends_on"]) for step in call.steps if step.get("ends_on")]
     coming = [day for day in ends if day >= today]
@@ -68,12 +73,13 @@ def give_opinion(opinion: Opinion, *, actor: User, seen: str | None = None, **co
 
     `columns` are those of `SAID`: what is left out is empty, and what founds a refusal is kept with a refusal alone.
     The same opinion again changes nothing. Raises TransitionRefused: not this partner's, scoring closed, a dossier that
-    is no longer under evaluation, a stance without the reason, the ground or the passage that it needs.
+    is no longer under evaluation, a stance without the reason, the ground or the passage that it needs, other words
+    for a refusal that the team was told of.
     """
     at = clock.now()
     session = lock_session(opinion.dossier.call_id)
     dossier = lock_dossier(opinion.dossier_id)
-    current = Opinion.objects.select_for_update(of=("self",)).select_related("dataset__partner").get(pk=opinion.pk)
+    current = lock_opinion(opinion.pk)
     refuse_unless_allowed(actor, "evaluation.give_opinion", current)
     if dossier.state != DossierState.ELIGIBLE or (session and session.state != SessionState.SCORING):
         raise TransitionRefused("La notation du jury est close : l’avis ne peut plus changer.")
@@ -91,11 +97,18 @@ def give_opinion(opinion: Opinion, *, actor: User, seen: str | None = None, **co
     for name, value in said.items():
         setattr(opinion, name, value)
     opinion.given_by = actor
+    opinion.forget_ruling()
+    told = standing_contradiction(current)
+    if told and opinion.is_unfavourable:
+        raise TransitionRefused(TOLD)
+    opinion.refused_at = at if opinion.is_unfavourable and consultation.takes_effect_at_once(dossier.call) else None
     if version:
         later("evaluation.run_checks", version_id=version.pk)
     facts = _facts(said, before if current.state == OpinionState.GIVEN else {})
     OpinionDraft.objects.filter(opinion=current).delete()
     advance(opinion, workflow.GIVE_OPINION, actor=actor, at=at, **facts)
+    if told:
+        drop_contradiction(told, actor=actor, at=at)
 
 
 def _signed_meanwhile(opinion: Opinion) -> str:

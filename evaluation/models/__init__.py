@@ -5,6 +5,7 @@ from .assignment import Proposal, Seat, Wish
 from .charters import Charter, CharterAcceptance, JuryInvitation
 from .check_run import CheckRun
 from .conflicts import Conflict, ConflictRuling
+from .contradiction import Contradiction
 from .decisions import Decision, Letter, Session
 from .eligibility import DecisionProposal, Declaration, EligibilityItem
 from .jurors import Absence, JurorProfile, JurorStay
@@ -18,6 +19,7 @@ from .queue import QueueEntry
 from .ranking import Ranking
 from .reopening import Reopening
 from .restriction import Restriction
+from .second_look import SecondLook
 from .sitting import Attendance, Departure, Hearing
 from .voting import Ballot, Vote
 
@@ -32,6 +34,7 @@ __all__ = [
     "CheckRun",
     "Conflict",
     "ConflictRuling",
+    "Contradiction",
     "Decision",
     "DecisionProposal",
     "Declaration",
@@ -60,6 +63,7 @@ __all__ = [
     "Review",
     "Score",
     "Seat",
+    "SecondLook",
     "SelectionHeading",
     "SelectionPoint",
     "Session",

@@ -4,10 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from applications.enums import OpinionMode
 from applications.models import Dossier
 from datasets.models import Dataset
-from evaluation.enums import OpinionState, Stance
+from evaluation.enums import OpinionState, Ruling, Stance
 
 SAID = (
     *("neutrality", "neutrality_ground", "neutrality_reason", "neutrality_question", "neutrality_quote"),
@@ -15,6 +14,8 @@ SAID = (
     "disclosed_reason",
 )
 """The columns that the partner fills."""
+RULED = ("ruling", "ruling_reason", "ruled_at", "ruled_by")
+"""What staff decided of an advisory opinion: gone with the opinion that it is about."""
 
 
 class Opinion(models.Model):
@@ -41,6 +42,21 @@ class Opinion(models.Model):
     given_at = models.DateTimeField("rendu le", null=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
+    extended_at = models.DateTimeField("délai prolongé le", null=True, editable=False)
+    followed_at = models.DateTimeField("suite donnée au silence le", null=True, editable=False)
+    followed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    followed_reason = models.TextField("motif de la suite donnée au silence", blank=True, editable=False)
+    ruling = models.CharField(
+        "décision sur un avis consultatif", max_length=20, choices=Ruling, blank=True, editable=False
+    )
+    ruling_reason = models.TextField("motif de la décision", blank=True, editable=False)
+    ruled_at = models.DateTimeField("décidé le", null=True, editable=False)
+    ruled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    refused_at = models.DateTimeField("base refusée le", null=True, editable=False)
     left_out_at = models.DateTimeField("base écartée du dossier le", null=True, editable=False)
 
     class Meta:
@@ -51,16 +67,39 @@ class Opinion(models.Model):
             models.UniqueConstraint(name="opinion_once", fields=["dossier", "dataset"]),
             models.CheckConstraint(
                 name="opinion_given_is_whole",
-                condition=Q(state="requested")
+                condition=Q(state__in=["requested", "silent", "passed_over", "held_refused"])
                 | Q(state="given", given_at__isnull=False, given_by__isnull=False)
                 & ~Q(neutrality="")
                 & ~Q(feasibility=""),
+            ),
+            models.CheckConstraint(
+                name="opinion_refuses_once_given",
+                condition=Q(refused_at=None) & ~Q(state="held_refused")
+                | Q(refused_at__isnull=False, state__in=["given", "held_refused"]),
+            ),
+            models.CheckConstraint(
+                name="opinion_silence_is_followed_by_somebody",
+                condition=~Q(state__in=["passed_over", "held_refused"])
+                | Q(followed_at__isnull=False, followed_by__isnull=False) & ~Q(followed_reason=""),
             ),
             models.CheckConstraint(
                 name="unfavourable_opinion_has_a_reason",
                 condition=(~Q(neutrality="unfavourable") | ~Q(neutrality_reason=""))
                 & (~Q(feasibility="unfavourable") | ~Q(feasibility_reason="")),
                 violation_error_message="Un avis défavorable se motive.",
+            ),
+            models.CheckConstraint(
+                name="opinion_ruling_is_whole",
+                condition=Q(ruling="", ruled_at=None, ruled_by=None)
+                | ~Q(ruling="") & Q(state="given", ruled_at__isnull=False, ruled_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="opinion_departed_from_with_a_reason",
+                condition=Q(ruling="")
+                | ~Q(ruling_reason="")
+                | Q(ruling="refused") & (Q(neutrality="unfavourable") | Q(feasibility="unfavourable"))
+                | Q(ruling="kept") & ~Q(neutrality="unfavourable") & ~Q(feasibility="unfavourable"),
+                violation_error_message="S’écarter d’un avis se motive.",
             ),
             models.CheckConstraint(
                 name="opinion_quotes_an_answer",
@@ -85,11 +124,31 @@ class Opinion(models.Model):
 
     @property
     def is_veto(self) -> bool:
-        """Whether it refuses its dataset to the dossier: unfavourable, in a call whose opinions are not advisory."""
-        stands = self.state == OpinionState.GIVEN and self.left_out_at is None
-        return stands and self.is_unfavourable and self.dossier.call.opinions == OpinionMode.VETO
+        """Whether it refuses its dataset to the dossier now."""
+        return self.refused_at is not None and self.left_out_at is None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it says no, without effect yet: the team answers first, or staff decide of an advisory one."""
+        stands = self.state == OpinionState.GIVEN and self.left_out_at is None and self.refused_at is None
+        return stands and self.is_unfavourable and not self.ruling
+
+    @property
+    def is_departed_from(self) -> bool:
+        """Whether staff decided otherwise than its partner says."""
+        return bool(self.ruling) and (self.ruling == Ruling.REFUSED) != self.is_unfavourable
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether its dossier cannot be funded with this dataset as things stand."""
+        return self.is_veto or self.is_pending
 
     @property
     def is_unfavourable(self) -> bool:
         """Whether it says no, on one aspect at least."""
         return Stance.UNFAVOURABLE in (self.neutrality, self.feasibility)
+
+    def forget_ruling(self) -> None:
+        """Empty what staff decided of the opinion, which changes; the journal keeps it."""
+        self.ruling = self.ruling_reason = ""
+        self.ruled_at = self.ruled_by = None

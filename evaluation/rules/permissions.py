@@ -11,7 +11,7 @@ from applications.enums import MemberRole
 from applications.models import Call, Dossier, DossierMember
 from applications.rules import role_on
 from evaluation import duties
-from evaluation.models import Appeal, Conflict, EligibilityItem, Opinion, Restriction, Review, Session
+from evaluation.models import Appeal, Conflict, Contradiction, EligibilityItem, Opinion, Restriction, Review, Session
 
 from .aside import stands_aside
 from .visibility import RANKING_ROLES, opinions_to_give, own_reviews, readable_reviews, sessions_sat_by
@@ -20,7 +20,7 @@ from .visibility import RANKING_ROLES, opinions_to_give, own_reviews, readable_r
 def _dossier_of(obj: Any) -> Dossier | None:
     if isinstance(obj, EligibilityItem):
         return obj.version.dossier
-    if isinstance(obj, Appeal | Conflict | Opinion | Restriction | Review):
+    if isinstance(obj, Appeal | Conflict | Contradiction | Opinion | Restriction | Review):
         return obj.dossier
     return obj if isinstance(obj, Dossier) else None
 
@@ -111,6 +111,11 @@ def can_give_opinion(user: Any, obj: Opinion) -> bool:
 def can_settle_opinions(user: Any, obj: Any) -> bool:
     """What follows the partners' opinions: the instructors, and nobody for a dossier of their own."""
     return holds(user, Role.INSTRUCTOR) and is_uninvolved(user, obj)
+
+
+@rule("evaluation.answer_contradiction")
+def can_answer_contradiction(user: Any, obj: Contradiction) -> bool:
+    return role_on(user, obj.dossier) == MemberRole.OWNER
 
 
 @rule("evaluation.answer_restriction")

@@ -19,7 +19,9 @@ from ami_portal.workflow import TransitionRefused
 from applications.enums import DossierState, OpinionMode
 from applications.opening import OpenedDossier
 from evaluation import actions, grounds, opening
-from evaluation.enums import OpinionState, SessionState
+from evaluation.actions.second_look import look_at
+from evaluation.consultation import answer_delay
+from evaluation.enums import AWAITED, ENDED_IN_SILENCE, OpinionState, SessionState
 from evaluation.forms import OpinionForm
 from evaluation.models import Opinion, OpinionDraft
 from evaluation.models.opinions import SAID
@@ -58,8 +60,9 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     rows = [_row(opinion, read.get(opinion.pk), today) for opinion in found]
     context = {
         "page_obj": found,
-        "waiting": [row for row in rows if row.opinion.state == OpinionState.REQUESTED],
+        "waiting": [row for row in rows if row.opinion.state in AWAITED],
         "given": [row for row in rows if row.opinion.state == OpinionState.GIVEN],
+        "ended": [row for row in rows if row.opinion.state in ENDED_IN_SILENCE],
     }
     return render(request, "evaluation/opinion_list.html", context)
 
@@ -70,10 +73,11 @@ def _row(opinion: Opinion, read: OpenedDossier | None, today: dt.date) -> Row:
 
 def is_open(opinion: Opinion) -> bool:
     """Whether the opinion may still be given or changed: until the jury's scoring closes, or the dossier is stopped or
-    goes on without this dataset."""
+    goes on without this dataset, or without its opinion."""
     session = getattr(opinion.dossier.call, "session", None)
     is_scoring = session is None or session.state == SessionState.SCORING
-    return opinion.dossier.state == DossierState.ELIGIBLE and is_scoring and opinion.left_out_at is None
+    is_asked = opinion.left_out_at is None and opinion.state not in ENDED_IN_SILENCE
+    return opinion.dossier.state == DossierState.ELIGIBLE and is_scoring and is_asked
 
 
 def _opinion(request: HttpRequest, ref: str, code: str) -> Opinion:
@@ -90,7 +94,10 @@ def opinion_detail(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     if frozen is None:
         raise Http404
     draft = OpinionDraft.objects.select_related("saved_by").filter(opinion=opinion).first()
-    said = {"opinion": opinion, "operator": opinion.dossier.call.named_operator, "frozen": frozen, "draft": draft}
+    look = look_at(opinion)
+    first = look.first if look and opinion.state in AWAITED else {}
+    said = {"opinion": opinion, "operator": opinion.dossier.call.named_operator, "frozen": frozen}
+    said |= {"draft": draft, "first": first}
     form = OpinionForm(request.POST if request.method == "POST" else None, **said)
     if request.method == "POST" and "brouillon" in request.POST:
         return _save_draft(request, opinion, OpinionForm(**said))
@@ -140,7 +147,17 @@ def _said(form: OpinionForm) -> dict[str, object]:
         "about": about,
         "parts": grounds.shown(about, form.call, form.frozen),
         "is_veto": about.is_unfavourable and form.call.opinions == OpinionMode.VETO,
+        "answer_delay": answer_delay(form.call),
     }
+
+
+def _looked_at(opinion: Opinion, form: OpinionForm) -> dict[str, object]:
+    """Why the partner is asked to look again, and what it had said."""
+    look = look_at(opinion)
+    if look is None:
+        return {}
+    first = look.first_opinion()
+    return {"look": look, "first": first, "first_parts": grounds.shown(first, form.call, form.frozen)}
 
 
 def _opinion_page(
@@ -163,6 +180,8 @@ def _opinion_page(
         "version": draft.version if draft else 0,
         "stale": stale,
         "is_open": is_open(opinion),
+        "told": opinion.contradictions.order_by("-number"),
+        **_looked_at(opinion, form),
         "days": (opinion.due_on - clock.today()).days,
     }
     status = 409 if stale is not None else 422 if form.errors else 200

@@ -172,8 +172,9 @@ def _reopening(review: Review) -> dict[str, Any]:
 
 def _outcomes(review: Review) -> Any:
     """What the partners said in a word: a juror knows the outcome, never the reasons."""
-    given = Opinion.objects.filter(dossier=review.dossier, state=OpinionState.GIVEN).select_related("dataset")
-    return given.only("neutrality", "feasibility", "left_out_at", "dataset__title").order_by("dataset__code")
+    known = (OpinionState.GIVEN, OpinionState.PASSED_OVER)
+    given = Opinion.objects.filter(dossier=review.dossier, state__in=known).select_related("dataset")
+    return given.only("state", "neutrality", "feasibility", "left_out_at", "dataset__title").order_by("dataset__code")
 
 
 def sheet(form: ReviewForm, grid: grids.Grid, marks: dict[int, int]) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ TO_OPERATOR |= {
 }
 TO_OPERATOR |= {"evaluation.publication_done", "evaluation.publication_held", "evaluation.review_reopening_asked"}
 TO_OPERATOR |= {"evaluation.review_reopened", "evaluation.review_reopening_declined", "evaluation.review_replaced"}
-TO_OPERATOR |= {"evaluation.reviews_missing"}
+TO_OPERATOR |= {"evaluation.reviews_missing", "evaluation.contradiction_answered"}
+TO_OPERATOR |= {f"evaluation.opinion_{act}" for act in ("reminded", "silent", "extended", "closed", "again")}
 TO_OPERATOR |= {"evaluation.conflict_to_examine", "evaluation.review_to_replace"}
 TO_OPERATOR |= {"evaluation.jury_invitation", "evaluation.jury_invitation_answered"}
 

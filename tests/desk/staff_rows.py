@@ -130,6 +130,7 @@ def an_opinion(dossier: Dossier, stance: str = "", *, due_on: dt.date | None = N
         "feasibility": "favourable",
         "given_at": AT,
         "given_by": somebody("avis@partenaire.example"),
+        "refused_at": AT if stance == "unfavourable" else None,
     }
     return Opinion.objects.create(
         dossier=dossier,

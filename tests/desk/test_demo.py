@@ -47,7 +47,7 @@ EXPECTED = {
     ("AMI-DI-{year}-1-0002", "ÉQUI-SEIN", "eligible", "ready_for_jury"),
     ("AMI-DI-{year}-1-0003", "AURORE", "submitted", "to_declare"),
     ("AMI-DI-{year}-1-0004", "IMMUNO-SÉNIORS", "submitted", "to_assess"),
-    ("AMI-DI-{year}-1-0005", "JUSTE-COÛT", "eligible", "veto"),
+    ("AMI-DI-{year}-1-0005", "JUSTE-COÛT", "eligible", "answer_awaited"),
     ("AMI-DI-{year}-1-0006", "PROXIMA", "eligible", "in_review"),
     ("AMI-DI-{year}-1-0007", "SENTINELLE-K", "eligible", "in_review"),
     ("AMI-DI-{year}-1-0008", "TOPAZE", "returned", "returned"),
@@ -164,7 +164,6 @@ def _assert_evidence_worth_reading() -> None:
         "RYTHME": {"FORMAT", "NOT_STARTED", "NO_DOUBLE_FUNDING"},
         "IMMUNO-SÉNIORS": {"BUDGET", "TAX_SOCIAL_UP_TO_DATE"},
         "TOPAZE": {"OPEN_SOURCE", "TAX_SOCIAL_UP_TO_DATE"},
-        "JUSTE-COÛT": {"NEUTRALITY"},
     }
 
 

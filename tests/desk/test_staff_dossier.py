@@ -42,6 +42,11 @@ POSTS = [
     ("staff_declare_eligible", []),
     ("staff_declare_ineligible", []),
     ("staff_request_opinion", ["PRM-SEIN"]),
+    ("staff_contradiction", ["PRM-SEIN"]),
+    ("staff_contradiction_settle", ["PRM-SEIN"]),
+    ("staff_silence", ["PRM-SEIN"]),
+    ("staff_second_look", ["PRM-SEIN"]),
+    ("staff_ruling", ["PRM-SEIN"]),
     ("staff_restrict", []),
     ("staff_restrict_withdraw", []),
     ("staff_stop", []),
@@ -105,7 +110,7 @@ def test_each_tab_opens_to_its_duties(call):
 def test_each_act_is_of_its_duty(call):
     """POST without data: 403 for who may not, anything but 403 and 404 for who may."""
     dossier = rows.a_row(call)
-    instructing, secretarial = set(range(13)), {13, 14}
+    instructing, secretarial = set(range(18)), {18, 19}
     for role, mine in ((Role.INSTRUCTOR, instructing), (Role.JURY_SECRETARY, secretarial), (Role.GRANT_OFFICER, set())):
         client = client_of(staff(role))
         codes = [client.post(url(name, dossier.ref, *args)).status_code for name, args in POSTS]
@@ -116,7 +121,7 @@ def test_only_the_declarations_answer_a_get_among_acts(call, instructor):
     dossier = rows.a_row(call)
     everything = staff(Role.INSTRUCTOR, Role.JURY_SECRETARY, email="deux@hdh.example")
     codes = [read(everything, name, dossier.ref, *args).status_code for name, args in POSTS]
-    assert codes == [405, 405, 404, 405, 405, 200, 200, 200, 200, 405, 405, 405, 405, 405, 405]
+    assert codes == [405, 405, 404, 405, 405, 200, 200, 200, 200, *[405] * 11]
 
 
 def test_outside_the_staff_every_page_is_closed(call, instructor):
@@ -320,7 +325,7 @@ def test_the_tabs_ask_as_many_queries_for_one_as_for_three(call, instructor, cou
         "staff_dossier": 17,
         "staff_content": 16,
         "staff_files": 19,
-        "staff_opinions": 19,
+        "staff_opinions": 23,
         "staff_reviews": 21,
         "staff_messages": 18,
         "staff_journal": 15,

@@ -6,7 +6,7 @@ from ami_portal.desk.staff import steps
 from ami_portal.desk.staff.expected import expected, with_progress
 from ami_portal.kernel import clock
 from applications.models import Dossier
-from evaluation.models import Decision, Restriction, Session
+from evaluation.models import Contradiction, Decision, Opinion, Restriction, Session
 from tests import scenes
 
 from . import staff_rows as rows
@@ -36,6 +36,19 @@ def a_question_to_its_team(dossier):
     Restriction.objects.create(dossier=dossier, number=1, reason="Pourquoi.", **asked)
 
 
+def an_opinion_told(dossier):
+    """Its one dataset would be refused: its team is told, and answers first."""
+    opinion = rows.an_opinion(dossier, "unfavourable")
+    Opinion.objects.filter(pk=opinion.pk).update(refused_at=None)
+    told = {"told": {"reason": "", "parts": []}, "opened_at": rows.AT, "due_at": clock.now()}
+    Contradiction.objects.create(opinion=opinion, number=1, opened_by=rows.somebody("decide@hdh.example"), **told)
+
+
+def a_silence(dossier):
+    """Its partner did not answer in time."""
+    Opinion.objects.filter(pk=rows.an_opinion(dossier).pk).update(state="silent")
+
+
 WAYS = {
     "to_check": ("submitted", [lambda row: rows.decided(row, "")]),
     "to_admit": ("submitted", [rows.decided, lambda row: row.declarations.all().delete()]),
@@ -43,6 +56,8 @@ WAYS = {
     "to_declare": ("submitted", [rows.decided]),
     "opinions_to_ask": ("eligible", []),
     "opinions_awaited": ("eligible", [rows.an_opinion]),
+    "silence": ("eligible", [a_silence]),
+    "answer_awaited": ("eligible", [an_opinion_told]),
     "consent_awaited": ("eligible", [a_question_to_its_team]),
     "veto": ("eligible", [lambda row: rows.an_opinion(row, "unfavourable")]),
     "ready_for_jury": (
@@ -142,6 +157,8 @@ def test_every_step_says_who_is_waited_for(call):
         "Instruction",
         "Instruction",
         partner,
+        "Instruction",
+        "Porteur",
         "Porteur",
         "Instruction",
         "Secrétariat du jury",

@@ -55,9 +55,9 @@ def partner(dossier: Dossier) -> User:
     return User.objects.filter(email=email).first() or a_partner(organisation, email)
 
 
-def a_closed_call(code: str = "AMI-DI-2026") -> Call:
+def a_closed_call(code: str = "AMI-DI-2026", **asked: bool) -> Call:
     """The real call, closed two days ago."""
-    return scenes.a_call(code, closes_in_days=-2)
+    return scenes.a_call(code, closes_in_days=-2, **asked)
 
 
 def a_deposit(call: Call, email: str = "claire@valmont.example", **words: Any) -> Dossier:

@@ -91,6 +91,7 @@ def test_a_dossier_that_nobody_reviewed_or_that_a_partner_stops_can_only_be_refu
     assert "Aucun membre du jury" in refusal(record, scene, scene.first)
     opinion = scene.second.opinions.get()
     opinion.neutrality, opinion.neutrality_reason = "unfavourable", "Non."
+    opinion.refused_at = opinion.given_at
     opinion.save()
     assert "Un avis défavorable arrête" in refusal(record, scene, scene.second)
     record(scene, scene.first, **scenes.REJECTED)

@@ -16,6 +16,7 @@ from applications.reading import frozen, standing_version
 from evaluation import actions, reserve
 from evaluation.actions.pieces import mark_of
 from evaluation.models import (
+    Contradiction,
     Decision,
     DecisionProposal,
     DossierProgress,
@@ -182,6 +183,29 @@ def test_two_opposite_answers_at_once_to_a_restriction_leave_one_and_its_own_per
         AuditEvent.objects.filter(subject=asked.ref, verb__in=["restriction.accept", "restriction.decline"]).count()
         == 1
     )
+
+
+def test_two_answers_at_once_to_an_opinion_leave_one_and_its_partner_lifts_it_against_its_effect_or_not_at_all():
+    scene = a_scene(scenes.a_closed_call(hears=True))
+    given = give(scene.dossier, scene.first, **REFUSED)
+    told = actions.open_contradiction(given, actor=scene.instructor)
+
+    def on_fresh(act, **said):
+        return act(Contradiction.objects.select_related("opinion__dossier__call").get(pk=told.pk), **said)
+
+    def answer(text):
+        on_fresh(actions.answer_contradiction, answer=text, actor=scene.owner)
+
+    outcomes = together(lambda: answer("Un."), lambda: answer("Deux."))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "TransitionRefused"]
+    assert AuditEvent.objects.filter(verb="contradiction.answer").count() == 1
+    together(
+        lambda: on_fresh(actions.settle_contradiction, reason="Lu.", actor=scene.instructor),
+        lambda: give(scene.dossier, scene.first),
+    )
+    told.refresh_from_db()
+    given.refresh_from_db()
+    assert (told.state, given.feasibility, given.refused_at) == ("dropped", "favourable", None)
 
 
 def test_two_jurors_who_save_then_submit_at_the_same_moment_each_keep_theirs():

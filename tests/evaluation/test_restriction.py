@@ -98,7 +98,10 @@ def test_nothing_is_asked_in_a_call_that_does_not_foresee_it_nor_when_opinions_a
     assert "ne prévoit pas" in refusal(actions.ask_restriction, refused.dossier, reason=WHY, actor=refused.instructor)
     call.opinions = "advisory"
     call.save()
-    assert "consultatifs" in refusal(actions.ask_restriction, refused.dossier, reason=WHY, actor=refused.instructor)
+    Opinion.objects.filter(dataset=refused.first).update(refused_at=None)
+    assert "attend votre décision" in refusal(
+        actions.ask_restriction, refused.dossier, reason=WHY, actor=refused.instructor
+    )
 
 
 def test_until_the_team_agrees_the_dossier_does_not_go_to_the_jury(asked):

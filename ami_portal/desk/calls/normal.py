@@ -26,7 +26,7 @@ _CALL: dict[str, Any] = {
     "faq": [],
     "operator_named": "",
 }
-_CONSULTATION: dict[str, Any] = {"consent": {}, "neutrality": {}, "feasibility": {}}
+_CONSULTATION: dict[str, Any] = {"due": {}, "answer": {}, "consent": {}, "neutrality": {}, "feasibility": {}}
 _EXAMINED: dict[str, Any] = {"points": [], "grounds": []}
 _CALENDAR: dict[str, Any] = {"rounds": [], "steps": [], "reminder_days": [], "history": []}
 _PIECE: dict[str, Any] = {
@@ -172,9 +172,12 @@ def _call(call: dict[str, Any]) -> None:
     _fill(call["consultation"], _CONSULTATION)
     for aspect in ("neutrality", "feasibility"):
         _fill(call["consultation"][aspect], _EXAMINED)
-    for delay in (call["completion"], call["consultation"]["consent"]):
+    for delay in (call["completion"], *(call["consultation"][name] for name in ("due", "answer", "consent"))):
         if delay:
             _fill(delay, {"working_days": True})
+    if due := call["consultation"]["due"]:
+        _fill(due, {"reminder_days": [], "silence_refuses": False})
+        due["reminder_days"].sort(reverse=True)
     _calendar(call["calendar"])
 
 

@@ -20,7 +20,6 @@ from .words import Project
 INSTRUCTOR, SECOND = "instructeur@hdh.example", "instructeur2@hdh.example"
 BEFORE_DECISIONS = dt.timedelta(minutes=8)
 BETWEEN_DECISIONS = dt.timedelta(seconds=95)
-DUE_IN = dt.timedelta(days=21)
 
 
 def plan_decisions(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
@@ -41,6 +40,12 @@ def plan_eligibility(stage: Stage, edition: Edition, project: Project, working_d
 def plan_opinion(stage: Stage, edition: Edition, project: Project, dataset: str, working_days: int, time: str) -> None:
     """The opinion of a dataset's partner, so many working days after the closing."""
     stage.agenda.at(edition.after(working_days, time), partial(give_opinion, stage, project, dataset))
+
+
+def plan_contradiction(stage: Stage, edition: Edition, project: Project, dataset: str, day: int, time: str) -> None:
+    """An unfavourable opinion made known to the team, so many working days after the closing."""
+    told_at = edition.after(day, time)
+    stage.agenda.at(told_at, partial(tell_team, stage, project, dataset), f"{project['acronym']} : avis communiqué")
 
 
 def plan_completion(stage: Stage, edition: Edition, project: Project, working_days: int, time: str) -> None:
@@ -130,8 +135,7 @@ def declare(stage: Stage, project: Project) -> None:
         return
     actions.declare_eligible(dossier, actor=instructor)
     for row in dossier.dossier_datasets.select_related("version__dataset"):
-        due_on = clock.paris(clock.now() + DUE_IN).date()
-        actions.request_opinion(dossier, row.version.dataset, actor=instructor, due_on=due_on)
+        actions.request_opinion(dossier, row.version.dataset, actor=instructor)
 
 
 def give_opinion(stage: Stage, project: Project, dataset: str) -> None:
@@ -144,6 +148,13 @@ def give_opinion(stage: Stage, project: Project, dataset: str) -> None:
     partner = _partner(stage, opinion.dataset.partner.code)
     actions.note_opened(opinion, actor=partner)
     actions.give_opinion(opinion, **columns, actor=partner)
+
+
+def tell_team(stage: Stage, project: Project, dataset: str) -> None:
+    """Make an unfavourable opinion known."""
+    opinions = Opinion.objects.select_related("dossier__call", "dataset__partner")
+    opinion = opinions.get(dossier=stage.dossier(project), dataset__code=dataset)
+    actions.open_contradiction(opinion, actor=stage.user(INSTRUCTOR))
 
 
 def _partner(stage: Stage, organisation: str) -> User:

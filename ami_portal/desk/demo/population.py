@@ -114,6 +114,7 @@ def _plan_first(stage: Stage, edition: Edition) -> None:
         ("concorde", "CBNPC-BIOMOL", 24, "09:55"),
     ]:
         checking.plan_opinion(stage, edition, by_code[code], dataset, day, time)
+    checking.plan_contradiction(stage, edition, by_code["justecout"], "PRM-SEIN", 25, "10:15")
     judging.plan_session(stage, edition, 15)
     sitting.plan(stage, edition, 21)
     judging.plan_reviews(stage, edition, by_code["proxima"], 16)

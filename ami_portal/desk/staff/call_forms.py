@@ -26,6 +26,14 @@ COMPLETION = {
     "label": "Délai pour compléter un dossier",
     "without": "rien ne se complète, un dossier est jugé tel qu’il est déposé.",
 }
+DUE = {
+    "label": "Délai d’un partenaire pour rendre son avis",
+    "without": "l’avis est attendu à la fin de l’étape en cours, ou à la date que l’instruction choisit.",
+}
+ANSWER = {
+    "label": "Délai du porteur pour répondre à un avis défavorable, avant qu’il prenne effet",
+    "without": "l’avis prend effet dès qu’il est rendu.",
+}
 CONSENT = {
     "label": "Délai du porteur pour accepter de se passer d’une base refusée",
     "without": "cela ne lui est pas proposé.",
@@ -102,6 +110,29 @@ class DaysField(TextField):
 
     def run_validators(self, value: Any) -> None:
         """Each is checked by the document's own format."""
+
+
+class DueForm(DelayForm):
+    """The delay of an opinion, its reminders, what its silence may be taken for."""
+
+    reminder_days = DaysField(
+        label="Rappels, en jours avant la fin du délai",
+        required=False,
+        is_signed=True,
+        help_text="Envoyés à 9 h au partenaire. Exemple : 7, 2, -3 (trois jours après). Vide : aucun rappel.",
+    )
+    silence_refuses = forms.BooleanField(
+        label="L’instruction peut tenir pour refusée une base dont le partenaire n’a pas rendu d’avis", required=False
+    )
+
+    def initial_of(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        said = {name: node.get(name) for name in ("reminder_days", "silence_refuses")}
+        return super().initial_of(node) | said
+
+    def to_node(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        node, said = super().to_node(base), self.cleaned_data
+        kept = {"reminder_days": said["reminder_days"], "silence_refuses": said["silence_refuses"]}
+        return node | kept if node else {}
 
 
 class CalendarForm(PartForm):
@@ -214,6 +245,8 @@ def parts(call: Call, config: Mapping[str, Any], at: dt.datetime) -> list[Part]:
     return [
         Part(("call",), "Textes publics", WordsForm),
         Part(("call", "completion"), "Demande de complément", DelayForm, options=COMPLETION),
+        Part(("call", "consultation", "due"), "Délai et rappels des avis", DueForm, options=DUE),
+        Part(("call", "consultation", "answer"), "Réponse à un avis défavorable", DelayForm, options=ANSWER),
         Part(("call", "consultation", "consent"), "Base refusée par son partenaire", DelayForm, options=CONSENT),
         *_examined(),
         Part(calendar, "Dates et rappels", CalendarForm, options={"is_open": is_open}),

@@ -25,15 +25,15 @@ from applications.enums import Act, CheckResult, DossierState
 from applications.models import Dossier, DossierVersion, PieceRenewal
 from applications.papers import examinations_of, findings_on
 from applications.reading import FrozenDossier
-from evaluation import duties, grounds
+from evaluation import consultation, duties, grounds
 from evaluation.actions.leaving import refusal_to_take_out
 from evaluation.declarations import act_now
-from evaluation.enums import OpinionState, Stance
+from evaluation.enums import AWAITED, OpinionState, Stance
 from evaluation.models import DecisionProposal, EligibilityItem, Opinion
 from evaluation.rules import letter_of
 
 from . import pieces
-from .following import what_follows
+from .following import acts_on, what_follows
 from .forms import CriterionForm, OpinionForm
 from .pages import dossiers_shown_to, note_reading, show_dossier
 from .rules import events_visible_to
@@ -285,14 +285,19 @@ def show_opinions(
     )
     version, rows = reading.standing_version(dossier), []
     opened = opened_by_partners(list(by_dataset.values()))
+    acts = acts_on(dossier, request.user, forms)
     frozen = reading.frozen(version) if version else None
     for asked in dossier.dossier_datasets.all():
         dataset = asked.version.dataset
         opinion = by_dataset.get(dataset.pk)
         parts = grounds.shown(opinion, dossier.call, frozen) if opinion else []
-        is_late = bool(opinion and opinion.state == OpinionState.REQUESTED and opinion.due_on < today)
+        is_late = bool(opinion and opinion.state in AWAITED and opinion.due_on < today)
         form = bound if bound and bound.prefix == dataset.code else OpinionForm(prefix=dataset.code)
         row = {"dataset": dataset, "opinion": opinion, "is_late": is_late, "form": form, "parts": parts}
+        row |= acts[opinion.pk] if opinion else {}
+        if look := row.get("look"):
+            first = look.first_opinion()
+            row |= {"first": first, "first_parts": grounds.shown(first, dossier.call, frozen)}
         rows.append(row | {"opened": opened.get(opinion.ref) if opinion else None})
     return show_dossier(
         request,
@@ -302,7 +307,9 @@ def show_opinions(
         status=status,
         rows=rows,
         may_request=may_request,
+        due_delay=consultation.due_delay(dossier.call),
         form=bound,
+        typed=next((forms[name] for name in ("settle", "silence", "again", "ruling") if name in forms), None),
         left_out=[(row, grounds.shown(row, dossier.call, frozen)) for row in by_dataset.values() if row.left_out_at],
         **what_follows(dossier, request.user, forms),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from ami_portal.ui.wording import end_of_day
+from applications.enums import OpinionMode
 from applications.models import Dossier, DossierDataset
 from evaluation import consultation
 from evaluation.enums import ASIDE, OpinionState, ReviewState
@@ -53,11 +54,17 @@ def expected(dossier: Dossier, today: dt.date) -> Expected:
     if step == Step.OPINIONS_AWAITED:
         return _opinions_awaited(dossier, today)
     if step == Step.VETO:
-        needs = consultation.needs_of(dossier)
-        partners = _names(need.opinion for need in needs.refused)
-        left = "Toutes ses bases sont refusées" if needs.are_all_refused else "Il demande d’autres bases"
-        what = f"{partners} s’y oppose. {left} : la suite est à décider, avec son motif."
+        what = _opposed(dossier, consultation.needs_of(dossier))
         return Expected("Instruction", what, "Décider de la suite", "evaluation.settle_opinions", "staff_opinions")
+    if step == Step.SILENCE:
+        silent = [opinion for opinion in dossier.opinions.all() if opinion.state == OpinionState.SILENT]
+        what = f"{_names(silent)} n’a pas rendu d’avis à temps. Ce silence ne dit rien : la suite est à décider."
+        link = ("Décider de la suite", "evaluation.settle_opinions", "staff_opinions")
+        return Expected("Instruction", what, *link, is_late=True)
+    if step == Step.ANSWER_AWAITED:
+        due = f", au plus tard le {end_of_day(dossier.reply_due_at)}" if dossier.reply_due_at else ""
+        what = f"L’équipe répond à un avis défavorable, qui n’a pas encore d’effet{due}."
+        return Expected("Porteur", what, "Voir les avis", "desk.view_dossier", "staff_opinions")
     if step == Step.CONSENT_AWAITED:
         due = f", au plus tard le {end_of_day(dossier.reply_due_at)}" if dossier.reply_due_at else ""
         what = f"Le porteur dit s’il se passe d’une base refusée{due}."
@@ -79,6 +86,17 @@ def _opinions_awaited(dossier: Dossier, today: dt.date) -> Expected:
     partners = _names(awaited)
     what = f"L’avis de {partners} est {'en retard' if late else 'attendu'}."
     return Expected(partners, what, "Voir les avis", "desk.view_dossier", "staff_opinions", is_late=late)
+
+
+def _opposed(dossier: Dossier, needs: consultation.Needs) -> str:
+    if needs.pending:
+        said = "Avant que l’avis prenne effet, il se communique à l’équipe, qui répond ; puis la suite est à décider."
+        if dossier.call.opinions == OpinionMode.ADVISORY:
+            said = "Cet avis est consultatif : suivez-le, ou dites pourquoi vous vous en écartez."
+        return f"{_names(need.opinion for need in needs.pending)} s’y oppose. {said}"
+    left = "Toutes ses bases sont refusées" if needs.are_all_refused else "Il demande d’autres bases"
+    partners = _names(need.opinion for need in needs.refused)
+    return f"{partners} s’y oppose. {left} : la suite est à décider, avec son motif."
 
 
 def _names(opinions) -> str:

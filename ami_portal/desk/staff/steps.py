@@ -17,8 +17,25 @@ from django.db.models.lookups import IsNull
 
 from applications.enums import Act, DossierState
 from applications.models import Dossier, DossierDataset
-from evaluation.enums import ASIDE, OpinionState, RestrictionState, ReviewState, SessionState, Stance
-from evaluation.models import Decision, Declaration, EligibilityItem, Opinion, Restriction, Review, Session
+from evaluation.enums import (
+    ASIDE,
+    ContradictionState,
+    OpinionState,
+    RestrictionState,
+    ReviewState,
+    SessionState,
+    Stance,
+)
+from evaluation.models import (
+    Contradiction,
+    Decision,
+    Declaration,
+    EligibilityItem,
+    Opinion,
+    Restriction,
+    Review,
+    Session,
+)
 
 
 class Step(TextChoices):
@@ -31,6 +48,8 @@ class Step(TextChoices):
     RETURNED = "returned", "Complément demandé"
     OPINIONS_TO_ASK = "opinions_to_ask", "Avis à demander"
     OPINIONS_AWAITED = "opinions_awaited", "Avis attendus"
+    SILENCE = "silence", "Avis non rendu"
+    ANSWER_AWAITED = "answer_awaited", "Réponse de l’équipe attendue"
     CONSENT_AWAITED = "consent_awaited", "Accord du porteur attendu"
     VETO = "veto", "Avis défavorable"
     READY_FOR_JURY = "ready_for_jury", "Prêt pour le jury"
@@ -67,6 +86,8 @@ TONES = {
     Step.RETURNED: ("orange-terre-battue", "question-line"),
     Step.OPINIONS_TO_ASK: ("yellow-tournesol", "chat-3-line"),
     Step.OPINIONS_AWAITED: ("yellow-tournesol", "time-line"),
+    Step.SILENCE: ("orange-terre-battue", "time-line"),
+    Step.ANSWER_AWAITED: ("orange-terre-battue", "question-line"),
     Step.CONSENT_AWAITED: ("orange-terre-battue", "question-line"),
     Step.VETO: ("error", "close-circle-line"),
     Step.READY_FOR_JURY: ("green-menthe", "team-line"),
@@ -144,11 +165,14 @@ def _is_found(rows: QuerySet) -> IsNull:
 def _after_eligibility() -> Case:
     """From the partners' opinions to the jury's decision.
 
-    Once the scoring is closed only the decision is left; before, a veto comes first: it stops the dossier.
+    Once the scoring is closed only the decision is left; before, a veto comes first: it stops the dossier, or
+    is to be made known to its team.
     """
     opinions = Opinion.objects.filter(**_OF_DOSSIER)
     asked = Opinion.objects.filter(dossier=OuterRef("dossier"), dataset=OuterRef("version__dataset"))
     unasked = DossierDataset.objects.filter(**_OF_DOSSIER).exclude(Exists(asked))
+    stands = opinions.filter(state=OpinionState.GIVEN, left_out_at=None)
+    told = Contradiction.objects.filter(opinion=OuterRef("pk"), state=ContradictionState.OPENED)
     veto = Q(neutrality=Stance.UNFAVOURABLE) | Q(feasibility=Stance.UNFAVOURABLE)
     asked_to_team = Restriction.objects.filter(**_OF_DOSSIER, state=RestrictionState.ASKED)
     reviews = Review.objects.filter(**_OF_DOSSIER).exclude(state__in=ASIDE)
@@ -157,11 +181,10 @@ def _after_eligibility() -> Case:
         When(Exists(Decision.objects.filter(**_OF_DOSSIER)), then=Value(Step.DECIDED.value)),
         When(Exists(closed), then=Value(Step.DELIBERATION.value)),
         When(Exists(asked_to_team), then=Value(Step.CONSENT_AWAITED.value)),
-        When(
-            Exists(opinions.filter(veto, state=OpinionState.GIVEN, left_out_at=None)),
-            call__opinions="veto",
-            then=Value(Step.VETO.value),
-        ),
+        When(Exists(stands.filter(~Exists(told), veto, refused_at=None, ruling="")), then=_of(Step.VETO)),
+        When(Exists(stands.filter(Exists(told))), then=_of(Step.ANSWER_AWAITED)),
+        When(Exists(opinions.filter(left_out_at=None).exclude(refused_at=None)), then=_of(Step.VETO)),
+        When(Exists(opinions.filter(state=OpinionState.SILENT)), then=_of(Step.SILENCE)),
         When(Exists(unasked), then=Value(Step.OPINIONS_TO_ASK.value)),
         When(Exists(opinions.filter(state=OpinionState.REQUESTED)), then=Value(Step.OPINIONS_AWAITED.value)),
         When(~Exists(reviews), then=Value(Step.READY_FOR_JURY.value)),

@@ -19,7 +19,7 @@ from applications.conversation import unread_by_staff
 from applications.enums import DossierState, QuestionState
 from applications.models import Call, Dossier, RemoteDossier, VisitorQuestion
 from evaluation import reserve
-from evaluation.enums import Awaited, OpinionState, QueueAct, ReviewState, SessionState
+from evaluation.enums import AWAITED, Awaited, QueueAct, ReviewState, SessionState
 from evaluation.judging import jury_ends_on
 from evaluation.models import DecisionProposal, Opinion, Review, Session
 from evaluation.rules import queue_visible_to
@@ -107,7 +107,7 @@ def todo_of(user: Any) -> Todo:
 STEPS_OF = {
     "evaluation.decide_eligibility": (Step.TO_CHECK, Step.TO_ADMIT, Step.TO_ASSESS, Step.TO_DECLARE),
     "evaluation.request_opinion": (Step.OPINIONS_TO_ASK,),
-    "evaluation.settle_opinions": (Step.VETO,),
+    "evaluation.settle_opinions": (Step.VETO, Step.SILENCE),
     "evaluation.assign_juror": (Step.READY_FOR_JURY,),
     "evaluation.run_session": (Step.DELIBERATION,),
 }
@@ -167,7 +167,7 @@ def page_of(dossier: Dossier, act: Expected) -> str:
 
 def _add_late_opinions(result: Todo, user: Any, today: dt.date) -> None:
     late = Opinion.objects.filter(
-        state=OpinionState.REQUESTED,
+        state__in=AWAITED,
         due_on__lt=today,
         dossier__in=dossiers_worked_on_by(user).filter(state=DossierState.ELIGIBLE),
     )

@@ -14,6 +14,7 @@ from . import (
     completion,
     conflicts,
     consultation,
+    contradiction,
     conversations,
     criterion,
     demarches,
@@ -39,6 +40,9 @@ from . import (
     replacing,
     reserve,
     reviews,
+    ruling,
+    second_look,
+    silence,
     sitting,
 )
 
@@ -121,6 +125,11 @@ CRITERIA_PAGES = [
 OPINION_PAGES = [
     ("dossiers/<str:ref>/avis/", dossier.opinions, "staff_opinions"),
     ("dossiers/<str:ref>/avis/<slug:code>/", eligibility.request_opinion, "staff_request_opinion"),
+    ("dossiers/<str:ref>/avis/<slug:code>/communiquer/", contradiction.communicate, "staff_contradiction"),
+    ("dossiers/<str:ref>/avis/<slug:code>/suite/", contradiction.settle, "staff_contradiction_settle"),
+    ("dossiers/<str:ref>/avis/<slug:code>/silence/", silence.silence, "staff_silence"),
+    ("dossiers/<str:ref>/avis/<slug:code>/revoir/", second_look.second_look, "staff_second_look"),
+    ("dossiers/<str:ref>/avis/<slug:code>/decider/", ruling.ruling, "staff_ruling"),
     ("dossiers/<str:ref>/restreindre/", consultation.restrict, "staff_restrict"),
     ("dossiers/<str:ref>/restreindre/retirer/", consultation.withdraw, "staff_restrict_withdraw"),
     ("dossiers/<str:ref>/arreter/", consultation.stop, "staff_stop"),
