@@ -128,7 +128,20 @@ def percent(value: Decimal) -> str:
 
 
 def budget_by_category(call: Call, dossier: FrozenDossier) -> list[dict[str, Any]]:
-    """The expenses deposited, summed by category in the order of the regulation; empty when the call asks for none.
+    """The expenses deposited, summed by category in the order of the regulation; empty when the call asks for none."""
+    labels, sums = _costs(call, dossier)
+    order = [raw["code"] for raw in call.regulation.get("cost_categories", ())]
+    found = sorted(sums, key=lambda code: order.index(code) if code in order else len(order))
+    return [{"label": labels[code] or "Sans catégorie", "amount": sums[code]} for code in found]
+
+
+def costs_by_category(call: Call, dossier: FrozenDossier) -> dict[str, Decimal]:
+    """The same, by the code of the category; what has none is left out."""
+    return {code: amount for code, amount in _costs(call, dossier)[1].items() if code}
+
+
+def _costs(call: Call, dossier: FrozenDossier) -> tuple[dict[str, str], dict[str, Decimal]]:
+    """The categories of the expenses with their labels, then with their sums.
 
     Which table and columns they are in is what the call's own check of the budget reads.
     """
@@ -136,15 +149,13 @@ def budget_by_category(call: Call, dossier: FrozenDossier) -> list[dict[str, Any
     params: Mapping[str, Any] = next((params for check, params in told if check == "budget"), {})
     item = dossier.item(params.get("table", ""))
     category, amount = params.get("category_column", ""), params.get("amount_column", "")
-    if item is None or category not in {column.code for column in item.columns}:
-        return []
-    place = [column.code for column in item.columns].index(category)
     labels: dict[str, str] = {}
     sums: dict[str, Decimal] = {}
+    if item is None or category not in {column.code for column in item.columns}:
+        return labels, sums
+    place = [column.code for column in item.columns].index(category)
     for row, cells in zip(item.rows, item.cells, strict=True):
         code = str(row.get(category) or "")
         labels.setdefault(code, cells[place])
         sums[code] = sums.get(code, ZERO) + Decimal(row.get(amount) or 0)
-    order = [raw["code"] for raw in call.regulation.get("cost_categories", ())]
-    found = sorted(sums, key=lambda code: order.index(code) if code in order else len(order))
-    return [{"label": labels[code] or "Sans catégorie", "amount": sums[code]} for code in found]
+    return labels, sums

@@ -7,7 +7,15 @@ class ConventionState(TextChoices):
     PREPARED = "prepared", "En négociation"
     FROZEN = "frozen", "À signer"
     SIGNED = "signed", "Signée"
+    SUSPENDED = "suspended", "Suspendue"
+    TERMINATED = "terminated", "Résiliée"
     CLOSED = "closed", "Sans suite"
+
+
+class AmendmentState(TextChoices):
+    PREPARED = "prepared", "À signer"
+    SIGNED = "signed", "En vigueur"
+    ABANDONED = "abandoned", "Abandonné"
 
 
 class Party(TextChoices):

@@ -6,7 +6,7 @@ from ami_portal.notifications import outbox
 from applications.notifications import tell_team
 from applications.pieces import Piece
 
-from .models import Convention, Instalment, Remark, Renouncement, SignedCopy
+from .models import Amendment, Convention, Instalment, Remark, Renouncement, SignedCopy
 
 
 def convention_ready(convention: Convention, *, at: dt.datetime) -> None:
@@ -68,6 +68,31 @@ def payment_recorded(instalment: Instalment, *, at: dt.datetime) -> None:
     _tell(
         "funding.payment_recorded", convention, at=at, once=f"versement {instalment.number}", paid_on=instalment.paid_on
     )
+
+
+def amendment_ready(amendment: Amendment, *, at: dt.datetime) -> None:
+    """Tell the team that an amendment is ready to be signed; once a person and an amendment."""
+    _tell("funding.amendment_ready", amendment.convention, at=at, once=f"avenant {amendment.number}")
+
+
+def amendment_signed(amendment: Amendment, *, at: dt.datetime) -> None:
+    """Tell the team that an amendment is in force; once a person and an amendment."""
+    _tell("funding.amendment_signed", amendment.convention, at=at, once=f"avenant {amendment.number} signé")
+
+
+def convention_suspended(convention: Convention, *, at: dt.datetime) -> None:
+    """Tell the team that its payments are suspended: the page says why; once a person and a suspension."""
+    _tell("funding.convention_suspended", convention, at=at, once=f"suspension {at.isoformat()}")
+
+
+def convention_resumed(convention: Convention, *, at: dt.datetime) -> None:
+    """Tell the team that its payments resume; once a person and a resumption."""
+    _tell("funding.convention_resumed", convention, at=at, once=f"reprise {at.isoformat()}")
+
+
+def convention_terminated(convention: Convention, *, at: dt.datetime) -> None:
+    """Tell the team that its convention is ended: the page says why and what follows; once a person."""
+    _tell("funding.convention_terminated", convention, at=at, once="résiliation")
 
 
 def grant_renounced(renouncement: Renouncement, *, at: dt.datetime) -> None:

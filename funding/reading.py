@@ -30,6 +30,13 @@ VERBS = {
     "convention.reopen": "Négociation reprise",
     "remark.make": "Remarque du lauréat",
     "remark.answer": "Remarque répondue",
+    "amendment.prepare": "Avenant préparé",
+    "amendment.sign": "Avenant signé",
+    "amendment.abandon": "Avenant abandonné",
+    "budget.transfer": "Transfert entre catégories",
+    "convention.suspend": "Versements suspendus",
+    "convention.resume": "Versements repris",
+    "convention.terminate": "Convention résiliée",
     "signature.send": "Copie signée reçue",
     "signature.accept": "Copie signée acceptée",
     "signature.refuse": "Copie signée refusée",
@@ -54,6 +61,13 @@ FACTS = {
     "version": "version",
     "outcome": "suite",
     "reason": "motif",
+    "source": "de",
+    "target": "vers",
+    "suspended_on": "à compter du",
+    "resumed_on": "à compter du",
+    "terminated_on": "à compter du",
+    "recovered": "à reverser",
+    "forfeited": "retenue non due",
     "signed_on": "signée le",
     "ends_on": "fin le",
     "paid_on": "payé le",
@@ -132,7 +146,7 @@ def follow(convention: Convention, *, today: dt.date) -> Followed:
     lines = list(convention.instalments.all())
     is_signed = convention.state == ConventionState.SIGNED
     upcoming = next((line for line in lines if line.state != InstalmentState.PAID), None) if is_signed else None
-    is_closed = convention.state == ConventionState.CLOSED
+    is_closed = convention.state in (ConventionState.CLOSED, ConventionState.TERMINATED)
     rows = [_row(line, is_next=line is upcoming, is_closed=is_closed, today=today) for line in lines]
     return Followed(
         convention=convention,
@@ -170,7 +184,7 @@ def _balances(convention: Convention) -> ledger.Balances:
 
 
 def _row(line: Instalment, *, is_next: bool, is_closed: bool, today: dt.date) -> Row:
-    if is_closed:
+    if is_closed and line.state != InstalmentState.PAID:
         return Row(instalment=line, phase=Phase.DROPPED, share=percent(line.percent), awaited="")
     is_paid = line.state == InstalmentState.PAID
     phase = timeline.phase(is_paid=is_paid, is_next=is_next, due_on=line.due_on, today=today)
@@ -205,6 +219,6 @@ def _details(event: AuditEvent) -> str:
 
 
 def _fact(name: str, value: str) -> str:
-    if name in ("amount", "net", "retention"):
+    if name in ("amount", "net", "retention", "recovered", "forfeited"):
         return in_words(Decimal(value))
     return wording.day(value) if name.endswith("_on") else value

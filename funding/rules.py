@@ -11,7 +11,10 @@ from applications.enums import WRITERS, DossierState, MemberRole
 from applications.models import Dossier, DossierMember
 from applications.rules import role_on
 
-from .models import Convention, Instalment, Remark, SignedCopy
+from .models import Amendment, Convention, Instalment, Remark, SignedCopy
+
+Belonging = Amendment | Instalment | Remark | SignedCopy
+"""What belongs to a convention: whoever acts on the one acts on the other."""
 
 DUTIES = (Role.GRANT_OFFICER, Role.ACCOUNTING_OFFICER, Role.INSTRUCTOR)
 """The duties that see every convention but their own."""
@@ -60,13 +63,13 @@ def grants_to_end(user: Any) -> QuerySet[Dossier]:
     return Dossier.objects.filter(~Exists(own), state__in=(DossierState.LAUREATE, DossierState.RENOUNCED))
 
 
-def _acts_on(user: Any, duty: str, obj: Convention | Instalment | Remark | SignedCopy | Dossier | None) -> bool:
+def _acts_on(user: Any, duty: str, obj: Convention | Belonging | Dossier | None) -> bool:
     """Whether the person holds the duty, and has no part in the dossier (no object: the duty alone is asked)."""
     if not holds(user, duty):
         return False
     if obj is None:
         return True
-    convention = obj.convention if isinstance(obj, Instalment | Remark | SignedCopy) else obj
+    convention = obj.convention if isinstance(obj, Amendment | Instalment | Remark | SignedCopy) else obj
     dossier_id = convention.dossier_id if isinstance(convention, Convention) else convention.pk
     return not DossierMember.objects.filter(dossier=dossier_id, email=user.email).exists()
 
@@ -112,6 +115,22 @@ def can_negotiate(user: Any, obj: Convention | Remark | None) -> bool:
 def can_send_signed_copy(user: Any, obj: Convention | None) -> bool:
     """Those who write in the dossier; for what came by another way, who follows the convention."""
     return can_send_piece(user, obj) or _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.transfer_costs")
+def can_transfer(user: Any, obj: Convention | None) -> bool:
+    """Those who write in the dossier move its costs."""
+    return can_send_piece(user, obj)
+
+
+@rule("funding.amend_convention")
+def can_amend(user: Any, obj: Convention | Amendment | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.interrupt_convention")
+def can_interrupt(user: Any, obj: Convention | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
 
 
 @rule("funding.renounce_grant")

@@ -8,7 +8,7 @@ from ami_portal.documents.enums import Verdict
 from ami_portal.documents.models import Examination
 
 from .enums import CopyState
-from .models import Convention, SignedCopy
+from .models import Amendment, Convention, SignedCopy
 
 WAITING = "Le contrôle du fichier n’est pas fini : attendez quelques secondes, puis rechargez la page."
 NONE = (
@@ -120,13 +120,13 @@ def _signature(raw: dict[str, Any]) -> Signature:
     )
 
 
-def copies_of(convention: Convention) -> list[Evidence]:
-    """Every copy of a convention with its evidence, in order."""
-    rows = convention.signed_copies.select_related("document", "sent_by", "decided_by").order_by("number")
-    return [evidence(copy) for copy in rows]
+def copies_of(convention: Convention, amendment: Amendment | None = None) -> list[Evidence]:
+    """Every copy of a convention, or of one of its amendments, with its evidence, in order."""
+    rows = convention.signed_copies.filter(amendment=amendment)
+    return [evidence(copy) for copy in rows.select_related("document", "sent_by", "decided_by").order_by("number")]
 
 
-def accepted(convention: Convention) -> list[SignedCopy]:
-    """The copies that count: the beneficiary's, the operator's."""
-    rows = convention.signed_copies.select_related("document").filter(state=CopyState.ACCEPTED)
-    return list(rows.order_by("number"))
+def accepted(convention: Convention, amendment: Amendment | None = None) -> list[SignedCopy]:
+    """The copies that count: the beneficiary's, the operator's, in the order in which they were sent."""
+    rows = convention.signed_copies.filter(amendment=amendment, state=CopyState.ACCEPTED)
+    return list(rows.select_related("document").order_by("number"))

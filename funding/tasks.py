@@ -19,6 +19,12 @@ def build_signature_record(*, convention_id: int) -> None:
     actions.build_signature_record(convention_id=convention_id)
 
 
+@handler("funding.build_amendment")
+def build_amendment(*, amendment_id: int) -> None:
+    """The PDF of an amendment and the mail that says it is ready."""
+    actions.build_amendment(amendment_id=amendment_id)
+
+
 @periodic("funding.remind_pieces")
 def remind_pieces(*, at: dt.datetime) -> None:
     """The mails about supporting documents that expire."""

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from .views import amendments, copies, negotiation
 from .views import conventions as views
-from .views import copies, negotiation
 from .views import path as regulatory
 
 app_name = "funding"
@@ -14,6 +14,10 @@ urlpatterns = [
     path("<str:ref>/signature/", copies.convention_signature, name="convention_signature"),
     path("<str:ref>/signature/<int:number>/copie.pdf", copies.copy_pdf, name="copy_pdf"),
     path("<str:ref>/signatures.pdf", copies.signature_record, name="signature_record"),
+    path("<str:ref>/etat/", amendments.convention_terms, name="convention_terms"),
+    path("<str:ref>/transfert/", amendments.convention_transfer, name="convention_transfer"),
+    path("<str:ref>/avenants/<int:number>/", amendments.amendment_detail, name="amendment_detail"),
+    path("<str:ref>/avenants/<int:number>/avenant.pdf", amendments.amendment_pdf, name="amendment_pdf"),
     path("<str:ref>/texte/", negotiation.convention_text, name="convention_text"),
     path("<str:ref>/texte/<slug:article>/", negotiation.convention_remark, name="convention_remark"),
     path("<str:ref>/pieces/<slug:kind>/", views.convention_piece, name="convention_piece"),

@@ -1,8 +1,9 @@
-"""The tables of a convention and of its instalments, and the end that a laureate puts to its grant."""
+"""The tables of a convention, of its amendments and of its instalments; the end that a laureate puts to its grant."""
 
 from ami_portal.workflow import Transition
 from applications.enums import DossierState as D
 
+from .enums import AmendmentState as A
 from .enums import ConventionState as C
 from .enums import CopyState as S
 from .enums import InstalmentState as I
@@ -53,6 +54,22 @@ SIGN = Transition(
     "funding.record_signature",
     stamp="recorded_at",
     sets=("signed_on", "ends_on", "signatory"),
+)
+SUSPEND = Transition("convention.suspend", frozenset({C.SIGNED}), C.SUSPENDED, "funding.interrupt_convention")
+RESUME = Transition("convention.resume", frozenset({C.SUSPENDED}), C.SIGNED, "funding.interrupt_convention")
+TERMINATE = Transition(
+    "convention.terminate", frozenset({C.SIGNED, C.SUSPENDED}), C.TERMINATED, "funding.interrupt_convention"
+)
+SIGN_AMENDMENT = Transition(
+    "amendment.sign",
+    frozenset({A.PREPARED}),
+    A.SIGNED,
+    "funding.amend_convention",
+    stamp="recorded_at",
+    sets=("signed_on", "signatory", "signed_document"),
+)
+ABANDON_AMENDMENT = Transition(
+    "amendment.abandon", frozenset({A.PREPARED}), A.ABANDONED, "funding.amend_convention", stamp="abandoned_at"
 )
 CLOSE = Transition("convention.close", frozenset({C.PREPARED, C.FROZEN, C.SIGNED}), C.CLOSED, stamp="closed_at")
 """What a renouncement, which was allowed by itself, does to the convention."""

@@ -52,6 +52,9 @@ TONES = {
     "frozen": ("blue-ecume", "lock-line"),
     "published": ("success", "check-line"),
     # Convention, remark, instalment
+    "suspended": ("orange-terre-battue", "pause-circle-line"),
+    "terminated": ("error", "close-circle-line"),
+    "abandoned": ("beige-gris-galet", "close-circle-line"),
     "received": ("yellow-tournesol", "time-line"),
     "void": ("beige-gris-galet", "close-circle-line"),
     "open": ("yellow-tournesol", "question-line"),

@@ -1,7 +1,15 @@
 """Everything that can be done to a convention, each act in one transaction with its trace, its mails and its jobs."""
 
+from .amendments import (
+    abandon_amendment,
+    build_amendment,
+    prepare_amendment,
+    record_amendment,
+    transfer_costs,
+)
 from .amounts import adjust_amount
 from .copies import accept_copy, refuse_copy, send_signed_copy
+from .interrupting import resume_convention, suspend_convention, terminate_convention
 from .negotiation import answer_remarks, freeze_convention, make_remark, reopen_convention
 from .path import choose_after, choose_route, end_step, extend_step, hand_kit, pause_step, resume_step, start_step
 from .payments import certify_service, record_payment
@@ -12,10 +20,12 @@ from .renouncing import record_renouncement, renounce_grant
 from .signature import attach_signed_copy, record_signature
 
 __all__ = [
+    "abandon_amendment",
     "accept_copy",
     "adjust_amount",
     "answer_remarks",
     "attach_signed_copy",
+    "build_amendment",
     "build_convention",
     "build_signature_record",
     "certify_service",
@@ -27,7 +37,9 @@ __all__ = [
     "hand_kit",
     "make_remark",
     "pause_step",
+    "prepare_amendment",
     "prepare_convention",
+    "record_amendment",
     "record_payment",
     "record_renouncement",
     "record_signature",
@@ -35,8 +47,12 @@ __all__ = [
     "remind_pieces",
     "renounce_grant",
     "reopen_convention",
+    "resume_convention",
     "resume_step",
     "send_piece",
     "send_signed_copy",
     "start_step",
+    "suspend_convention",
+    "terminate_convention",
+    "transfer_costs",
 ]

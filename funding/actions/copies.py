@@ -16,8 +16,8 @@ from ami_portal.kernel.permissions import allowed
 from ami_portal.workflow import TransitionRefused, advance, given_reason
 from funding import notifications
 from funding.agreement import closed_sentence
-from funding.enums import ConventionState, CopyState, Party
-from funding.models import Convention, SignedCopy
+from funding.enums import AmendmentState, ConventionState, CopyState, Party
+from funding.models import Amendment, Convention, SignedCopy
 from funding.signatures import OTHER, accepted, evidence
 from funding.workflow import ACCEPT_COPY, REFUSE_COPY, VOID_COPY
 
@@ -29,32 +29,39 @@ MAX_COPIES = 40
 
 @transaction.atomic
 def send_signed_copy(
-    convention: Convention, uploaded: UploadedFile, *, party: str, is_paper: bool = False, actor: User
+    convention: Convention,
+    uploaded: UploadedFile,
+    *,
+    party: str,
+    is_paper: bool = False,
+    amendment: Amendment | None = None,
+    actor: User,
 ) -> SignedCopy:
-    """Send what a party signed: a signed PDF, or the scan of a signature by hand. It replaces one that waits.
+    """Send what a party signed of a convention, or of its `amendment`: a signed PDF, or a scan of ink on paper.
 
-    A signed PDF must hold the bytes that were to be signed: the frozen document, or the copy that the other party
-    signed first and that was accepted. Raises TransitionRefused (no right, not to be signed, accepted already, too
-    many, another document) and FileRefused.
+    It replaces one that waits. A signed PDF must hold the bytes that were to be signed: the frozen document, or the
+    copy that the other party signed first and that was accepted. Raises TransitionRefused (no right, not to be signed,
+    accepted already, too many, another document) and FileRefused.
     """
     at = clock.now()
-    current = _to_sign(convention, actor, "funding.send_signed_copy", party)
-    standing = current.signed_copies.filter(party=party, state__in=(CopyState.RECEIVED, CopyState.ACCEPTED)).first()
+    current, frozen = _to_sign(convention, amendment, actor, "funding.send_signed_copy", party)
+    same = current.signed_copies.filter(amendment=amendment, party=party)
+    standing = same.filter(state__in=(CopyState.RECEIVED, CopyState.ACCEPTED)).first()
     if standing and standing.state == CopyState.ACCEPTED:
         raise TransitionRefused("La copie signée de cette partie est déjà acceptée.")
     count = current.signed_copies.count()
     if count >= MAX_COPIES:
         raise TransitionRefused("Les copies signées sont trop nombreuses : écrivez au contact de l’appel.")
-    base = signed_over(current)
     number = count + 1
     content = content_of(uploaded)
-    if not is_paper and not content.startswith(store.read(base)):
+    if not is_paper and not content.startswith(store.read(_signed_over(current, amendment, frozen))):
         raise TransitionRefused(OTHER)
     document = keep_signed(current, content, f"{current.ref}-signee-{number}.pdf", at=at, actor=actor)
     if standing:
         _void(standing, actor, at)
     copy = SignedCopy.objects.create(
         convention=current,
+        amendment=amendment,
         number=number,
         party=Party(party),
         is_paper=is_paper,
@@ -62,7 +69,7 @@ def send_signed_copy(
         sent_at=at,
         sent_by=actor,
     )
-    _have_examined(copy, current.document or base)
+    _have_examined(copy, frozen)
     facts = {"sha256": document.sha256, "party": str(copy.get_party_display())}
     trail.record("signature.send", subject=copy.ref, actor=actor, at=at, **facts)
     if not is_staff_member(actor):
@@ -77,13 +84,10 @@ def _have_examined(copy: SignedCopy, frozen: Document) -> None:
     later("documents.inspect", document_id=copy.document.pk)
 
 
-def signed_over(convention: Convention) -> Document:
+def _signed_over(convention: Convention, amendment: Amendment | None, frozen: Document) -> Document:
     """What the next signature is put on: the last copy that was accepted as a signed PDF, or the frozen document."""
-    electronic = [copy.document for copy in accepted(convention) if not copy.is_paper]
-    base = electronic[-1] if electronic else convention.document
-    if base is None:
-        raise TransitionRefused("Le document à signer est en préparation : attendez le courriel qui l’annonce.")
-    return base
+    electronic = [copy.document for copy in accepted(convention, amendment) if not copy.is_paper]
+    return electronic[-1] if electronic else frozen
 
 
 @transaction.atomic
@@ -95,8 +99,8 @@ def accept_copy(copy: SignedCopy, *, confirmed: bool = False, actor: User) -> Si
     another document, a scan or an unknown certificate that nobody confirms.
     """
     at = clock.now()
-    convention = _to_sign(copy.convention, actor, "funding.record_signature", copy.party)
-    current = SignedCopy.objects.select_for_update(of=("self",)).select_related("document").get(pk=copy.pk)
+    convention, _ = _to_sign(copy.convention, copy.amendment, actor, "funding.record_signature", copy.party)
+    current = SignedCopy.objects.select_for_update(of=("self",)).select_related("document", "amendment").get(pk=copy.pk)
     current.convention = convention
     found = evidence(current)
     if current.state == CopyState.RECEIVED and found.obstacle:
@@ -115,7 +119,7 @@ def refuse_copy(copy: SignedCopy, *, reason: str, actor: User) -> SignedCopy:
     Raises TransitionRefused: no right, decided already, no reason.
     """
     at = clock.now()
-    convention = _to_sign(copy.convention, actor, "funding.record_signature", copy.party)
+    convention, _ = _to_sign(copy.convention, copy.amendment, actor, "funding.record_signature", copy.party)
     current = SignedCopy.objects.select_for_update(of=("self",)).get(pk=copy.pk)
     current.convention, current.decided_by = convention, actor
     current.reason = given_reason(reason, MAX_REASON, empty="Dites pourquoi la copie est refusée.")
@@ -125,9 +129,10 @@ def refuse_copy(copy: SignedCopy, *, reason: str, actor: User) -> SignedCopy:
     return current
 
 
-def void_copies(convention: Convention, actor: User, at: dt.datetime) -> None:
-    """The copies of a text that is reopened count no more."""
-    for copy in convention.signed_copies.filter(state__in=(CopyState.RECEIVED, CopyState.ACCEPTED)):
+def void_copies(convention: Convention, actor: User, at: dt.datetime, amendment: Amendment | None = None) -> None:
+    """The copies of a text that is reopened, or of an amendment that is abandoned, count no more."""
+    rows = convention.signed_copies.filter(amendment=amendment)
+    for copy in rows.filter(state__in=(CopyState.RECEIVED, CopyState.ACCEPTED)):
         _void(copy, actor, at)
 
 
@@ -136,17 +141,25 @@ def _void(copy: SignedCopy, actor: User, at: dt.datetime) -> None:
     advance(copy, VOID_COPY, actor=actor, at=at)
 
 
-def _to_sign(convention: Convention, actor: User, permission: str, party: str) -> Convention:
-    current = (
-        Convention.objects.select_for_update(of=("self",))
-        .select_related("dossier__call", "document")
-        .get(pk=convention.pk)
-    )
+def _to_sign(
+    convention: Convention, amendment: Amendment | None, actor: User, permission: str, party: str
+) -> tuple[Convention, Document]:
+    """The convention under its lock, and the document that is to be signed. Raises TransitionRefused."""
+    locked = Convention.objects.select_for_update(of=("self",)).select_related("dossier__call", "document")
+    current = locked.get(pk=convention.pk)
     may = allowed(actor, permission, current)
     if not may or (party == Party.OPERATOR and not allowed(actor, "funding.record_signature", current)):
         raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
     if current.state == ConventionState.CLOSED:
         raise TransitionRefused(closed_sentence(current))
-    if current.state != ConventionState.FROZEN:
-        raise TransitionRefused("Cette convention n’est pas à signer.")
-    return current
+    if amendment is None:
+        document, is_open = current.document, current.state == ConventionState.FROZEN
+    else:
+        fresh = current.amendments.select_for_update(of=("self",)).select_related("document").get(pk=amendment.pk)
+        is_open = fresh.state == AmendmentState.PREPARED and current.state == ConventionState.SIGNED
+        document = fresh.document
+    if not is_open:
+        raise TransitionRefused("Ce document n’est pas à signer.")
+    if document is None:
+        raise TransitionRefused("Le document à signer est en préparation : attendez le courriel qui l’annonce.")
+    return current, document

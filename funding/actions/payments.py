@@ -77,6 +77,8 @@ def _locked(instalment: Instalment, actor: User, permission: str) -> Instalment:
         raise TransitionRefused("Vous n’avez pas le droit de faire cette action.")
     if held.state == ConventionState.CLOSED:
         raise TransitionRefused(closed_sentence(held))
+    if held.state in (ConventionState.SUSPENDED, ConventionState.TERMINATED):
+        raise TransitionRefused(f"La convention est « {held.get_state_display()} » : rien n’est constaté ni payé.")
     if held.state != ConventionState.SIGNED:
         raise TransitionRefused("La convention n’est pas encore signée.")
     return current

@@ -85,7 +85,7 @@ def _keep_signed(
 def _copies_on(convention: Convention, signed_on: dt.date, at: dt.datetime) -> list[SignedCopy]:
     """The accepted copies, in the order in which they were sent. Raises TransitionRefused (the day, or a copy)."""
     _refuse_day(convention, signed_on, at)
-    if convention.signed_copies.filter(state=CopyState.RECEIVED).exists():
+    if convention.signed_copies.filter(amendment=None, state=CopyState.RECEIVED).exists():
         raise TransitionRefused("Une copie signée attend votre vérification : acceptez-la ou refusez-la d’abord.")
     copies = signatures.accepted(convention)
     missing = set(Party) - {copy.party for copy in copies}

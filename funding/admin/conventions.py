@@ -19,7 +19,7 @@ from funding.ledger import with_balances
 from funding.models import Convention, Instalment, Remark
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
-from . import copies, pages, texts
+from . import amendments, copies, pages, texts
 from . import path as regulatory
 
 
@@ -132,6 +132,13 @@ class ConventionAdmin(PortalModelAdmin):
             ("<str:ref>/signatures/<int:number>/copie.pdf", copies.copy_pdf, "copy"),
             ("<str:ref>/parcours/", regulatory.path, "path"),
             ("<str:ref>/parcours/<int:number>.pdf", regulatory.path_document, "path_document"),
+            ("<str:ref>/avenants/nouveau/", amendments.prepare_amendment, "prepare_amendment"),
+            ("<str:ref>/avenants/<int:number>/", amendments.amendment, "amendment"),
+            ("<str:ref>/avenants/<int:number>/signature/", amendments.record_amendment, "record_amendment"),
+            ("<str:ref>/avenants/<int:number>/abandon/", amendments.abandon_amendment, "abandon_amendment"),
+            ("<str:ref>/suspension/", amendments.suspend, "suspend"),
+            ("<str:ref>/reprise/", amendments.resume, "resume"),
+            ("<str:ref>/resiliation/", amendments.terminate, "terminate"),
             ("<str:ref>/signature/", pages.sign, "sign"),
             ("<str:ref>/copie-signee/", pages.attach, "attach"),
             ("<str:ref>/convention.pdf", pages.convention_pdf, "pdf"),

@@ -46,8 +46,16 @@ def signatures(request: HttpRequest, obj: Convention) -> HttpResponse:
 
 
 def _copy(convention: Convention, number: int) -> SignedCopy:
-    rows = convention.signed_copies.select_related("document", "convention", "sent_by", "decided_by")
+    rows = convention.signed_copies.select_related("document", "convention", "amendment", "sent_by", "decided_by")
     return get_object_or_404(rows, number=number)
+
+
+def _back(copy: SignedCopy) -> HttpResponse:
+    """To the page of what was signed."""
+    ref = copy.convention.ref
+    if copy.amendment:
+        return redirect("admin:funding_convention_amendment", ref=ref, number=copy.amendment.number)
+    return redirect("admin:funding_convention_signatures", ref=ref)
 
 
 @page("funding.record_signature", visible=conventions_managed_by)
@@ -65,7 +73,7 @@ def accept(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
             f"La copie signée {Party(copy.party).of} est acceptée.",
         )
         if done:
-            return redirect("admin:funding_convention_signatures", ref=obj.ref)
+            return _back(copy)
     title = f"Accepter la copie {number} de {obj.ref}"
     context = {"convention": obj, "found": evidence(copy), "form": form, "received": copy.state == CopyState.RECEIVED}
     return show(request, "accept_copy.html", title=title, status=status_of(form), **context)
@@ -85,7 +93,7 @@ def refuse(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
             "La copie signée est refusée ; l’équipe du projet en est avertie si elle est la sienne.",
         )
         if done:
-            return redirect("admin:funding_convention_signatures", ref=obj.ref)
+            return _back(copy)
     title = f"Refuser la copie {number} de {obj.ref}"
     context = {"convention": obj, "found": evidence(copy), "form": form, "received": copy.state == CopyState.RECEIVED}
     return show(request, "refuse_copy.html", title=title, status=status_of(form), **context)

@@ -21,6 +21,8 @@ from applications.pieces import Event
 from funding import actions, reading, schedule
 from funding.actions.renouncing import obstacle, whom_to_call
 from funding.agreement import percent
+from funding.amending import is_early
+from funding.consolidation import regulation_of
 from funding.enums import ConventionState, InstalmentState, RemarkState
 from funding.forms import PaymentForm, RenouncementLetterForm, SignatureForm, SignedCopyForm
 from funding.models import Convention, Instalment, Renouncement
@@ -93,6 +95,7 @@ def prepare(request: HttpRequest, obj: Dossier) -> HttpResponse:
         lines = []
     title = f"Générer la convention de {obj.ref}"
     context = {"dossier": obj, "decision": decision, "lines": lines, "retention": percent(call.retention_percent)}
+    context |= {"is_early": is_early(obj.starts_on, call.regulation)}
     return show(request, "prepare.html", title=title, **context)
 
 
@@ -137,6 +140,10 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
         followed=followed,
         contact=convention.dossier.call.contact,
         has_text=convention.texts.exists(),
+        is_early=is_early(convention.dossier.starts_on, regulation_of(convention)),
+        may_amend=is_signed and allowed(request.user, "funding.amend_convention", convention),
+        may_interrupt=allowed(request.user, "funding.interrupt_convention", convention),
+        amendments=convention.amendments.all(),
         has_copies=convention.signed_copies.exists(),
         open_count=convention.remarks.filter(state=RemarkState.OPEN).count(),
         may_negotiate=convention.state == ConventionState.PREPARED

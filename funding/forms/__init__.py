@@ -8,21 +8,35 @@ from .acts import (
     SignatureForm,
     SignedCopyForm,
 )
+from .amendments import (
+    AmendmentForm,
+    InterruptionForm,
+    RecordAmendmentForm,
+    TerminationForm,
+    TermsForm,
+    TransferForm,
+)
 from .copies import AcceptForm, CopyForm, ReceivedCopyForm, RefuseForm
 from .negotiation import FreezeForm, RemarkForm, VersionForm
 
 __all__ = [
     "AcceptForm",
+    "AmendmentForm",
     "CopyForm",
     "FreezeForm",
+    "InterruptionForm",
     "PaymentForm",
     "PieceForm",
     "ReceivedCopyForm",
+    "RecordAmendmentForm",
     "RefuseForm",
     "RemarkForm",
     "RenouncementForm",
     "RenouncementLetterForm",
     "SignatureForm",
     "SignedCopyForm",
+    "TerminationForm",
+    "TermsForm",
+    "TransferForm",
     "VersionForm",
 ]

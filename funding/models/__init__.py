@@ -1,5 +1,6 @@
 """What is kept of a grant: its convention and the texts agreed on, its schedule, its ledger, its end."""
 
+from .amendments import Amendment, AmendmentLine, BudgetTransfer, Suspension, Termination
 from .convention import Convention, Renouncement
 from .money import Instalment, LedgerEntry
 from .path import AccessPath, PathPause, PathStep
@@ -10,6 +11,9 @@ from .texts import AgreementText, ConventionTemplate
 __all__ = [
     "AccessPath",
     "AgreementText",
+    "Amendment",
+    "AmendmentLine",
+    "BudgetTransfer",
     "Convention",
     "ConventionTemplate",
     "Instalment",
@@ -19,4 +23,6 @@ __all__ = [
     "Remark",
     "Renouncement",
     "SignedCopy",
+    "Suspension",
+    "Termination",
 ]

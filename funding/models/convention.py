@@ -34,6 +34,7 @@ class Convention(models.Model):
     signatory = models.CharField("signataire", max_length=200, blank=True)
     ends_on = models.DateField("fin", null=True)
     recorded_at = models.DateTimeField("signature enregistrée le", null=True)
+    scientific_lead = models.CharField("responsable scientifique", max_length=200, blank=True)
     closed_at = models.DateTimeField("sans suite depuis le", null=True)
 
     class Meta:

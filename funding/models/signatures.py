@@ -7,13 +7,18 @@ from django.db.models import Q
 from ami_portal.documents.models import Document
 from funding.enums import CopyState, Party
 
+from .amendments import Amendment
 from .convention import Convention
 
 
 class SignedCopy(models.Model):
-    """A signed PDF, or the scan of a signature by hand (`is_paper`), which a person accepts or refuses."""
+    """A signed PDF, or the scan of a signature by hand (`is_paper`), of a convention or of one of its amendments.
+
+    A person accepts it, or refuses it.
+    """
 
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="signed_copies")
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, related_name="signed_copies")
     number = models.PositiveIntegerField("n°")
     party = models.CharField("partie", max_length=20, choices=Party)
     is_paper = models.BooleanField("scan d’une signature manuscrite", default=False)
@@ -34,7 +39,12 @@ class SignedCopy(models.Model):
             models.UniqueConstraint(
                 name="signed_copy_stands_once",
                 fields=["convention", "party"],
-                condition=Q(state__in=["received", "accepted"]),
+                condition=Q(state__in=["received", "accepted"], amendment=None),
+            ),
+            models.UniqueConstraint(
+                name="signed_copy_of_amendment_stands_once",
+                fields=["amendment", "party"],
+                condition=Q(state__in=["received", "accepted"], amendment__isnull=False),
             ),
             models.CheckConstraint(
                 name="signed_copy_decided_iff_dated",

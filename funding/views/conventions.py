@@ -69,6 +69,7 @@ def convention_detail(request: HttpRequest, obj: Convention) -> HttpResponse:
             "may_send": allowed(request.user, "funding.send_piece", convention),
             "may_renounce": may_renounce and not followed.paid_count,
             "has_text": convention.texts.exists(),
+            "suspension": convention.suspensions.filter(resumed_on=None).first(),
             "has_copies": convention.signed_copies.exists(),
         },
     )

@@ -182,6 +182,7 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "judged_opinion": {"ref": judged.ref, "code": version.dataset.code},
         "convention": {"ref": convention.ref},
         "convention_copy": {"ref": convention.ref, "number": 1},
+        "convention_amendment": {"ref": convention.ref, "number": 1},
         "convention_article": {"ref": convention.ref, "article": "a1"},
         "convention_piece": {"ref": convention.ref, "kind": "tax_certificate"},
         "convention_step": {"ref": convention.ref, "number": 1},

@@ -29,7 +29,7 @@ from applications.models import Answer, Call, Dossier, Extension, GivenSection, 
 from evaluation.appeals import refused_by
 from evaluation.models import Appeal, DecisionProposal, EligibilityItem, Letter, Opinion, PassagePair, Review
 from funding import ledger
-from funding.models import Convention, LedgerEntry
+from funding.models import Amendment, Convention, LedgerEntry
 from tests.people import a_person
 
 CAST = read(PLAY)
@@ -200,6 +200,8 @@ def _assert_jury_and_money() -> None:
         "VIGI-CŒUR": ("prepared", ["planned", "planned", "planned"]),
         "MOSAÏQUE": ("closed", ["planned", "planned", "planned"]),
     }
+    amendments = Amendment.objects.values_list("convention__dossier__acronym", "state", "number")
+    assert list(amendments) == [("HERMES", "signed", 1)]
     signed = ledger.balances(Convention.objects.get(state="signed"))
     assert signed == ledger.Balances(Decimal("98500.00"), Decimal("35460.00"), Decimal("3940.00"), Decimal("59100.00"))
 

@@ -14,7 +14,7 @@ from ami_portal.desk import calls
 from ami_portal.kernel import clock
 from applications.models import Call
 
-from . import agreeing, checking, company, contesting, granting, judging, paying, sitting, talking, writing
+from . import agreeing, amending, checking, company, contesting, granting, judging, paying, sitting, talking, writing
 from .agenda import DemoFailed
 from .stage import Edition, Stage, set_up
 from .words import Cast
@@ -84,6 +84,7 @@ def _plan_former(stage: Stage, edition: Edition) -> None:
     judging.plan_results(stage, edition, judged, 30, 44)
     paid, renounced, negotiated, *_ = judged
     paying.plan_paid(stage, paid)
+    amending.plan_amended(stage, paid)
     paying.plan_renounced(stage, renounced)
     agreeing.plan_negotiated(stage, negotiated)
 

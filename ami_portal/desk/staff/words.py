@@ -20,7 +20,7 @@ from evaluation.enums import (
     SessionState,
     Stance,
 )
-from funding.enums import ConventionState, CopyState, InstalmentState, RemarkState
+from funding.enums import AmendmentState, ConventionState, CopyState, InstalmentState, RemarkState
 
 VERBS = {
     "appeal.accept": "Recours accepté",
@@ -57,12 +57,19 @@ VERBS = {
     "conflict.confirm": "Lien d’intérêts confirmé",
     "conflict.detect": "Lien d’intérêts constaté",
     "conflict.lift": "Lien d’intérêts levé",
+    "amendment.abandon": "Avenant abandonné",
+    "amendment.prepare": "Avenant préparé",
+    "amendment.sign": "Avenant signé",
+    "budget.transfer": "Transfert entre catégories de dépense",
     "convention.attach_signed_copy": "Copie signée jointe",
     "convention.close": "Convention classée sans suite",
     "convention.freeze": "Texte de la convention figé",
     "convention.prepare": "Convention générée",
     "convention.read_file": "Pièce de la convention téléchargée",
     "convention.reopen": "Négociation de la convention reprise",
+    "convention.resume": "Versements de la convention repris",
+    "convention.suspend": "Versements de la convention suspendus",
+    "convention.terminate": "Convention résiliée",
     "convention.sign": "Signature de la convention enregistrée",
     "convention.write_text": "Nouvelle version du texte de la convention",
     "remark.answer": "Remarque sur la convention répondue",
@@ -299,6 +306,7 @@ _STATES = {
     "restriction": RestrictionState,
     "review": ReviewState,
     "session": SessionState,
+    "amendment": AmendmentState,
     "convention": ConventionState,
     "instalment": InstalmentState,
     "remark": RemarkState,
