@@ -18,6 +18,14 @@ class AmendmentState(TextChoices):
     ABANDONED = "abandoned", "Abandonné"
 
 
+class PartyRole(TextChoices):
+    LEAD = "science_lead", "Responsable scientifique"
+    MANAGER = "manager", "Organisme gestionnaire"
+    SIGNATORY = "signatory", "Signataire"
+    FUNDED = "funded_partner", "Partenaire financé"
+    ASSOCIATED = "associated_partner", "Partenaire associé"
+
+
 class Party(TextChoices):
     BENEFICIARY = "beneficiary", "Bénéficiaire"
     OPERATOR = "operator", "Opérateur"

@@ -128,6 +128,11 @@ def can_amend(user: Any, obj: Convention | Amendment | None) -> bool:
     return _acts_on(user, Role.GRANT_OFFICER, obj)
 
 
+@rule("funding.name_parties")
+def can_name_parties(user: Any, obj: Convention | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
 @rule("funding.interrupt_convention")
 def can_interrupt(user: Any, obj: Convention | None) -> bool:
     return _acts_on(user, Role.GRANT_OFFICER, obj)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import amendments, copies, negotiation
+from .views import amendments, copies, negotiation, parties
 from .views import conventions as views
 from .views import path as regulatory
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("<str:ref>/signature/", copies.convention_signature, name="convention_signature"),
     path("<str:ref>/signature/<int:number>/copie.pdf", copies.copy_pdf, name="copy_pdf"),
     path("<str:ref>/signatures.pdf", copies.signature_record, name="signature_record"),
+    path("<str:ref>/parties/", parties.convention_parties, name="convention_parties"),
+    path("<str:ref>/parties/<int:number>/delegation.pdf", parties.delegation_pdf, name="delegation_pdf"),
+    path("<str:ref>/accord-de-consortium.pdf", parties.consortium_pdf, name="consortium_pdf"),
     path("<str:ref>/etat/", amendments.convention_terms, name="convention_terms"),
     path("<str:ref>/transfert/", amendments.convention_transfer, name="convention_transfer"),
     path("<str:ref>/avenants/<int:number>/", amendments.amendment_detail, name="amendment_detail"),

@@ -11,6 +11,7 @@ from .amounts import adjust_amount
 from .copies import accept_copy, refuse_copy, send_signed_copy
 from .interrupting import resume_convention, suspend_convention, terminate_convention
 from .negotiation import answer_remarks, freeze_convention, make_remark, reopen_convention
+from .parties import end_party, name_party, send_consortium_agreement
 from .path import choose_after, choose_route, end_step, extend_step, hand_kit, pause_step, resume_step, start_step
 from .payments import certify_service, record_payment
 from .pieces import remind_pieces, send_piece
@@ -31,11 +32,13 @@ __all__ = [
     "certify_service",
     "choose_after",
     "choose_route",
+    "end_party",
     "end_step",
     "extend_step",
     "freeze_convention",
     "hand_kit",
     "make_remark",
+    "name_party",
     "pause_step",
     "prepare_amendment",
     "prepare_convention",
@@ -49,6 +52,7 @@ __all__ = [
     "reopen_convention",
     "resume_convention",
     "resume_step",
+    "send_consortium_agreement",
     "send_piece",
     "send_signed_copy",
     "start_step",

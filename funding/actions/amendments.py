@@ -235,23 +235,7 @@ def transfer_costs(convention: Convention, wanted: Transfer, *, reason: str, act
     if current.amendments.filter(state=AmendmentState.PREPARED).exists():
         raise TransitionRefused("Un avenant est en préparation : attendez qu’il soit signé ou abandonné.")
     reason = given_reason(reason, MAX_REASON, empty="Donnez le motif du transfert.")
-    rules = regulation_of(current)
-    categories = amending.categories(rules)
-    if not {wanted.source, wanted.target} <= set(categories) or wanted.source == wanted.target or wanted.amount <= 0:
-        raise TransitionRefused("Choisissez deux catégories différentes du règlement, et un montant positif.")
-    terms = terms_of(current, clock.paris(at).date())
-    budget = moved(terms.budget, wanted)
-    if budget[wanted.source] < 0:
-        held = in_words(terms.budget.get(wanted.source, ZERO))
-        raise TransitionRefused(f"« {categories[wanted.source]} » ne compte que {held}.")
-    if above := over_cap(budget, amending.caps(rules)):
-        raise TransitionRefused(f"« {categories[above[0]]} » dépasserait le plafond du règlement.")
-    tolerance = amending.tolerance(rules)
-    if not within_tolerance(consolidation.agreed_budget(current), budget, tolerance):
-        raise TransitionRefused(
-            "Avec les transferts déjà faits, celui-ci dépasse la tolérance du règlement, "
-            f"{amending.share(tolerance)} du budget : il faut un avenant. Demandez-le au gestionnaire de la convention."
-        )
+    categories = _refuse_transfer(current, wanted, clock.paris(at).date())
     trail.record(
         "budget.transfer",
         subject=current.ref,
@@ -271,6 +255,28 @@ def transfer_costs(convention: Convention, wanted: Transfer, *, reason: str, act
         made_at=at,
         made_by=actor,
     )
+
+
+def _refuse_transfer(convention: Convention, wanted: Transfer, today: dt.date) -> dict[str, str]:
+    """The categories of costs, code → label. Raises TransitionRefused when the regulation forbids the transfer."""
+    rules = regulation_of(convention)
+    categories = amending.categories(rules)
+    if not {wanted.source, wanted.target} <= set(categories) or wanted.source == wanted.target or wanted.amount <= 0:
+        raise TransitionRefused("Choisissez deux catégories différentes du règlement, et un montant positif.")
+    terms = terms_of(convention, today)
+    budget = moved(terms.budget, wanted)
+    if budget[wanted.source] < 0:
+        held = in_words(terms.budget.get(wanted.source, ZERO))
+        raise TransitionRefused(f"« {categories[wanted.source]} » ne compte que {held}.")
+    if above := over_cap(budget, amending.caps(rules)):
+        raise TransitionRefused(f"« {categories[above[0]]} » dépasserait le plafond du règlement.")
+    tolerance = amending.tolerance(rules)
+    if not within_tolerance(consolidation.agreed_budget(convention), budget, tolerance):
+        raise TransitionRefused(
+            "Avec les transferts déjà faits, celui-ci dépasse la tolérance du règlement, "
+            f"{amending.share(tolerance)} du budget : il faut un avenant. Demandez-le au gestionnaire de la convention."
+        )
+    return categories
 
 
 def _signed(convention: Convention, actor: User, permission: str) -> Convention:

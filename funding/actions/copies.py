@@ -45,20 +45,12 @@ def send_signed_copy(
     """
     at = clock.now()
     current, frozen = _to_sign(convention, amendment, actor, "funding.send_signed_copy", party)
-    same = current.signed_copies.filter(amendment=amendment, party=party)
-    standing = same.filter(state__in=(CopyState.RECEIVED, CopyState.ACCEPTED)).first()
-    if standing and standing.state == CopyState.ACCEPTED:
-        raise TransitionRefused("La copie signée de cette partie est déjà acceptée.")
-    count = current.signed_copies.count()
-    if count >= MAX_COPIES:
-        raise TransitionRefused("Les copies signées sont trop nombreuses : écrivez au contact de l’appel.")
-    number = count + 1
+    _make_place(current, amendment, party, actor, at)
     content = content_of(uploaded)
     if not is_paper and not content.startswith(store.read(_signed_over(current, amendment, frozen))):
         raise TransitionRefused(OTHER)
+    number = _next_number(current)
     document = keep_signed(current, content, f"{current.ref}-signee-{number}.pdf", at=at, actor=actor)
-    if standing:
-        _void(standing, actor, at)
     copy = SignedCopy.objects.create(
         convention=current,
         amendment=amendment,
@@ -75,6 +67,23 @@ def send_signed_copy(
     if not is_staff_member(actor):
         notifications.copy_to_verify(copy, at=at)
     return copy
+
+
+def _make_place(convention: Convention, amendment: Amendment | None, party: str, actor: User, at: dt.datetime) -> None:
+    """Set aside the copy of a party that waits. Raises TransitionRefused for one that is accepted."""
+    same = convention.signed_copies.filter(amendment=amendment, party=party)
+    for copy in same.filter(state__in=(CopyState.RECEIVED, CopyState.ACCEPTED)):
+        if copy.state == CopyState.ACCEPTED:
+            raise TransitionRefused("La copie signée de cette partie est déjà acceptée.")
+        _void(copy, actor, at)
+
+
+def _next_number(convention: Convention) -> int:
+    """The number of the next copy. Raises TransitionRefused when they are too many."""
+    count = convention.signed_copies.count()
+    if count >= MAX_COPIES:
+        raise TransitionRefused("Les copies signées sont trop nombreuses : écrivez au contact de l’appel.")
+    return count + 1
 
 
 def _have_examined(copy: SignedCopy, frozen: Document) -> None:

@@ -84,11 +84,7 @@ def terminate_convention(
     for amendment in current.amendments.filter(state=AmendmentState.PREPARED):
         advance(amendment, ABANDON_AMENDMENT, actor=actor, at=at, reason=ENDED)
     advance(current, TERMINATE, actor=actor, at=at, reason=reason, **facts)
-    ledger.release(current, at=at, actor=actor)
-    if recovered:
-        ledger.recover(current, recovered, at=at, actor=actor)
-    if forfeited:
-        ledger.forfeit(current, forfeited, at=at, actor=actor)
+    _settle(current, recovered, forfeited, at, actor)
     termination = Termination.objects.create(
         convention=current,
         terminated_on=on,
@@ -100,6 +96,15 @@ def terminate_convention(
     )
     notifications.convention_terminated(current, at=at)
     return termination
+
+
+def _settle(convention: Convention, recovered: Decimal, forfeited: Decimal, at: dt.datetime, actor: User) -> None:
+    """What a termination does to the ledger."""
+    ledger.release(convention, at=at, actor=actor)
+    if recovered:
+        ledger.recover(convention, recovered, at=at, actor=actor)
+    if forfeited:
+        ledger.forfeit(convention, forfeited, at=at, actor=actor)
 
 
 def _locked(convention: Convention, actor: User) -> Convention:

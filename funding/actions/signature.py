@@ -23,6 +23,7 @@ from funding import agreement, ledger, notifications, schedule, signatures
 from funding.agreement import closed_sentence
 from funding.enums import ConventionState, CopyState, Party
 from funding.models import Convention, SignedCopy
+from funding.parties import expired_delegation
 from funding.pieces import unmet
 from funding.workflow import SIGN
 
@@ -85,6 +86,8 @@ def _keep_signed(
 def _copies_on(convention: Convention, signed_on: dt.date, at: dt.datetime) -> list[SignedCopy]:
     """The accepted copies, in the order in which they were sent. Raises TransitionRefused (the day, or a copy)."""
     _refuse_day(convention, signed_on, at)
+    if over := expired_delegation(convention, signed_on):
+        raise TransitionRefused(over)
     if convention.signed_copies.filter(amendment=None, state=CopyState.RECEIVED).exists():
         raise TransitionRefused("Une copie signée attend votre vérification : acceptez-la ou refusez-la d’abord.")
     copies = signatures.accepted(convention)

@@ -19,7 +19,7 @@ from funding.ledger import with_balances
 from funding.models import Convention, Instalment, Remark
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
-from . import amendments, copies, pages, texts
+from . import amendments, copies, pages, parties, texts
 from . import path as regulatory
 
 
@@ -136,6 +136,8 @@ class ConventionAdmin(PortalModelAdmin):
             ("<str:ref>/avenants/<int:number>/", amendments.amendment, "amendment"),
             ("<str:ref>/avenants/<int:number>/signature/", amendments.record_amendment, "record_amendment"),
             ("<str:ref>/avenants/<int:number>/abandon/", amendments.abandon_amendment, "abandon_amendment"),
+            ("<str:ref>/parties/", parties.parties, "parties"),
+            ("<str:ref>/parties/<int:number>/retrait/", parties.end_party, "end_party"),
             ("<str:ref>/suspension/", amendments.suspend, "suspend"),
             ("<str:ref>/reprise/", amendments.resume, "resume"),
             ("<str:ref>/resiliation/", amendments.terminate, "terminate"),

@@ -18,13 +18,16 @@ from .amendments import (
 )
 from .copies import AcceptForm, CopyForm, ReceivedCopyForm, RefuseForm
 from .negotiation import FreezeForm, RemarkForm, VersionForm
+from .parties import ConsortiumForm, PartyForm
 
 __all__ = [
     "AcceptForm",
     "AmendmentForm",
+    "ConsortiumForm",
     "CopyForm",
     "FreezeForm",
     "InterruptionForm",
+    "PartyForm",
     "PaymentForm",
     "PieceForm",
     "ReceivedCopyForm",

@@ -24,7 +24,7 @@ class AmendmentForm(PortalForm):
     reason = reason_field("Motif", "Écrit dans l’avenant.")
     ends_on = DayField(label="Nouvelle fin du projet", required=False)
     amount = EurosField(label="Nouveau montant de l’aide (€)", required=False)
-    lead = TextField(
+    new_lead = TextField(
         label="Nouveau responsable scientifique",
         help_text="Prénom, nom et organisme.",
         required=False,
@@ -53,7 +53,7 @@ class AmendmentForm(PortalForm):
         is_moved = self.terms.budget and any(
             budget.get(code, ZERO) != self.terms.budget.get(code, ZERO) for code in {*budget, *self.terms.budget}
         )
-        return Wanted(said["ends_on"], said["amount"], said["lead"], budget if is_moved else {})
+        return Wanted(said["ends_on"], said["amount"], said["new_lead"], budget if is_moved else {})
 
 
 class RecordAmendmentForm(PortalForm):

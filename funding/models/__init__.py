@@ -3,6 +3,7 @@
 from .amendments import Amendment, AmendmentLine, BudgetTransfer, Suspension, Termination
 from .convention import Convention, Renouncement
 from .money import Instalment, LedgerEntry
+from .parties import ConsortiumAgreement, GrantParty
 from .path import AccessPath, PathPause, PathStep
 from .remarks import Remark
 from .signatures import SignedCopy
@@ -14,8 +15,10 @@ __all__ = [
     "Amendment",
     "AmendmentLine",
     "BudgetTransfer",
+    "ConsortiumAgreement",
     "Convention",
     "ConventionTemplate",
+    "GrantParty",
     "Instalment",
     "LedgerEntry",
     "PathPause",

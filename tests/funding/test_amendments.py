@@ -190,7 +190,7 @@ def test_the_pages_of_amendments_and_terms(convention, owner, officer):
     prepare = url("prepare_amendment", ref)
     assert "89 000,25" in staff.get(prepare).content.decode().replace("\u202f", " ").replace("\xa0", " ")
     costs = {"cost_staff": "89 000,25", "cost_services": "9 500,25", "cost_travel": "0"}
-    said = {"reason": "Retard des données.", "ends_on": "", "amount": "", "lead": ""} | costs
+    said = {"reason": "Retard des données.", "ends_on": "", "amount": "", "new_lead": ""} | costs
     assert staff.post(prepare, said).status_code == 422  # nothing changes
     later = clock.add_months(convention.ends_on, 2)
     assert staff.post(prepare, said | {"ends_on": later.isoformat()}).url == url("amendment", ref, 1)
@@ -211,7 +211,7 @@ def test_the_pages_of_amendments_and_terms(convention, owner, officer):
     assert staff.post(record, {"signed_on": today.isoformat(), "signatory": "A. Morel"}).url == url("amendment", ref, 1)
     assert "déjà signé" in words(staff.get(record))
     assert "en vigueur depuis" in words(laureate.get(terms))
-    assert staff.post(prepare, said | {"lead": "Basile Rey"}).url == url("amendment", ref, 2)
+    assert staff.post(prepare, said | {"new_lead": "Basile Rey"}).url == url("amendment", ref, 2)
     assert staff.post(url("abandon_amendment", ref, 2), {"reason": ""}).status_code == 422
     assert staff.post(url("abandon_amendment", ref, 2), {"reason": "Elle reste."}).url == url("amendment", ref, 2)
     page = words(staff.get(url("change", ref)))
