@@ -117,7 +117,8 @@ def accept_copy(copy: SignedCopy, *, confirmed: bool = False, actor: User) -> Si
     if (current.is_paper or found.is_unknown) and not confirmed:
         raise TransitionRefused("Confirmez que vous avez vérifié cette copie par vous-même.")
     current.decided_by = actor
-    advance(current, ACCEPT_COPY, actor=actor, at=at, signatories=" ; ".join(one.name for one in found.signatures))
+    names = " ; ".join(one.name for one in found.signatures) or "signature manuscrite"
+    advance(current, ACCEPT_COPY, actor=actor, at=at, signatories=names)
     return current
 
 

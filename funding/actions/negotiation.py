@@ -70,7 +70,9 @@ def make_remark(
         made_at=at,
         made_by=actor,
     )
-    trail.record("remark.make", subject=remark.ref, actor=actor, at=at, kind=str(kind), article=found.title)
+    trail.record(
+        "remark.make", subject=remark.ref, actor=actor, at=at, kind=str(remark.get_kind_display()), article=found.title
+    )
     notifications.remark_to_answer(remark, at=at)
     return remark
 
