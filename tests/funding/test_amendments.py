@@ -54,6 +54,7 @@ def both_sign(amendment, owner, officer):
         actions.accept_copy(copy, confirmed=True, actor=officer)
 
 
+@pytest.mark.drawn
 def test_an_amendment_is_prepared_signed_and_in_force_and_the_past_stays(convention, owner, officer):
     today, ends_on = clock.today(), convention.ends_on
     later = clock.add_months(ends_on, 3)

@@ -44,6 +44,7 @@ def send(convention, content, actor, **said):
     return SignedCopy.objects.select_related("document", "convention").get(pk=copy.pk)
 
 
+@pytest.mark.drawn
 def test_a_convention_is_signed_by_two_parties_and_nothing_else_passes(convention, owner, officer):
     frozen, at = store.read(convention.document), clock.now()
     assert seal.is_whole(frozen)
