@@ -13,6 +13,7 @@ from applications.reading import FrozenDossier, restricted
 
 from . import articles
 from .articles import Article
+from .enums import Basis
 from .models import Convention, Instalment
 
 PLACES = frozenset(
@@ -100,7 +101,8 @@ def schedule_in_words(lines: Iterable[Instalment]) -> str:
 
 
 def _in_words(line: Instalment) -> str:
-    words = f"– {line.label} : {percent(line.percent)} de l’aide, soit {in_words(line.gross)}, {_due(line)}."
+    most = "" if line.basis == Basis.SHARE else " au plus, selon les dépenses acceptées"
+    words = f"– {line.label} : {percent(line.percent)} de l’aide{most}, soit {in_words(line.gross)}, {_due(line)}."
     return f"{words} {line.condition}".strip()
 
 

@@ -11,6 +11,8 @@ from applications.call_config import checking
 from applications.checks.params import within
 
 from . import agreement, regulatory
+from .enums import Basis
+from .regulation import FINAL_CLAIM
 
 _PATH: Path = ("regulation",)
 
@@ -29,6 +31,23 @@ def regulation(config: Mapping[str, Any]) -> Iterator[Problem]:
     for rank, raw in enumerate(rules["instalments"]):
         if Decimal(raw["percent"]) <= 0:
             yield Problem((*_PATH, "instalments", rank, "percent"), "un versement de rien", "une part positive")
+    yield from _balance(rules)
+
+
+def _balance(rules: Mapping[str, Any]) -> Iterator[Problem]:
+    """The balance is the last line, and frees the retention only where there is one; some rate is paid."""
+    lines = rules["instalments"]
+    places = [rank for rank, raw in enumerate(lines) if raw.get("basis") == Basis.BALANCE]
+    for rank in places:
+        if rank != len(lines) - 1:
+            yield Problem(
+                (*_PATH, "instalments", rank, "basis"), "le solde n’est pas la dernière ligne", "share ou claim"
+            )
+    if rules.get("retention_freed_on") == FINAL_CLAIM and not places:
+        found = "final_claim sans versement de solde"
+        yield Problem((*_PATH, "retention_freed_on"), found, "final_report, ou une dernière ligne de basis balance")
+    if Decimal(rules.get("funding_rate_percent", "100")) <= 0:
+        yield Problem((*_PATH, "funding_rate_percent"), "rien ne serait payé", "un taux positif")
 
 
 def places(config: Mapping[str, Any]) -> Iterator[Problem]:

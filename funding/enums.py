@@ -71,6 +71,7 @@ class InstalmentState(TextChoices):
     PLANNED = "planned", "Prévu"
     CERTIFIED = "certified", "Service fait constaté"
     PAID = "paid", "Payé"
+    SETTLED = "settled", "Soldé sans paiement"
 
 
 class Account(TextChoices):
@@ -92,3 +93,35 @@ class EntryKind(TextChoices):
     REPAYMENT = "repayment", "Reversement encaissé"
     RELEASE = "release", "Désengagement"
     CORRECTION = "correction", "Contre-écriture"
+
+
+class Basis(TextChoices):
+    """What the amount of an instalment is counted from."""
+
+    SHARE = "share", "Part de l’aide"
+    CLAIM = "claim", "Dépenses de son état"
+    BALANCE = "balance", "Solde des dépenses acceptées"
+    RETENTION = "retention", "Libération de la retenue"
+
+
+class ClaimState(TextChoices):
+    """Of a claim."""
+
+    DRAFT = "draft", "En préparation"
+    SUBMITTED = "submitted", "À examiner"
+    RETURNED = "returned", "À corriger"
+    ACCEPTED = "accepted", "Accepté"
+
+
+class ExpenseVerdict(TextChoices):
+    """What was decided of one expense."""
+
+    PENDING = "pending", "À examiner"
+    ACCEPTED = "accepted", "Acceptée"
+    REDUCED = "reduced", "Réduite"
+    REFUSED = "refused", "Refusée"
+
+
+class OrderState(TextChoices):
+    ISSUED = "issued", "À reverser"
+    REPAID = "repaid", "Reversé"

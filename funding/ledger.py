@@ -119,10 +119,10 @@ def repay(convention: Convention, amount: Decimal, *, at: dt.datetime, actor: Us
     _Pen(convention, at, actor).write(EntryKind.REPAYMENT, amount)
 
 
-def release(convention: Convention, *, at: dt.datetime, actor: User) -> None:
-    """Give back whatever of the grant is still to be paid, if anything."""
-    if remaining := balances(convention).remaining:
-        _Pen(convention, at, actor).write(EntryKind.RELEASE, remaining)
+def release(convention: Convention, *, keep: Decimal = ZERO, at: dt.datetime, actor: User) -> None:
+    """Give back what of the grant is still to be paid, if anything, but `keep` euros."""
+    if surplus := balances(convention).remaining - keep:
+        _Pen(convention, at, actor).write(EntryKind.RELEASE, surplus)
 
 
 def correct(entry: LedgerEntry, *, at: dt.datetime, actor: User) -> LedgerEntry:

@@ -6,7 +6,7 @@ from ami_portal.notifications import outbox
 from applications.notifications import tell_team
 from applications.pieces import Piece
 
-from .models import Amendment, Convention, Instalment, Remark, Renouncement, SignedCopy
+from .models import Amendment, Convention, ExpenseClaim, Instalment, RecoveryOrder, Remark, Renouncement, SignedCopy
 
 
 def convention_ready(convention: Convention, *, at: dt.datetime) -> None:
@@ -124,6 +124,32 @@ def path_chosen(convention: Convention, *, at: dt.datetime, once: str) -> None:
     """Tell the operator what its laureate decided after an opinion; once a choice."""
     contact = convention.dossier.call.contact
     outbox.post("funding.path_chosen", to=contact, subject_ref=convention.ref, at=at, once=once)
+
+
+def claim_submitted(claim: ExpenseClaim, *, at: dt.datetime) -> None:
+    """Tell the operator that a claim is to be examined; each time it is sent."""
+    call = claim.convention.dossier.call
+    outbox.post("funding.claim_to_examine", to=call.contact, subject_ref=claim.ref, at=at, once=at.isoformat())
+
+
+def claim_returned(claim: ExpenseClaim, *, at: dt.datetime) -> None:
+    """Tell the team that its claim is to be corrected; each time."""
+    _tell_claim("funding.claim_returned", claim, at=at, once=f"état {claim.number} {at.isoformat()}")
+
+
+def claim_accepted(claim: ExpenseClaim, *, at: dt.datetime) -> None:
+    """Tell the team that its claim is examined, line by line; once a person and a claim."""
+    _tell_claim("funding.claim_accepted", claim, at=at, once=f"état {claim.number}")
+
+
+def _tell_claim(kind: str, claim: ExpenseClaim, *, at: dt.datetime, once: str) -> None:
+    _tell(kind, claim.convention, at=at, once=once, number=claim.number)
+
+
+def recovery_ordered(order: RecoveryOrder, *, at: dt.datetime) -> None:
+    """Tell the team that a sum is to be given back; once a person and an order."""
+    contact = order.convention.dossier.call.contact
+    _tell("funding.recovery_ordered", order.convention, at=at, once=f"reversement {order.number}", contact=contact)
 
 
 def _tell(kind: str, convention: Convention, *, at: dt.datetime, once: str, **words: object) -> None:

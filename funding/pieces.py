@@ -83,7 +83,8 @@ def next_event(convention: Convention) -> tuple[str, dt.date] | None:
 
 def next_payment(convention: Convention, today: dt.date) -> tuple[Instalment, dt.date] | None:
     """The first instalment that is not paid, and its day: the present one for what is late. None when all are."""
-    line = convention.instalments.exclude(state=InstalmentState.PAID).order_by("number").first()
+    done = (InstalmentState.PAID, InstalmentState.SETTLED)
+    line = convention.instalments.exclude(state__in=done).order_by("number").first()
     return (line, max(line.due_on or today, today)) if line else None
 
 

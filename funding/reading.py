@@ -1,6 +1,7 @@
 """A convention as its pages show it: the lines with their phase, the totals, the balances, the line of its months."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,8 +12,11 @@ from ami_portal.ui import wording
 
 from . import ledger, schedule, timeline
 from .agreement import percent
-from .enums import ConventionState, InstalmentState
+from .conditions import Check, checklist
+from .enums import Basis, ConventionState, InstalmentState
 from .models import Convention, Instalment
+from .pieces import Condition
+from .regulation import regulation_of
 from .timeline import Phase
 
 TONES = {
@@ -22,6 +26,8 @@ TONES = {
     Phase.PLANNED: ("beige-gris-galet", "calendar-line"),
     Phase.DROPPED: ("beige-gris-galet", "close-circle-line"),
 }
+
+DONE = (InstalmentState.PAID, InstalmentState.SETTLED)
 
 VERBS = {
     "convention.prepare": "Convention générée",
@@ -50,6 +56,18 @@ VERBS = {
     "convention.close": "Convention classée sans suite",
     "instalment.certify": "Service fait constaté",
     "instalment.pay": "Paiement enregistré",
+    "instalment.settle": "Versement soldé sans paiement",
+    "convention.free_retention": "Retenue libérée",
+    "claim.start": "État de dépenses commencé",
+    "claim.send_file": "Tableau de dépenses envoyé",
+    "claim.submit": "État de dépenses envoyé",
+    "claim.decide_line": "Dépense examinée",
+    "claim.accept_rest": "Dépenses restantes acceptées",
+    "claim.return": "État de dépenses rendu à corriger",
+    "claim.accept": "État de dépenses accepté",
+    "claim.read_proof": "Justificatif téléchargé",
+    "order.issue": "Ordre de reversement émis",
+    "order.repay": "Reversement enregistré",
 }
 """What the journal's verbs of this room are called on the screen."""
 
@@ -77,6 +95,12 @@ FACTS = {
     "ends_on": "fin le",
     "paid_on": "payé le",
     "reference": "référence",
+    "expense": "dépense",
+    "verdict": "décision",
+    "accepted": "accepté",
+    "lines": "lignes",
+    "instalment": "versement",
+    "reason": "motif",
     "unmet": "pièces non remplies",
     "despite": "pourquoi passer outre",
     "regulation": "règlement",
@@ -95,6 +119,7 @@ class Row:
     phase: Phase
     share: str
     awaited: str
+    checks: list[Check]
 
     @property
     def tone(self) -> str:
@@ -146,13 +171,27 @@ class Followed:
         return kept is not None and kept.verdict == Verdict.ACCEPTED
 
 
-def follow(convention: Convention, *, today: dt.date) -> Followed:
-    """A convention as it is on the day `today`: two queries, whatever its length."""
+def follow(convention: Convention, *, today: dt.date, pieces: Sequence[Condition] = ()) -> Followed:
+    """A convention as it is on the day `today`: four queries at most, whatever its length.
+
+    `pieces` are those that the next payment asks for.
+    """
     lines = list(convention.instalments.all())
+    rules = regulation_of(convention)
+    claims = {claim.instalment_id: claim for claim in convention.claims.all()}
     is_signed = convention.state == ConventionState.SIGNED
-    upcoming = next((line for line in lines if line.state != InstalmentState.PAID), None) if is_signed else None
+    upcoming = next((line for line in lines if line.state not in DONE), None) if is_signed else None
     is_closed = convention.state in (ConventionState.CLOSED, ConventionState.TERMINATED)
-    rows = [_row(line, is_next=line is upcoming, is_closed=is_closed, today=today) for line in lines]
+    rows = [
+        _row(
+            line,
+            is_next=line is upcoming,
+            is_closed=is_closed,
+            today=today,
+            checks=checklist(line, rules, lines=lines, claims=claims, pieces=list(pieces) if line is upcoming else []),
+        )
+        for line in lines
+    ]
     return Followed(
         convention=convention,
         rows=rows,
@@ -188,17 +227,25 @@ def _balances(convention: Convention) -> ledger.Balances:
     return ledger.balances(convention)
 
 
-def _row(line: Instalment, *, is_next: bool, is_closed: bool, today: dt.date) -> Row:
-    if is_closed and line.state != InstalmentState.PAID:
-        return Row(instalment=line, phase=Phase.DROPPED, share=percent(line.percent), awaited="")
-    is_paid = line.state == InstalmentState.PAID
+def _row(line: Instalment, *, is_next: bool, is_closed: bool, today: dt.date, checks: list[Check]) -> Row:
+    if is_closed and line.state not in DONE:
+        return Row(instalment=line, phase=Phase.DROPPED, share=_share(line), awaited="", checks=[])
+    is_paid = line.state in (InstalmentState.PAID, InstalmentState.SETTLED)
     phase = timeline.phase(is_paid=is_paid, is_next=is_next, due_on=line.due_on, today=today)
     awaited = ""
     if line.state == InstalmentState.CERTIFIED:
         awaited = "Service fait constaté : le paiement est chez l’agent comptable."
     elif phase in (Phase.LATE, Phase.DUE):
         awaited = "Le service fait est à constater par le gestionnaire de la convention."
-    return Row(instalment=line, phase=phase, share=percent(line.percent), awaited=awaited)
+    shown = checks if line.state == InstalmentState.PLANNED else []
+    return Row(instalment=line, phase=phase, share=_share(line), awaited=awaited, checks=shown)
+
+
+def _share(line: Instalment) -> str:
+    """What the amount of a line is counted from, in a few words."""
+    if line.basis == Basis.SHARE:
+        return percent(line.percent)
+    return "" if line.basis == Basis.RETENTION else f"{percent(line.percent)} au plus, selon les dépenses acceptées"
 
 
 @dataclass(frozen=True)
@@ -224,6 +271,6 @@ def _details(event: AuditEvent) -> str:
 
 
 def _fact(name: str, value: str) -> str:
-    if name in ("amount", "net", "retention", "recovered", "forfeited"):
+    if name in ("amount", "net", "retention", "accepted", "recovered", "forfeited"):
         return in_words(Decimal(value))
     return wording.day(value) if name.endswith("_on") else value

@@ -11,9 +11,9 @@ from applications.enums import WRITERS, DossierState, MemberRole
 from applications.models import Dossier, DossierMember
 from applications.rules import role_on
 
-from .models import Amendment, Convention, Instalment, Remark, SignedCopy
+from .models import Amendment, Convention, ExpenseClaim, Instalment, RecoveryOrder, Remark, SignedCopy
 
-Belonging = Amendment | Instalment | Remark | SignedCopy
+Belonging = Amendment | Instalment | Remark | SignedCopy | ExpenseClaim | RecoveryOrder
 """What belongs to a convention: whoever acts on the one acts on the other."""
 
 DUTIES = (Role.GRANT_OFFICER, Role.ACCOUNTING_OFFICER, Role.INSTRUCTOR)
@@ -69,7 +69,7 @@ def _acts_on(user: Any, duty: str, obj: Convention | Belonging | Dossier | None)
         return False
     if obj is None:
         return True
-    convention = obj.convention if isinstance(obj, Amendment | Instalment | Remark | SignedCopy) else obj
+    convention = obj if isinstance(obj, Convention | Dossier) else obj.convention
     dossier_id = convention.dossier_id if isinstance(convention, Convention) else convention.pk
     return not DossierMember.objects.filter(dossier=dossier_id, email=user.email).exists()
 
@@ -175,3 +175,24 @@ def can_follow_path(user: Any, obj: Convention | None) -> bool:
 def can_choose_on_path(user: Any, obj: Convention | None) -> bool:
     """Those who write in the dossier say what follows an opinion."""
     return can_send_piece(user, obj)
+
+
+@rule("funding.write_claim")
+def can_write_claim(user: Any, obj: Convention | ExpenseClaim | None) -> bool:
+    """Those who write in the dossier state its expenses."""
+    return can_send_piece(user, obj.convention if isinstance(obj, ExpenseClaim) else obj)
+
+
+@rule("funding.examine_claim")
+def can_examine_claim(user: Any, obj: Convention | ExpenseClaim | Instalment | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.free_retention")
+def can_free_retention(user: Any, obj: Convention | None) -> bool:
+    return _acts_on(user, Role.GRANT_OFFICER, obj)
+
+
+@rule("funding.record_repayment")
+def can_record_repayment(user: Any, obj: Convention | RecoveryOrder | None) -> bool:
+    return _acts_on(user, Role.ACCOUNTING_OFFICER, obj)

@@ -26,6 +26,7 @@ class Share:
     percent: Decimal
     months: int
     condition: str = ""
+    basis: str = "share"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def shares(instalments: Iterable[Mapping[str, Any]]) -> list[Share]:
             percent=Decimal(str(raw["percent"])),
             months=int(raw["months_after_signature"]),
             condition=str(raw.get("condition") or "").strip(),
+            basis=str(raw.get("basis", "share")),
         )
         for raw in instalments
     ]

@@ -25,6 +25,12 @@ def build_amendment(*, amendment_id: int) -> None:
     actions.build_amendment(amendment_id=amendment_id)
 
 
+@handler("funding.read_expenses")
+def read_expenses(*, file_id: int) -> None:
+    """A spreadsheet of expenses."""
+    actions.read_file(file_id=file_id)
+
+
 @periodic("funding.remind_pieces")
 def remind_pieces(*, at: dt.datetime) -> None:
     """The mails about supporting documents that expire."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import amendments, copies, negotiation, parties
 from .views import conventions as views
+from .views import claims, copies, negotiation
 from .views import path as regulatory
 
 app_name = "funding"
@@ -23,6 +24,16 @@ urlpatterns = [
     path("<str:ref>/avenants/<int:number>/avenant.pdf", amendments.amendment_pdf, name="amendment_pdf"),
     path("<str:ref>/texte/", negotiation.convention_text, name="convention_text"),
     path("<str:ref>/texte/<slug:article>/", negotiation.convention_remark, name="convention_remark"),
+    path("<str:ref>/depenses/commencer/", claims.claim_start, name="claim_start"),
+    path("<str:ref>/depenses/modele.xlsx", claims.claim_model, name="claim_model"),
+    path("<str:ref>/depenses/<int:number>/", claims.claim_detail, name="claim_detail"),
+    path("<str:ref>/depenses/<int:number>/ajouter/", claims.claim_add, name="claim_add"),
+    path("<str:ref>/depenses/<int:number>/tableau/", claims.claim_file, name="claim_file"),
+    path("<str:ref>/depenses/<int:number>/envoyer/", claims.claim_submit, name="claim_submit"),
+    path("<str:ref>/depenses/<int:number>/etat.csv", claims.claim_csv, name="claim_csv"),
+    path("<str:ref>/depenses/<int:number>/<int:line>/", claims.claim_change, name="claim_change"),
+    path("<str:ref>/depenses/<int:number>/<int:line>/retirer/", claims.claim_remove, name="claim_remove"),
+    path("<str:ref>/depenses/<int:number>/<int:line>/justificatif/", claims.claim_proof, name="claim_proof"),
     path("<str:ref>/pieces/<slug:kind>/", views.convention_piece, name="convention_piece"),
     path("<str:ref>/parcours/", regulatory.access_path, name="access_path"),
     path("<str:ref>/parcours/<int:number>.pdf", regulatory.path_document, name="path_document"),

@@ -4,6 +4,7 @@ from ami_portal.workflow import Transition
 from applications.enums import DossierState as D
 
 from .enums import AmendmentState as A
+from .enums import ClaimState, OrderState
 from .enums import ConventionState as C
 from .enums import CopyState as S
 from .enums import InstalmentState as I
@@ -94,4 +95,45 @@ PAY = Transition(
     "funding.record_payment",
     stamp="paid_at",
     sets=("paid_on", "paid_by", "payment_reference"),
+)
+SETTLE = Transition(
+    "instalment.settle",
+    frozenset({I.PLANNED}),
+    I.SETTLED,
+    "funding.examine_claim",
+    stamp="certified_at",
+    sets=("certified_by",),
+)
+"""The accepted expenses of a claim give nothing to pay."""
+
+SUBMIT_CLAIM = Transition(
+    "claim.submit",
+    frozenset({ClaimState.DRAFT, ClaimState.RETURNED}),
+    ClaimState.SUBMITTED,
+    "funding.write_claim",
+    stamp="submitted_at",
+    sets=("submitted_by", "returned_reason"),
+)
+RETURN_CLAIM = Transition(
+    "claim.return",
+    frozenset({ClaimState.SUBMITTED}),
+    ClaimState.RETURNED,
+    "funding.examine_claim",
+    sets=("returned_reason",),
+)
+ACCEPT_CLAIM = Transition(
+    "claim.accept",
+    frozenset({ClaimState.SUBMITTED}),
+    ClaimState.ACCEPTED,
+    "funding.examine_claim",
+    stamp="accepted_at",
+    sets=("accepted_by",),
+)
+REPAY_ORDER = Transition(
+    "order.repay",
+    frozenset({OrderState.ISSUED}),
+    OrderState.REPAID,
+    "funding.record_repayment",
+    stamp="recorded_at",
+    sets=("repaid_on", "repayment_reference"),
 )

@@ -64,6 +64,11 @@ TONES = {
     "planned": ("beige-gris-galet", "calendar-line"),
     "certified": ("blue-cumulus", "check-line"),
     "paid": ("success", "money-euro-circle-line"),
+    "settled": ("beige-gris-galet", "check-line"),
+    # Expense, recovery order
+    "reduced": ("yellow-tournesol", "subtract-line"),
+    "issued": ("orange-terre-battue", "refund-2-line"),
+    "repaid": ("success", "check-line"),
     # Results of checks, stances, verdicts of documents, deliveries of mails
     "met": ("success", "check-line"),
     "not_met": ("error", "close-circle-line"),

@@ -33,8 +33,8 @@ def adjust_amount(convention: Convention, new_amount: Decimal, *, at: dt.datetim
 
 def _too_small(new_amount: Decimal, entered: Decimal, planned: int) -> str:
     if not planned:
-        return "Tous les versements sont payés ou en cours de paiement : le montant ne peut plus changer."
+        return "Tous les versements sont payés ou en cours de paiement : le montant ne peut plus changer."
     return (
-        f"{in_words(entered)} sont déjà payés ou en cours de paiement : {in_words(new_amount)} ne laissent pas de quoi "
+        f"{in_words(entered)} sont déjà payés ou en cours de paiement : {in_words(new_amount)} ne laissent pas de quoi "
         f"payer {'le versement prévu' if planned == 1 else f'les {planned} versements prévus'}."
     )

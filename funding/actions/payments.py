@@ -12,9 +12,11 @@ from ami_portal.workflow import TransitionRefused, advance
 from applications.pieces import Event
 from funding import ledger, notifications
 from funding.agreement import closed_sentence
+from funding.conditions import checklist
 from funding.enums import ConventionState, InstalmentState
 from funding.models import Convention, Instalment
 from funding.pieces import unmet
+from funding.regulation import regulation_of
 from funding.workflow import CERTIFY, PAY
 
 MAX_REFERENCE = 100
@@ -24,9 +26,11 @@ MAX_REFERENCE = 100
 def certify_service(instalment: Instalment, *, actor: User) -> Instalment:
     """Certify that what conditions a line is done (« service fait »): the accounting officer may pay it.
 
-    Raises TransitionRefused: no right, convention not signed, done already.
+    Raises TransitionRefused: no right, convention not signed, done already, a condition of the regulation not met.
     """
     current = _locked(instalment, actor, "funding.certify_service")
+    if current.state == InstalmentState.PLANNED and (waiting := unmet_conditions(current)):
+        raise TransitionRefused(" ".join(waiting))
     current.certified_by = actor
     advance(current, CERTIFY, actor=actor, at=clock.now())
     return current
@@ -65,6 +69,15 @@ def record_payment(
     ledger.pay(current, at=at, actor=actor)
     notifications.payment_recorded(current, at=at)
     return current
+
+
+def unmet_conditions(line: Instalment) -> list[str]:
+    """What the certification of an instalment still waits for; its pieces are asked at the payment."""
+    convention = line.convention
+    claims = {claim.instalment_id: claim for claim in convention.claims.all()}
+    lines = list(convention.instalments.all())
+    checks = checklist(line, regulation_of(convention), lines=lines, claims=claims, pieces=[])
+    return [check.sentence for check in checks if not check.is_met]
 
 
 def _locked(instalment: Instalment, actor: User, permission: str) -> Instalment:

@@ -127,6 +127,7 @@ def _instalment(convention: Convention, line: schedule.Line) -> Instalment:
         code=line.share.code,
         label=line.share.label,
         condition=line.share.condition,
+        basis=line.share.basis,
         percent=line.share.percent,
         months_after_signature=line.share.months,
         gross=line.gross,

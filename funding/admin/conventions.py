@@ -14,12 +14,13 @@ from ami_portal.kernel import clock
 from ami_portal.kernel.money import cents, in_words
 from ami_portal.kernel.permissions import allowed
 from ami_portal.ui.admin import PortalModelAdmin
-from funding.enums import ConventionState, InstalmentState, RemarkState
+from funding.enums import ClaimState, ConventionState, InstalmentState, RemarkState
 from funding.ledger import with_balances
-from funding.models import Convention, Instalment, Remark
+from funding.models import Convention, ExpenseClaim, Instalment, Remark
+from funding.reading import DONE
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
-from . import amendments, copies, pages, parties, texts
+from . import amendments, claims, copies, pages, parties, texts
 from . import path as regulatory
 
 
@@ -40,6 +41,7 @@ class AwaitedFilter(admin.SimpleListFilter):
         return [
             ("reponse", "Une réponse à une remarque"),
             ("signature", "Une signature"),
+            ("depenses", "Un état de dépenses à examiner"),
             ("service", "Un service fait à constater"),
             ("paiement", "Un paiement"),
             ("retard", "Un versement en retard"),
@@ -54,12 +56,15 @@ class AwaitedFilter(admin.SimpleListFilter):
                 return queryset.filter(Exists(waiting), state=ConventionState.PREPARED)
             case "signature":
                 return queryset.filter(state=ConventionState.FROZEN)
+            case "depenses":
+                sent = ExpenseClaim.objects.filter(convention=OuterRef("pk"), state=ClaimState.SUBMITTED)
+                return queryset.filter(Exists(sent))
             case "service":
                 return queryset.filter(Exists(lines.filter(state=InstalmentState.PLANNED, due_on__lte=today)))
             case "paiement":
                 return queryset.filter(Exists(lines.filter(state=InstalmentState.CERTIFIED)))
             case "retard":
-                return queryset.filter(Exists(lines.filter(due_on__lt=today).exclude(state=InstalmentState.PAID)))
+                return queryset.filter(Exists(lines.filter(due_on__lt=today).exclude(state__in=DONE)))
         return queryset
 
 
@@ -145,6 +150,15 @@ class ConventionAdmin(PortalModelAdmin):
             ("<str:ref>/copie-signee/", pages.attach, "attach"),
             ("<str:ref>/convention.pdf", pages.convention_pdf, "pdf"),
             ("<str:ref>/copie-signee.pdf", pages.signed_copy, "signed_copy"),
+            ("<str:ref>/depenses/<int:number>/", claims.claim, "claim"),
+            ("<str:ref>/depenses/<int:number>/accepter-le-reste/", claims.claim_rest, "claim_rest"),
+            ("<str:ref>/depenses/<int:number>/accepter/", claims.claim_accept, "claim_accept"),
+            ("<str:ref>/depenses/<int:number>/rendre/", claims.claim_return, "claim_return"),
+            ("<str:ref>/depenses/<int:number>/etat.csv", claims.claim_csv, "claim_csv"),
+            ("<str:ref>/depenses/<int:number>/<int:line>/", claims.claim_line, "claim_line"),
+            ("<str:ref>/depenses/<int:number>/<int:line>/justificatif/", claims.claim_proof, "claim_proof"),
+            ("<str:ref>/retenue/", claims.free_retention, "free_retention"),
+            ("<str:ref>/reversements/<int:number>/", claims.repay, "repay"),
             ("<str:ref>/versements/<int:number>/service-fait/", pages.certify, "certify"),
             ("<str:ref>/versements/<int:number>/paiement/", pages.pay, "pay"),
         ]

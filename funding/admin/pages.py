@@ -19,14 +19,16 @@ from applications.enums import DossierState
 from applications.models import Dossier
 from applications.pieces import Event
 from funding import actions, reading, schedule
+from funding.actions.payments import unmet_conditions
 from funding.actions.renouncing import obstacle, whom_to_call
+from funding.actions.retention import why_not_freed
 from funding.agreement import percent
 from funding.amending import is_early
 from funding.consolidation import regulation_of
 from funding.enums import ConventionState, InstalmentState, RemarkState
 from funding.forms import PaymentForm, RenouncementLetterForm, SignatureForm, SignedCopyForm
 from funding.models import Convention, Instalment, Renouncement
-from funding.pieces import conditions
+from funding.pieces import awaited, conditions
 from funding.rules import conventions_managed_by, dossiers_to_prepare, grants_to_end
 from funding.signatures import accepted, evidence
 from funding.views.conventions import serve
@@ -131,7 +133,7 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
     kept = convention.signed_document
     is_signed, is_closed = (convention.state == state for state in (ConventionState.SIGNED, ConventionState.CLOSED))
     may_sign = allowed(request.user, "funding.record_signature", convention)
-    followed = reading.follow(convention, today=clock.today())
+    followed = reading.follow(convention, today=clock.today(), pieces=awaited(convention))
     return show(
         request,
         "change_form.html",
@@ -152,6 +154,13 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
         may_attach=may_sign and is_signed and (kept is None or kept.verdict == Verdict.REFUSED),
         may_certify=is_signed and allowed(request.user, "funding.certify_service", convention),
         may_pay=is_signed and allowed(request.user, "funding.record_payment", convention),
+        claims=list(convention.claims.select_related("instalment")),
+        orders=list(convention.orders.all()),
+        may_repay=allowed(request.user, "funding.record_repayment", convention),
+        may_free=followed.is_over
+        and bool(followed.balances.retained)
+        and not why_not_freed(convention)
+        and allowed(request.user, "funding.free_retention", convention),
         may_renounce=not is_closed
         and not followed.paid_count
         and allowed(request.user, "funding.record_renouncement", convention.dossier),
@@ -246,7 +255,10 @@ def certify(request: HttpRequest, obj: Convention, number: int) -> HttpResponse:
         return redirect("admin:funding_convention_change", ref=obj.ref)
     title = f"Constater le service fait : versement {number} de {obj.ref}"
     is_ready = obj.state == ConventionState.SIGNED and line.state == InstalmentState.PLANNED
-    return show(request, "certify.html", title=title, convention=_whole(obj), line=line, is_ready=is_ready)
+    line.convention = convention = _whole(obj)
+    waiting = unmet_conditions(line) if is_ready else []
+    context = {"convention": convention, "line": line, "is_ready": is_ready and not waiting, "waiting": waiting}
+    return show(request, "certify.html", title=title, **context)
 
 
 @page("funding.record_payment", visible=conventions_managed_by)

@@ -19,12 +19,25 @@ from .amendments import (
 from .copies import AcceptForm, CopyForm, ReceivedCopyForm, RefuseForm
 from .negotiation import FreezeForm, RemarkForm, VersionForm
 from .parties import ConsortiumForm, PartyForm
+from .spending import (
+    ClaimReturnForm,
+    ExpenseFileForm,
+    ExpenseForm,
+    ExpenseVerdictForm,
+    FreeRetentionForm,
+    RepaymentForm,
+)
 
 __all__ = [
     "AcceptForm",
     "AmendmentForm",
+    "ClaimReturnForm",
     "ConsortiumForm",
     "CopyForm",
+    "ExpenseFileForm",
+    "ExpenseForm",
+    "ExpenseVerdictForm",
+    "FreeRetentionForm",
     "FreezeForm",
     "InterruptionForm",
     "PartyForm",
@@ -36,6 +49,7 @@ __all__ = [
     "RemarkForm",
     "RenouncementForm",
     "RenouncementLetterForm",
+    "RepaymentForm",
     "SignatureForm",
     "SignedCopyForm",
     "TerminationForm",

@@ -2,8 +2,9 @@
 
 from .amendments import Amendment, AmendmentLine, BudgetTransfer, Suspension, Termination
 from .convention import Convention, Renouncement
-from .money import Instalment, LedgerEntry
 from .parties import ConsortiumAgreement, GrantParty
+from .expenses import ExpenseClaim, ExpenseFile, ExpenseLine
+from .money import Instalment, LedgerEntry, RecoveryOrder
 from .path import AccessPath, PathPause, PathStep
 from .remarks import Remark
 from .signatures import SignedCopy
@@ -18,11 +19,15 @@ __all__ = [
     "ConsortiumAgreement",
     "Convention",
     "ConventionTemplate",
+    "ExpenseClaim",
+    "ExpenseFile",
+    "ExpenseLine",
     "GrantParty",
     "Instalment",
     "LedgerEntry",
     "PathPause",
     "PathStep",
+    "RecoveryOrder",
     "Remark",
     "Renouncement",
     "SignedCopy",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from funding.enums import Account, EntryKind, InstalmentState
+from funding.enums import Account, Basis, EntryKind, InstalmentState, OrderState
 
 from .convention import Convention
 
@@ -14,7 +14,9 @@ from .convention import Convention
 class Instalment(models.Model):
     """One line of the schedule. `gross` is its share of the grant; `retention` is held back; the rest is paid.
 
-    It falls due `months_after_signature` months after the signature, a day that is known once there is one.
+    Where the amount follows expenses it is a ceiling until the claim is accepted. The line that frees the retention has
+    no gross, and a retention below zero. A line falls due `months_after_signature` months after the signature, a day
+    that is known once there is one.
     """
 
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="instalments")
@@ -22,6 +24,7 @@ class Instalment(models.Model):
     code = models.CharField("code", max_length=40)
     label = models.CharField("intitulé", max_length=200)
     condition = models.TextField("condition", blank=True)
+    basis = models.CharField("calcul", max_length=20, choices=Basis, default=Basis.SHARE, editable=False)
     percent = models.DecimalField("part (%)", max_digits=5, decimal_places=2)
     months_after_signature = models.PositiveIntegerField("mois après la signature")
     gross = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
@@ -45,7 +48,9 @@ class Instalment(models.Model):
             models.UniqueConstraint(name="instalment_number", fields=["convention", "number"]),
             models.CheckConstraint(
                 name="instalment_retention_within_gross",
-                condition=Q(gross__gt=0, retention__gte=0, retention__lt=F("gross")),
+                condition=Q(gross__gt=0, retention__gte=0, retention__lt=F("gross"))
+                | Q(basis__in=["claim", "balance"], gross=0, retention=0)
+                | Q(basis="retention", gross=0, retention__lt=0),
             ),
             models.CheckConstraint(
                 name="instalment_certified_iff_dated",
@@ -126,3 +131,41 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
+
+
+class RecoveryOrder(models.Model):
+    """What was paid too much is asked back (« ordre de reversement »), until it is repaid."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="orders")
+    number = models.PositiveIntegerField("n°")
+    amount = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
+    reason = models.TextField("motif")
+    state = models.CharField("état", max_length=20, choices=OrderState, default=OrderState.ISSUED, editable=False)
+    issued_at = models.DateTimeField("émis le")
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("reversement enregistré le", null=True)
+    repaid_on = models.DateField("reversé le", null=True)
+    repayment_reference = models.CharField("référence du reversement", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "ordre de reversement"
+        verbose_name_plural = "ordres de reversement"
+        ordering = ["convention", "number"]
+        constraints = [
+            models.UniqueConstraint(name="order_number", fields=["convention", "number"]),
+            models.CheckConstraint(name="order_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="order_repaid_iff_dated",
+                condition=Q(state="repaid", repaid_on__isnull=False, recorded_at__isnull=False)
+                & ~Q(repayment_reference="")
+                | Q(state="issued", repaid_on=None, recorded_at=None, repayment_reference=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def ref(self) -> str:
+        """What the journal calls it."""
+        return f"{self.convention.ref}/R{self.number}"

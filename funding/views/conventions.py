@@ -22,14 +22,15 @@ from applications.models import Dossier, PieceRenewal
 from applications.pieces import Event
 from applications.rules import own_dossiers
 from funding import actions, reading
+from funding.actions.claims import claimable
 from funding.actions.renouncing import obstacle, whom_to_call
-from funding.enums import InstalmentState
 from funding.forms import PieceForm, RenouncementForm
 from funding.ledger import with_balances
 from funding.models import Convention
 from funding.path_reading import follow_path
 from funding.pieces import awaited
 from funding.rules import conventions_visible_to, own_conventions
+from funding.spending import spending
 
 PER_PAGE = 20
 
@@ -38,7 +39,7 @@ PER_PAGE = 20
 @require_safe
 def convention_list(request: HttpRequest) -> HttpResponse:
     """One's own conventions, the last first, each with the day of its next payment."""
-    upcoming = Min("instalments__due_on", filter=~Q(instalments__state=InstalmentState.PAID))
+    upcoming = Min("instalments__due_on", filter=~Q(instalments__state__in=reading.DONE))
     mine = with_balances(own_conventions(request.user)).select_related("dossier").annotate(next_due_on=upcoming)
     page_obj = Paginator(mine.order_by("-prepared_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "funding/convention_list.html", {"page_obj": page_obj})
@@ -53,7 +54,8 @@ def convention_detail(request: HttpRequest, obj: Convention) -> HttpResponse:
         .defer("dossier__call__texts", "dossier__call__purpose")
         .get(pk=obj.pk)
     )
-    followed = reading.follow(convention, today=clock.today())
+    pieces = awaited(convention)
+    followed = reading.follow(convention, today=clock.today(), pieces=pieces)
     dossier = convention.dossier
     may_renounce = dossier.state == DossierState.LAUREATE and allowed(request.user, "funding.renounce_grant", dossier)
     return render(
@@ -63,9 +65,11 @@ def convention_detail(request: HttpRequest, obj: Convention) -> HttpResponse:
             "convention": convention,
             "followed": followed,
             "contact": dossier.call.contact,
-            "pieces": awaited(convention),
             "has_path": bool(dossier.call.regulation.get("path")) and not convention.closed_at,
             "followed_path": follow_path(convention, today=clock.today()),
+            **spending(convention),
+            "pieces": pieces,
+            "claimable": claimable(convention),
             "may_send": allowed(request.user, "funding.send_piece", convention),
             "may_renounce": may_renounce and not followed.paid_count,
             "has_text": convention.texts.exists(),

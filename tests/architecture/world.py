@@ -17,6 +17,7 @@ from evaluation.models import JuryInvitation
 from funding import actions as funding
 from funding.models import Convention
 from tests import people, scenes
+from tests.funding import spending
 
 PEOPLE = (
     "visitor",
@@ -127,6 +128,9 @@ def _to_the_payment(dossier: Dossier, who: Any) -> Convention:
     funding.certify_service(first, actor=who["grants"])
     paid = {"paid_on": clock.today(), "payment_reference": "VIR-1", "despite": "Pièces attendues."}
     funding.record_payment(first, **paid, actor=who["accounts"])
+    claim = funding.start_claim(convention, actor=who["owner"])
+    funding.keep_line(claim, spending.a_line("1200.00"), document=scenes.a_file("f.pdf"), actor=who["owner"])
+    funding.submit_claim(claim, actor=who["owner"])
     return convention
 
 
@@ -180,6 +184,8 @@ def _names(draft: Dossier, judged: Dossier, laureate: Dossier, convention: Conve
         "judged_version": {"ref": judged.ref, "number": 1},
         "judged_staff_pdf": {"ref": judged.ref, "number": 1, "kind": "dossier"},
         "judged_opinion": {"ref": judged.ref, "code": version.dataset.code},
+        "claim": {"ref": convention.ref, "number": 1},
+        "claim_line": {"ref": convention.ref, "number": 1, "line": 1},
         "convention": {"ref": convention.ref},
         "convention_copy": {"ref": convention.ref, "number": 1},
         "convention_amendment": {"ref": convention.ref, "number": 1},

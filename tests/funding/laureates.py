@@ -17,9 +17,14 @@ from tests import people, scenes
 
 
 def an_announced_call() -> Call:
-    """The real call, closed, with its results published yesterday."""
+    """The real call, closed, with its results published yesterday. Its grants are shares that wait for nothing: what
+    follows expenses has a regulation of its own (see `spending.by_expenses`)."""
     call = scenes.a_call(closes_in_days=-30)
-    Call.objects.filter(pk=call.pk).update(results_published_at=clock.now() - dt.timedelta(days=1))
+    kept = ("code", "label", "percent", "months_after_signature", "condition")
+    shares = [{name: raw[name] for name in kept if name in raw} for raw in call.regulation["instalments"]]
+    Call.objects.filter(pk=call.pk).update(
+        results_published_at=clock.now() - dt.timedelta(days=1), regulation=call.regulation | {"instalments": shares}
+    )
     call.refresh_from_db()
     return call
 

@@ -76,7 +76,8 @@ def test_the_articles_are_the_call_s_with_every_place_filled(convention):
         "Le montant maximal de l’aide est de 98 500,50 €",
         "– À la signature de la convention : 40 % de l’aide, soit 39 400,20 €, dès la signature.",
         "– Au rapport intermédiaire : 40 % de l’aide, soit 39 400,20 €, 12 mois après la signature.",
-        "– Au rapport final : 20 % de l’aide, soit 19 700,10 €, 24 mois après la signature.",
+        "– Au rapport final : 20 % de l’aide au plus, selon les dépenses acceptées, soit 19 700,10 €, 24 mois après la "
+        "signature.",
         "Une retenue de 10 % est opérée",
     ):
         assert said in whole

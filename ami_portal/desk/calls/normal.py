@@ -16,6 +16,8 @@ from .schema import day, instant
 
 LANGUAGES = frozenset({"fr", "en"})
 _AMOUNTS = ("max_grant", "expected_budget", "budget_tolerance_percent", "retention_percent")
+_SPARED: dict[str, Any] = {"funding_rate_percent": "100", "retention_freed_on": "final_report"}
+_SPARED_OF_EXPENSES: dict[str, Any] = {"amounts": "including_tax", "documents": "each"}
 _CALL: dict[str, Any] = {
     "opinions": "veto",
     "completion": {},
@@ -184,13 +186,18 @@ def _call(call: dict[str, Any]) -> None:
 def _regulation(regulation: dict[str, Any]) -> None:
     _fill(regulation, {"duration_counts_from": "signature", "signatory": []})
     regulation["works_start_after"] = day(regulation["works_start_after"])
-    _texts(regulation, _AMOUNTS)
+    _texts(regulation, (*_AMOUNTS, *({"funding_rate_percent"} & set(regulation))))
+    _spare(regulation, _SPARED)
+    if "expenses" in regulation:
+        _spare(regulation["expenses"], _SPARED_OF_EXPENSES)
+    _spare(regulation, {"expenses": {}})
     for row in regulation["cost_categories"]:
         _fill(row, {"help": "", "cap_percent": None})
         _texts(row, ["cap_percent"])
     for row in regulation["instalments"]:
         _fill(row, {"condition": ""})
         _texts(row, ["percent"])
+        _spare(row, {"basis": "share", "conditions": []})
     if path := regulation.get("path"):
         _fill(path, {"kit": []})
         for route in path["routes"]:
@@ -201,6 +208,13 @@ def _regulation(regulation: dict[str, Any]) -> None:
                 _fill(answer, {"then": "next", "tacit": False})
     else:
         regulation.pop("path", None)
+
+
+def _spare(mapping: dict[str, Any], usual: Mapping[str, Any]) -> None:
+    """Leave out what says only what is usual: a regulation that a convention cites stays the same to the letter."""
+    for name, value in usual.items():
+        if name in mapping and mapping[name] == value:
+            del mapping[name]
 
 
 def _supports(supports: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from ami_portal.documents.sniff import PDF
 from ami_portal.kernel import clock
 from funding import actions
 
-from . import papers, reaching
+from . import papers, reaching, spending
 from .agenda import on, working
 from .reaching import OFFICER, convention_of
 from .stage import Stage
@@ -20,7 +20,7 @@ DESPITE = "L’attestation renouvelée est arrivée par courriel ; le bénéfici
 
 
 def plan_paid(stage: Stage, project: Project) -> None:
-    """Signed so that the second instalment falls due within days: the first is paid, the second certified."""
+    """Signed so that the second instalment falls due within days: the first is paid, the second waits."""
     signed_on = working(clock.add_months(stage.today, -12) + dt.timedelta(days=7))
     name, day = project["acronym"], dt.timedelta(days=1)
     prepared_on = working(signed_on - 20 * day)
@@ -34,6 +34,7 @@ def plan_paid(stage: Stage, project: Project) -> None:
     paid_on = working(signed_on + 12 * day)
     stage.agenda.at(on(paid_on, "14:05"), partial(pay, stage, project, 1, paid_on), f"{name} : premier versement payé")
     reaching.plan_path(stage, project, signed_on)
+    spending.plan(stage, project, OFFICER)
     early = on(working(stage.today - 2 * day), "10:50")
     stage.agenda.at(early, partial(certify, stage, project, 2), f"{name} : service fait constaté, second versement")
 

@@ -23,8 +23,8 @@ from evaluation.enums import AWAITED, Awaited, QueueAct, ReviewState, SessionSta
 from evaluation.judging import jury_ends_on
 from evaluation.models import DecisionProposal, Opinion, Review, Session
 from evaluation.rules import queue_visible_to
-from funding.enums import ConventionState, InstalmentState, RemarkState
-from funding.models import Instalment, Remark
+from funding.enums import ClaimState, ConventionState, InstalmentState, RemarkState
+from funding.models import ExpenseClaim, Instalment, Remark
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
 from .expected import DECLARATIONS, Expected, expected, with_progress
@@ -260,6 +260,9 @@ def _add_funding(result: Todo, user: Any, today: dt.date) -> None:
     if allowed(user, "funding.certify_service"):
         due = signed.filter(state=InstalmentState.PLANNED, due_on__lte=today).count()
         result.duties += _tile("Services faits à constater", due, f"{follow}?attend=service")
+    if allowed(user, "funding.examine_claim"):
+        claims = ExpenseClaim.objects.filter(convention__in=conventions_managed_by(user), state=ClaimState.SUBMITTED)
+        result.duties += _tile("États de dépenses à examiner", claims.count(), f"{follow}?attend=depenses")
     if allowed(user, "funding.record_payment"):
         certified = signed.filter(state=InstalmentState.CERTIFIED).count()
         result.duties += _tile("Versements à payer", certified, f"{follow}?attend=paiement")

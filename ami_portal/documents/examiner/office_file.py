@@ -42,7 +42,7 @@ def examine(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
         identity = word_text.identity(archive, names)
     if is_word:
         return {"kind": "word", "pages": None, "identity": identity, **word_text.measure(content, wanted)}
-    return {"kind": "excel", "pages": None, "identity": identity, **sheets.measure(content)}
+    return {"kind": "excel", "pages": None, "identity": identity, **sheets.measure(content, wanted)}
 
 
 def _unpack(archive: zipfile.ZipFile) -> set[str]:
