@@ -9,8 +9,10 @@ The laws are the database's (`migrations/_ledger_laws_1.py`): a write that would
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -142,9 +144,16 @@ def correct(entry: LedgerEntry, *, at: dt.datetime, actor: User) -> LedgerEntry:
 
 def balances(convention: Convention) -> Balances:
     """The balances of one convention, in one query."""
-    sums = LedgerEntry.objects.filter(convention=convention).aggregate(
-        **{account.value: _sum(Q(debit=account)) - _sum(Q(credit=account)) for account in Account}
-    )
+    return balances_of(LedgerEntry.objects.filter(convention=convention).aggregate(**sums_by_account()))
+
+
+def sums_by_account() -> dict[str, Any]:
+    """The balance of each account, as what a query over entries adds up."""
+    return {account.value: _sum(Q(debit=account)) - _sum(Q(credit=account)) for account in Account}
+
+
+def balances_of(sums: Mapping[str, Any]) -> Balances:
+    """The balances that such a query found."""
     return Balances(
         granted=ZERO - cents(sums[Account.GRANT]),
         paid=cents(sums[Account.PAID]),

@@ -100,7 +100,6 @@ FACTS = {
     "accepted": "accepté",
     "lines": "lignes",
     "instalment": "versement",
-    "reason": "motif",
     "unmet": "pièces non remplies",
     "despite": "pourquoi passer outre",
     "regulation": "règlement",

@@ -8,7 +8,7 @@ from ami_portal.accounts.enums import Role
 from ami_portal.accounts.rules import holds
 from ami_portal.kernel.permissions import rule
 from applications.enums import WRITERS, DossierState, MemberRole
-from applications.models import Dossier, DossierMember
+from applications.models import Call, Dossier, DossierMember
 from applications.rules import role_on
 
 from .models import Amendment, Convention, ExpenseClaim, Instalment, RecoveryOrder, Remark, SignedCopy
@@ -196,3 +196,21 @@ def can_free_retention(user: Any, obj: Convention | None) -> bool:
 @rule("funding.record_repayment")
 def can_record_repayment(user: Any, obj: Convention | RecoveryOrder | None) -> bool:
     return _acts_on(user, Role.ACCOUNTING_OFFICER, obj)
+
+
+def calls_followed_by(user: Any) -> QuerySet[Call]:
+    """The calls of which a convention is signed, for the duties that follow them."""
+    if not holds(user, *DUTIES):
+        return Call.objects.none()
+    signed = Convention.objects.filter(dossier__call=OuterRef("pk"), signed_on__isnull=False)
+    return Call.objects.filter(Exists(signed)).order_by("-closes_at", "code")
+
+
+@rule("funding.follow_position")
+def can_follow_position(user: Any, obj: Call | None) -> bool:
+    """The totals of a call; nobody reads those in which they have a part."""
+    if not holds(user, *DUTIES) or obj is None:
+        return False
+    return not DossierMember.objects.filter(
+        dossier__call=obj, dossier__convention__isnull=False, email=user.email
+    ).exists()

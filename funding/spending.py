@@ -11,6 +11,7 @@ from ami_portal.kernel.text import in_cell
 
 from .enums import ConventionState
 from .models import Convention, ExpenseClaim, ExpenseLine
+from .published import accounts_due
 from .regulation import Regulation, regulation_of
 
 
@@ -43,6 +44,7 @@ def spending(convention: Convention) -> dict[str, Any]:
     return {
         "claims": list(convention.claims.select_related("instalment")),
         "orders": list(convention.orders.all()),
+        "accounts": accounts_due(convention),
     }
 
 

@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from .views import amendments, copies, negotiation, parties
+from .views import amendments, claims, copies, negotiation, parties
 from .views import conventions as views
-from .views import claims, copies, negotiation
 from .views import path as regulatory
 
 app_name = "funding"

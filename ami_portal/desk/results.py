@@ -81,7 +81,7 @@ def results_csv(request: HttpRequest, obj: Call) -> HttpResponse:
     for row in _public(obj):
         cells = [obj.code, _published_at(obj), *(read(row) for _, _, read in COLUMNS)]
         writer.writerow([in_cell(BETWEEN.join(cell) if isinstance(cell, list) else cell) for cell in cells])
-    return _open_data(request, "\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"resultats-{obj.code}.csv")
+    return open_data(request, "\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"resultats-{obj.code}.csv")
 
 
 @page("public", visible=calls_visible_to, by="code")
@@ -99,7 +99,7 @@ def results_json(request: HttpRequest, obj: Call) -> HttpResponse:
         "montant_total_euros": str(sum((row.amount for row in rows), Decimal("0.00"))),
         "laureats": [{name: read(row) for name, _, read in COLUMNS} for row in rows],
     }
-    return _open_data(request, canonical_json(content), "application/json", f"resultats-{obj.code}.json")
+    return open_data(request, canonical_json(content), "application/json", f"resultats-{obj.code}.json")
 
 
 def _public(call: Call) -> list[PublishedResult]:
@@ -113,7 +113,7 @@ def _published_at(call: Call) -> str:
     return call.results_published_at.isoformat() if call.results_published_at else ""
 
 
-def _open_data(request: HttpRequest, content: str, media_type: str, filename: str) -> HttpResponse:
+def open_data(request: HttpRequest, content: str, media_type: str, filename: str) -> HttpResponse:
     """A download that anybody may keep for a while, and ask again by its fingerprint."""
     tag = f'"{sha256_of(content)[:32]}"'
     known = request.headers.get("If-None-Match", "")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import jury_entry, questions, register, results, views
+from . import essential, jury_entry, questions, register, results, views
 
 urlpatterns = [
     path("", include("ami_portal.desk.account_urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("appels/<slug:code>/modeles/<slug:question>", views.call_template, name="call_template"),
     path("appels/<slug:code>/resultats/", results.call_results, name="call_results"),
     path("appels/<slug:code>/resultats.csv", results.results_csv, name="results_csv"),
+    path("appels/<slug:code>/donnees-essentielles.csv", essential.essential_csv, name="essential_csv"),
     path("appels/<slug:code>/resultats.json", results.results_json, name="results_json"),
     path("verification/", register.verify, name="verification"),
     path("registre/", register.register_page, name="register"),

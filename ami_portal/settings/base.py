@@ -292,6 +292,11 @@ DSFR_CONTENT_IS_SAFE = False
 DSFR_USE_INTEGRITY_CHECKSUMS = False
 DSFR_MARK_OPTIONAL_FIELDS = True
 
+# The operator's SIRET, for what the law publishes of grants; from which amount it does, in euros (decree 2017-779); and
+# how many months after a financial year a grant is accounted for (law of 12 April 2000, article 10).
+OPERATOR_SIRET = env("OPERATOR_SIRET", default="")
+ESSENTIAL_DATA_FROM_EUROS = env.int("ESSENTIAL_DATA_FROM_EUROS", default=23_000)
+FINANCIAL_ACCOUNT_MONTHS = env.int("FINANCIAL_ACCOUNT_MONTHS", default=6)
 OPERATOR_NAME = env("OPERATOR_NAME", default="Health Data Hub")
 LOGGING = {
     "version": 1,

@@ -8,13 +8,13 @@ from .amendments import (
     transfer_costs,
 )
 from .amounts import adjust_amount
+from .claims import keep_line, read_file, remove_line, send_file, start_claim, submit_claim
 from .copies import accept_copy, refuse_copy, send_signed_copy
+from .examining import accept_claim, accept_rest, decide_line, return_claim
 from .interrupting import resume_convention, suspend_convention, terminate_convention
 from .negotiation import answer_remarks, freeze_convention, make_remark, reopen_convention
 from .parties import end_party, name_party, send_consortium_agreement
 from .path import choose_after, choose_route, end_step, extend_step, hand_kit, pause_step, resume_step, start_step
-from .claims import keep_line, read_file, remove_line, send_file, start_claim, submit_claim
-from .examining import accept_claim, accept_rest, decide_line, return_claim
 from .payments import certify_service, record_payment
 from .pieces import remind_pieces, send_piece
 from .preparation import build_convention, prepare_convention

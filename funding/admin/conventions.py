@@ -20,7 +20,7 @@ from funding.models import Convention, ExpenseClaim, Instalment, Remark
 from funding.reading import DONE
 from funding.rules import conventions_managed_by, dossiers_to_prepare
 
-from . import amendments, claims, copies, pages, parties, texts
+from . import amendments, claims, copies, pages, parties, position, texts
 from . import path as regulatory
 
 
@@ -122,6 +122,10 @@ class ConventionAdmin(PortalModelAdmin):
         """The list and the acts; Django's pages to add, edit or delete a row do not exist here."""
         view = self.admin_site.admin_view
         acts = [
+            ("etat/", position.positions, "positions"),
+            ("etat/<slug:code>/", position.position, "position"),
+            ("etat/<slug:code>/etat.csv", position.position_csv, "position_csv"),
+            ("etat/<slug:code>/etat.xlsx", position.position_workbook, "position_workbook"),
             ("a-preparer/", pages.to_prepare, "to_prepare"),
             ("a-preparer/<str:ref>/", pages.prepare, "prepare"),
             ("renoncement/<str:ref>/", pages.renounce, "renounce"),

@@ -29,6 +29,7 @@ from funding.enums import ConventionState, InstalmentState, RemarkState
 from funding.forms import PaymentForm, RenouncementLetterForm, SignatureForm, SignedCopyForm
 from funding.models import Convention, Instalment, Renouncement
 from funding.pieces import awaited, conditions
+from funding.published import accounts_due
 from funding.rules import conventions_managed_by, dossiers_to_prepare, grants_to_end
 from funding.signatures import accepted, evidence
 from funding.views.conventions import serve
@@ -156,6 +157,7 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
         may_pay=is_signed and allowed(request.user, "funding.record_payment", convention),
         claims=list(convention.claims.select_related("instalment")),
         orders=list(convention.orders.all()),
+        accounts=accounts_due(convention),
         may_repay=allowed(request.user, "funding.record_repayment", convention),
         may_free=followed.is_over
         and bool(followed.balances.retained)

@@ -2,9 +2,9 @@
 
 from .amendments import Amendment, AmendmentLine, BudgetTransfer, Suspension, Termination
 from .convention import Convention, Renouncement
-from .parties import ConsortiumAgreement, GrantParty
 from .expenses import ExpenseClaim, ExpenseFile, ExpenseLine
 from .money import Instalment, LedgerEntry, RecoveryOrder
+from .parties import ConsortiumAgreement, GrantParty
 from .path import AccessPath, PathPause, PathStep
 from .remarks import Remark
 from .signatures import SignedCopy

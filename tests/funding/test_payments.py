@@ -65,7 +65,7 @@ def test_the_worked_example_to_the_last_payment(dossier, officer, accountant, ow
         ("payment", "committed", "paid", D("18000.00"), 3),
         ("retention", "committed", "retained", D("2000.00"), 3),
     ]
-    assert verbs()[2:] == [
+    assert [one for one in verbs() if one[0].startswith("instalment")] == [
         (f"instalment.{verb}", f"{convention.ref}/{n}") for n in (1, 2, 3) for verb in ("certify", "pay")
     ]
     told = Message.objects.filter(kind="funding.payment_recorded").values_list("to_email", "subject_ref")
