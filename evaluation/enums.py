@@ -62,7 +62,7 @@ class ContradictionState(TextChoices):
     OPENED = "opened", "Réponse attendue"
     ANSWERED = "answered", "Réponse donnée"
     UNANSWERED = "unanswered", "Sans réponse"
-    SETTLED = "settled", "Avis suivi d’effet"
+    EFFECTIVE = "effective", "Avis suivi d’effet"
     DROPPED = "dropped", "Sans objet"
 
 

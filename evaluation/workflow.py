@@ -151,14 +151,14 @@ LAPSE_CONTRADICTION = Transition("contradiction.lapse", frozenset({K.OPENED}), K
 SETTLE_CONTRADICTION = Transition(
     "contradiction.settle",
     frozenset({K.ANSWERED, K.UNANSWERED}),
-    K.SETTLED,
+    K.EFFECTIVE,
     "evaluation.settle_opinions",
     stamp="ended_at",
     sets=("ended_by", "reason"),
 )
 DROP_CONTRADICTION = Transition(
     "contradiction.drop",
-    frozenset({K.OPENED, K.ANSWERED, K.UNANSWERED, K.SETTLED}),
+    frozenset({K.OPENED, K.ANSWERED, K.UNANSWERED, K.EFFECTIVE}),
     K.DROPPED,
     stamp="ended_at",
     sets=("ended_by",),

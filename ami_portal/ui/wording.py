@@ -36,7 +36,7 @@ TONES = {
     "held_refused": ("error", "close-circle-line"),
     "given": ("success", "check-line"),
     "opened": ("yellow-tournesol", "question-line"),
-    "settled": ("error", "close-circle-line"),
+    "effective": ("error", "close-circle-line"),
     "dropped": ("beige-gris-galet", "arrow-go-back-line"),
     "asked": ("yellow-tournesol", "question-line"),
     "declined": ("error", "close-circle-line"),

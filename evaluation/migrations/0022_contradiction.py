@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='communication n°')),
-                ('state', models.CharField(choices=[('opened', 'Réponse attendue'), ('answered', 'Réponse donnée'), ('unanswered', 'Sans réponse'), ('settled', 'Avis suivi d’effet'), ('dropped', 'Sans objet')], default='opened', editable=False, max_length=20, verbose_name='état')),
+                ('state', models.CharField(choices=[('opened', 'Réponse attendue'), ('answered', 'Réponse donnée'), ('unanswered', 'Sans réponse'), ('effective', 'Avis suivi d’effet'), ('dropped', 'Sans objet')], default='opened', editable=False, max_length=20, verbose_name='état')),
                 ('told', models.JSONField(verbose_name='ce qui est communiqué')),
                 ('opened_at', models.DateTimeField(verbose_name='communiqué le')),
                 ('due_at', models.DateTimeField(verbose_name='réponse attendue avant le')),
@@ -94,6 +94,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contradiction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('ended_at', None), ('ended_by', None), ('state__in', ['opened', 'unanswered'])), models.Q(('answered_at__isnull', False), ('ended_at', None), ('ended_by', None), ('state', 'answered')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('state', 'settled'), models.Q(('reason', ''), _negated=True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('state', 'dropped')), _connector='OR'), name='contradiction_ends_with_its_instant'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('ended_at', None), ('ended_by', None), ('state__in', ['opened', 'unanswered'])), models.Q(('answered_at__isnull', False), ('ended_at', None), ('ended_by', None), ('state', 'answered')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('state', 'effective'), models.Q(('reason', ''), _negated=True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('state', 'dropped')), _connector='OR'), name='contradiction_ends_with_its_instant'),
         ),
     ]

@@ -54,7 +54,7 @@ class Contradiction(models.Model):
                 name="contradiction_ends_with_its_instant",
                 condition=Q(state__in=["opened", "unanswered"], answered_at=None, ended_at=None, ended_by=None)
                 | Q(state="answered", answered_at__isnull=False, ended_at=None, ended_by=None)
-                | Q(state="settled", ended_at__isnull=False, ended_by__isnull=False) & ~Q(reason="")
+                | Q(state="effective", ended_at__isnull=False, ended_by__isnull=False) & ~Q(reason="")
                 | Q(state="dropped", ended_at__isnull=False, ended_by__isnull=False),
             ),
         ]

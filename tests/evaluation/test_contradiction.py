@@ -156,7 +156,7 @@ def test_the_delay_ends_to_the_second_and_a_silence_refuses_nothing(told, second
         assert (row().state, opinion(told).is_veto, Dossier.objects.get().state) == (state, False, "eligible")
         settle(told)
     assert Message.objects.filter(kind="evaluation.contradiction_unanswered").count() == (state == "unanswered")
-    assert (row().state, row().reason, row().ended_by) == ("settled", WHY, told.instructor)
+    assert (row().state, row().reason, row().ended_by) == ("effective", WHY, told.instructor)
     assert (opinion(told).is_veto, opinion(told).refused_at) == (True, row().ended_at)
 
 
@@ -175,11 +175,11 @@ def test_staff_settle_with_a_reason_once_heard_and_what_follows_a_refusal_is_the
     assert actions.ask_restriction(told.dossier, reason="Motif.", actor=told.instructor).state == "asked"
 
 
-@pytest.mark.parametrize("state", ["opened", "answered", "settled"])
+@pytest.mark.parametrize("state", ["opened", "answered", "effective"])
 def test_an_opinion_that_was_told_is_lifted_and_not_reworded(told, state):
     if state != "opened":
         answer(told)
-    if state == "settled":
+    if state == "effective":
         settle(told)
     reworded = REFUSED | {"disclosed_reason": "Autre chose."}
     assert "non en changer les termes" in refusal(give, told.dossier, told.first, **reworded)
@@ -214,7 +214,7 @@ def test_without_a_list_of_grounds_the_partner_says_something_to_answer(scene):
     "change",
     [
         {"state": "answered"},
-        {"state": "settled"},
+        {"state": "effective"},
         {"answer": "Oui."},
         {"due_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)},
     ],
