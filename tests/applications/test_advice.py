@@ -99,7 +99,7 @@ def test_the_page_asks_as_many_queries_for_one_row_as_for_three(draft, owner, ro
         )
     client = client_of(owner)
     client.get(url(draft))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(url(draft))
 
 

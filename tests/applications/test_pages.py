@@ -106,7 +106,7 @@ def test_pages_of_a_dossier_ask_the_same_queries_empty_and_full(call, owner):
         actions.deposit_file(full, "cv", files.uploaded(), actor=owner)
     for name, more, most in (
         ("dossier_detail", {}, 16), ("dossier_section", {"section": "budget"}, 12), ("dossier_team", {}, 11),
-        ("dossier_preview", {}, 13), ("dossier_submit", {}, 15),
+        ("dossier_preview", {}, 13), ("dossier_submit", {}, 17),
     ):  # fmt: skip
         for dossier in (empty, full):
             client.get(address(name, dossier, **more))  # once, for what is noted on the way

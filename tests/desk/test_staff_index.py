@@ -180,6 +180,6 @@ def test_the_index_asks_as_many_queries_for_one_as_for_three(call, count, django
     everything = staff(*[role for role in Role if role not in (Role.JUROR, Role.PARTNER)])
     client = client_of(everything)
     client.get(reverse(INDEX))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         client.get(reverse(INDEX))
     assert Dossier.objects.count() == 2 * count

@@ -224,7 +224,7 @@ def test_a_page_asks_as_many_queries_for_one_line_as_for_three(call, owner, offi
     client = people.client_of(owner)
     # session, user, roles, the convention, may it be seen, the whole of it, its pieces, lines, claims (those of the
     # schedule, then the list), balances, orders, what waits for a claim, its text and copies, the role on the dossier
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         client.get(addresses(signed)[0])
 
 
