@@ -17,7 +17,7 @@ from applications.models import Call, Dossier
 from datasets.models import Dataset
 from evaluation import consultation, grounds, notifications, opening, workflow
 from evaluation.enums import OpinionState, SessionState, Stance
-from evaluation.models import Opinion, OpinionDraft
+from evaluation.models import Opinion, OpinionDraft, Session
 from evaluation.models.opinions import SAID
 
 from .contradiction import drop_contradiction, standing_contradiction
@@ -81,10 +81,7 @@ def give_opinion(opinion: Opinion, *, actor: User, seen: str | None = None, **co
     dossier = lock_dossier(opinion.dossier_id)
     current = lock_opinion(opinion.pk)
     refuse_unless_allowed(actor, "evaluation.give_opinion", current)
-    if dossier.state != DossierState.ELIGIBLE or (session and session.state != SessionState.SCORING):
-        raise TransitionRefused("La notation du jury est close : l’avis ne peut plus changer.")
-    if current.left_out_at is not None:
-        raise TransitionRefused("Ce dossier ne demande plus votre base : l’avis ne change plus.")
+    _refuse_closed(dossier, session, current)
     version = reading.standing_version(dossier)
     said = _founded({name: clean_text(columns.get(name, "")).strip() for name in SAID})
     for _, sentence in grounds.faults(said, dossier.call, opening.opened(current)):
@@ -109,6 +106,13 @@ def give_opinion(opinion: Opinion, *, actor: User, seen: str | None = None, **co
     advance(opinion, workflow.GIVE_OPINION, actor=actor, at=at, **facts)
     if told:
         drop_contradiction(told, actor=actor, at=at)
+
+
+def _refuse_closed(dossier: Dossier, session: Session | None, opinion: Opinion) -> None:
+    if dossier.state != DossierState.ELIGIBLE or (session and session.state != SessionState.SCORING):
+        raise TransitionRefused("La notation du jury est close : l’avis ne peut plus changer.")
+    if opinion.left_out_at is not None:
+        raise TransitionRefused("Ce dossier ne demande plus votre base : l’avis ne change plus.")
 
 
 def _signed_meanwhile(opinion: Opinion) -> str:

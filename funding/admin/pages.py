@@ -131,9 +131,7 @@ def renounce(request: HttpRequest, obj: Dossier) -> HttpResponse:
 def change(request: HttpRequest, obj: Convention) -> HttpResponse:
     """Where the convention stands, the acts that one may do now, its documents, its journal. Nothing is edited."""
     convention = _whole(obj)
-    kept = convention.signed_document
-    is_signed, is_closed = (convention.state == state for state in (ConventionState.SIGNED, ConventionState.CLOSED))
-    may_sign = allowed(request.user, "funding.record_signature", convention)
+    is_closed = convention.state == ConventionState.CLOSED
     followed = reading.follow(convention, today=clock.today(), pieces=awaited(convention))
     return show(
         request,
@@ -144,32 +142,41 @@ def change(request: HttpRequest, obj: Convention) -> HttpResponse:
         contact=convention.dossier.call.contact,
         has_text=convention.texts.exists(),
         is_early=is_early(convention.dossier.starts_on, regulation_of(convention)),
-        may_amend=is_signed and allowed(request.user, "funding.amend_convention", convention),
-        may_interrupt=allowed(request.user, "funding.interrupt_convention", convention),
         amendments=convention.amendments.all(),
         has_copies=convention.signed_copies.exists(),
         open_count=convention.remarks.filter(state=RemarkState.OPEN).count(),
-        may_negotiate=convention.state == ConventionState.PREPARED
-        and allowed(request.user, "funding.negotiate_convention", convention),
-        may_sign=may_sign and convention.state == ConventionState.FROZEN,
-        may_attach=may_sign and is_signed and (kept is None or kept.verdict == Verdict.REFUSED),
-        may_certify=is_signed and allowed(request.user, "funding.certify_service", convention),
-        may_pay=is_signed and allowed(request.user, "funding.record_payment", convention),
         claims=list(convention.claims.select_related("instalment")),
         orders=list(convention.orders.all()),
         accounts=accounts_due(convention),
-        may_repay=allowed(request.user, "funding.record_repayment", convention),
-        may_free=followed.is_over
-        and bool(followed.balances.retained)
-        and not why_not_freed(convention)
-        and allowed(request.user, "funding.free_retention", convention),
-        may_renounce=not is_closed
-        and not followed.paid_count
-        and allowed(request.user, "funding.record_renouncement", convention.dossier),
         renouncement=Renouncement.objects.filter(dossier=convention.dossier_id).first() if is_closed else None,
-        actions=is_signed,
+        actions=convention.state == ConventionState.SIGNED,
         events=reading.events(convention),
+        **_acts_open(request.user, convention, followed),
     )
+
+
+def _acts_open(person: Any, convention: Convention, followed: reading.Followed) -> dict[str, bool]:
+    """The acts of a person that the convention is open to as it stands, by the name that its page gives them."""
+    state, kept = convention.state, convention.signed_document
+    is_signed, is_prepared = state == ConventionState.SIGNED, state == ConventionState.PREPARED
+    is_over = followed.is_over and bool(followed.balances.retained) and not why_not_freed(convention)
+    is_unpaid = state != ConventionState.CLOSED and not followed.paid_count
+
+    def may(permission: str, about: Convention | Dossier = convention) -> bool:
+        return allowed(person, f"funding.{permission}", about)
+
+    return {
+        "may_amend": is_signed and may("amend_convention"),
+        "may_interrupt": may("interrupt_convention"),
+        "may_negotiate": is_prepared and may("negotiate_convention"),
+        "may_sign": state == ConventionState.FROZEN and may("record_signature"),
+        "may_attach": is_signed and (kept is None or kept.verdict == Verdict.REFUSED) and may("record_signature"),
+        "may_certify": is_signed and may("certify_service"),
+        "may_pay": is_signed and may("record_payment"),
+        "may_repay": may("record_repayment"),
+        "may_free": is_over and may("free_retention"),
+        "may_renounce": is_unpaid and may("record_renouncement", convention.dossier),
+    }
 
 
 def _whole(convention: Convention) -> Convention:

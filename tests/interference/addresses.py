@@ -156,6 +156,7 @@ FIXED = {
     "column": "name",
     "row": NOWHERE,
     "number": 1,
+    "line": 1,
     "uidb36": "1",
     "app_label": "accounts",
 }

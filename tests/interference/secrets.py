@@ -10,7 +10,7 @@ from ami_portal.documents.models import Document
 from applications.models import Answer, DossierMessage
 from applications.reading import standing_version
 from evaluation.models import Appeal, Decision, EligibilityItem, Letter, Ranking, Review, Score
-from funding.models import Instalment
+from funding.models import ExpenseLine, Instalment
 
 from .world import World
 
@@ -116,6 +116,10 @@ def amount_of_a_convention(world: World) -> None:
     _update(Instalment.objects.filter(convention=world.convention, state="planned"), gross=F("gross") + 11)
 
 
+def expense_of_a_claim(world: World) -> None:
+    _update(ExpenseLine.objects.filter(claim__convention=world.convention), amount=Decimal("4321.09"))
+
+
 def message(world: World) -> None:
     _update(DossierMessage.objects.filter(dossier=world.first), body="Des mots tout autres.")
 
@@ -164,6 +168,7 @@ SECRETS: tuple[Flip, ...] = (
     datasets_of_another_partner,
     appeal,
     amount_of_a_convention,
+    expense_of_a_claim,
     message,
     answer_of_a_draft,
 )

@@ -20,6 +20,7 @@ from funding.models import Convention
 from tests import people
 from tests import scenes as portal
 from tests.evaluation import scenes, two_datasets
+from tests.funding import spending
 
 JOBS = {"evaluation.build_letter", "evaluation.compute_ranking", "evaluation.build_minutes", "funding.build_convention"}
 """What the worker does here. Receipts, examinations of files and checks hold nothing of what is secret below."""
@@ -140,7 +141,7 @@ def _reviews(first: Dossier, second: Dossier, who: dict[str, User | None]) -> No
 
 
 def _convention(paid: Dossier, who: dict[str, User | None]) -> Convention:
-    """A laureate of a former call, whose first instalment is paid."""
+    """A laureate of a former call, whose first instalment is paid, and who writes a claim."""
     session = scenes.a_session(paid.call)
     scenes.a_submitted_review(paid, who["peer"].email, mark=4)
     actions.close_scoring(session, actor=who["secretary"])
@@ -158,6 +159,8 @@ def _convention(paid: Dossier, who: dict[str, User | None]) -> Convention:
     funding.certify_service(line, actor=who["grants"])
     paid_by = {"paid_on": clock.today(), "payment_reference": "VIR-1", "despite": "Pièces attendues."}
     funding.record_payment(line, **paid_by, actor=who["accounts"])
+    claim = funding.start_claim(convention, actor=who["paul"])
+    funding.keep_line(claim, spending.a_line("1200.00"), actor=who["paul"])
     convention.refresh_from_db()
     return convention
 

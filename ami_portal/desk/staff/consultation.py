@@ -15,7 +15,7 @@ from evaluation.enums import RestrictionState
 
 from .dossier import show_opinions
 from .following import ASK_HINT, STOP_HINT
-from .forms import ConsultationForm
+from .opinion_forms import ConsultationForm
 from .pages import CONFIRMED, Confirmation, attempt, carried_by, dossiers_shown_to
 
 

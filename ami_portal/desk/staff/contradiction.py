@@ -19,7 +19,7 @@ from evaluation.models import Contradiction, Opinion
 
 from .dossier import show_opinions
 from .following import SETTLE_HINT
-from .forms import ConsultationForm
+from .opinion_forms import ConsultationForm
 from .pages import CONFIRMED, Confirmation, attempt, carried_by, dossiers_shown_to
 
 

@@ -34,7 +34,8 @@ from evaluation.rules import letter_of
 
 from . import pieces
 from .following import acts_on, what_follows
-from .forms import CriterionForm, OpinionForm
+from .forms import CriterionForm
+from .opinion_forms import OpinionForm
 from .pages import dossiers_shown_to, note_reading, show_dossier
 from .rules import events_visible_to
 from .words import event_rows

@@ -23,7 +23,8 @@ from evaluation.declarations import act_now
 from evaluation.models import EligibilityItem
 
 from .dossier import eligibility_items, show_eligibility, show_opinions
-from .forms import CriterionForm, OpinionForm
+from .forms import CriterionForm
+from .opinion_forms import OpinionForm
 from .pages import Confirmation, attempt, dossiers_shown_to
 
 

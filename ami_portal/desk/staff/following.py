@@ -11,7 +11,7 @@ from evaluation.actions.consultation import refuse_restriction, refuse_stop
 from evaluation.enums import AWAITED, ContradictionState, OpinionState, RestrictionState
 from evaluation.models import Contradiction, Opinion, SecondLook
 
-from .forms import EXTEND, KEEP, REFUSE, WITHOUT, ConsultationForm, RulingForm, SecondLookForm, SilenceForm
+from .opinion_forms import EXTEND, KEEP, REFUSE, WITHOUT, ConsultationForm, RulingForm, SecondLookForm, SilenceForm
 
 ASK_HINT = "Le porteur le lit avant de répondre : ce que le partenaire n’a pas accepté de lui dire n’y figure pas."
 SETTLE_HINT = "Gardé avec l’avis et au journal. Dites ce que vous avez retenu de la réponse, s’il y en a une."

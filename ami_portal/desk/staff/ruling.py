@@ -10,7 +10,7 @@ from evaluation import actions
 
 from .dossier import show_opinions
 from .following import ruling_form
-from .forms import REFUSE
+from .opinion_forms import REFUSE
 from .pages import attempt, dossiers_shown_to
 
 

@@ -15,7 +15,7 @@ from evaluation.models import Opinion
 
 from .dossier import show_opinions
 from .following import silence_form
-from .forms import EXTEND, KEEP, REFUSE
+from .opinion_forms import EXTEND, KEEP, REFUSE
 from .pages import CONFIRMED, Confirmation, attempt, carried_by, dossiers_shown_to
 
 
