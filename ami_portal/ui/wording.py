@@ -67,7 +67,7 @@ TONES = {
     "settled": ("beige-gris-galet", "check-line"),
     # Expense, recovery order
     "reduced": ("yellow-tournesol", "subtract-line"),
-    "issued": ("orange-terre-battue", "refund-2-line"),
+    "issued": ("orange-terre-battue", "arrow-go-back-line"),
     "repaid": ("success", "check-line"),
     # Results of checks, stances, verdicts of documents, deliveries of mails
     "met": ("success", "check-line"),
