@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from ami_portal.audit.models import AuditEvent
 from ami_portal.documents.enums import Verdict
@@ -68,6 +69,14 @@ VERBS = {
     "claim.read_proof": "Justificatif téléchargé",
     "order.issue": "Ordre de reversement émis",
     "order.repay": "Reversement enregistré",
+    "path.choose_after": "Suite choisie par le porteur après un avis",
+    "path.choose_route": "Voie réglementaire choisie",
+    "path.end_step": "Issue d’une étape réglementaire notée",
+    "path.extend_step": "Délai réglementaire prolongé",
+    "path.hand_kit": "Pièces du kit de démarrage remises",
+    "path.pause_step": "Délai réglementaire suspendu",
+    "path.resume_step": "Délai réglementaire repris",
+    "path.start_step": "Étape réglementaire engagée",
 }
 """What the journal's verbs of this room are called on the screen."""
 
@@ -103,6 +112,11 @@ FACTS = {
     "unmet": "pièces non remplies",
     "despite": "pourquoi passer outre",
     "regulation": "règlement",
+    "step": "étape",
+    "on": "le",
+    "answer": "issue",
+    "choice": "choix",
+    "pieces": "pièces",
     "template": "modèle de convention n°",
     "filename": "fichier",
     "sha256": "empreinte",
@@ -266,10 +280,12 @@ def events(convention: Convention) -> list[Line]:
 
 def _details(event: AuditEvent) -> str:
     known = [name for name in FACTS if name in event.data] + sorted(set(event.data) - set(FACTS))
-    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(name, str(event.data[name]))}" for name in known)
+    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(name, event.data[name])}" for name in known)
 
 
-def _fact(name: str, value: str) -> str:
+def _fact(name: str, value: Any) -> str:
     if name in ("amount", "net", "retention", "accepted", "recovered", "forfeited"):
         return in_words(Decimal(value))
-    return wording.day(value) if name.endswith("_on") else value
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return wording.day(value) if name == "on" or name.endswith("_on") else str(value)

@@ -21,7 +21,15 @@ from evaluation.enums import (
     Stance,
 )
 from funding import reading as conventions
-from funding.enums import AmendmentState, ConventionState, CopyState, InstalmentState, RemarkState
+from funding.enums import (
+    AmendmentState,
+    ClaimState,
+    ConventionState,
+    CopyState,
+    InstalmentState,
+    OrderState,
+    RemarkState,
+)
 
 VERBS = conventions.VERBS | {
     "appeal.accept": "Recours accepté",
@@ -89,14 +97,6 @@ VERBS = conventions.VERBS | {
     "dataset_version.add": "Version d’une base ajoutée",
     "dataset_version.change": "Version d’une base modifiée",
     "dataset_version.publish": "Version d’une base publiée",
-    "path.choose_after": "Suite choisie par le porteur après un avis",
-    "path.choose_route": "Voie réglementaire choisie",
-    "path.end_step": "Issue d’une étape réglementaire notée",
-    "path.extend_step": "Délai réglementaire prolongé",
-    "path.hand_kit": "Pièces du kit de démarrage remises",
-    "path.pause_step": "Délai réglementaire suspendu",
-    "path.resume_step": "Délai réglementaire repris",
-    "path.start_step": "Étape réglementaire engagée",
     "ranking.ask": "Classement demandé",
     "decision.record": "Décision du jury enregistrée",
     "dossier.admit_on_appeal": "Recours accepté : dossier inscrit sur la liste complémentaire",
@@ -304,6 +304,8 @@ _STATES = {
     "review": ReviewState,
     "session": SessionState,
     "amendment": AmendmentState,
+    "claim": ClaimState,
+    "order": OrderState,
     "convention": ConventionState,
     "instalment": InstalmentState,
     "remark": RemarkState,
@@ -340,7 +342,8 @@ def states_of(event: AuditEvent) -> str:
 def details_of(event: AuditEvent) -> str:
     """The facts of an event, one after the other; fingerprints by their beginning."""
     told = {name: value for name, value in event.data.items() if value not in ("", [])}
-    return " ; ".join(f"{FACTS.get(name, name)} : {_fact(value)}" for name, value in told.items())
+    names = conventions.FACTS | FACTS if event.verb in conventions.VERBS else FACTS
+    return " ; ".join(f"{names.get(name, name)} : {_fact(value)}" for name, value in told.items())
 
 
 def _fact(value: Any) -> str:
